@@ -1,0 +1,1 @@
+"""The gateway: panel, API, streams and webhooks."""

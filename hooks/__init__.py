@@ -1,0 +1,1 @@
+"""What follows at once, in the same transaction."""

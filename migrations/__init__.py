@@ -1,0 +1,1 @@
+"""Alembic, with roles, policies and triggers in readable SQL files."""

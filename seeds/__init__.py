@@ -1,0 +1,1 @@
+"""Reference data, the demo world, the load generator and the importers."""
