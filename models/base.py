@@ -1,0 +1,184 @@
+"""The ground of every table: keys, names of constraints, and what a table says of itself."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    event,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from models.texts import N_
+from models.verbs import Act, Verb, verb, verbs_of
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Rows(enum.StrEnum):
+    """Who sees and changes the rows of a table; each kind is a set of policies in `migrations/sql/policies.sql`."""
+
+    DEAL = "deal"
+    UNDER_DEAL = "under_deal"
+    CLIENT = "client"
+    UNDER_CLIENT = "under_client"
+    TASK = "task"
+    DOCUMENT = "document"
+    PERSONAL = "personal"
+    REFERENCE = "reference"
+    OFFICE = "office"
+    SEALED = "sealed"
+    MEMBERSHIP = "membership"
+    LOG = "log"
+
+
+class Base(DeclarativeBase):
+    """What SQLAlchemy maps."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: Integer(),
+        date: Date(),
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(14, 2),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[str]: ARRAY(Text()),
+    }
+
+
+class Record(Base):
+    """A table with a key of its own, policies, and a place in the log."""
+
+    __abstract__ = True
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+
+    __identity__: ClassVar[str]
+    """The name in addresses, rights and verbs: `deal`, `journal-entry`."""
+    __event__: ClassVar[str]
+    """CloudEvents type without its last part: `crm.deal.calculation`."""
+    __rows__: ClassVar[Rows]
+    __logged__: ClassVar[bool] = True
+    __title__: ClassVar[str]
+    """The column that names a record in look-ups, lists and history."""
+    __search__: ClassVar[tuple[str, ...]] = ()
+    """The columns that search looks into."""
+    __state__: ClassVar[str | None] = None
+    """The column that only verbs change."""
+    __verbs__: ClassVar[dict[str, Verb]] = {}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__verbs__ = verbs_of(cls)
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("id", uuid7())
+        for name, default in scalar_defaults(type(self)):
+            values.setdefault(name, default)
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)
+
+    @property
+    def state(self) -> str | None:
+        """The status or stage as stored."""
+        return getattr(self, self.__state__) if self.__state__ else None
+
+
+class Trashable:
+    """Soft delete: the row stays, the trash shows it."""
+
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=91)
+
+    @verb(N_("Move to trash"), only=lambda record, actor: record.deleted_at is None, danger=True, bulk=True)
+    def trash(self, act: Act) -> None:
+        """Hide the record; it stays in the trash."""
+        self.deleted_at = act.at
+
+    @verb(N_("Restore from trash"), only=lambda record, actor: record.deleted_at is not None, bulk=True)
+    def restore(self, act: Act) -> None:
+        """Take the record out of the trash."""
+        self.deleted_at = None
+
+
+R = TypeVar("R", bound=Record)
+
+
+def scalar_defaults(record: type[Record]) -> Iterator[tuple[str, Any]]:
+    """The plain defaults of a record's columns, so that a new object is whole before it is written."""
+    for prop in record.__mapper__.column_attrs:
+        default = getattr(prop.columns[0], "default", None)
+        if default is not None and default.is_scalar:
+            yield prop.key, default.arg
+
+
+def records() -> list[type[Record]]:
+    """Every mapped record, in the order of their tables."""
+    found = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Record)]
+    return sorted(found, key=lambda record: str(record.__table__))
+
+
+def columns_marked(record: type[Record], mark: str) -> list[str]:
+    """Names of the columns whose `info` carries the mark: `derived`, `hidden`."""
+    return sorted(column.name for column in record.__table__.columns if column.info.get(mark))
+
+
+def reference(target: str, *, index: bool = True, **options: Any) -> Any:
+    """A foreign key to `schema.table`, checked at commit so that undo can put rows back in any order."""
+    key = ForeignKey(f"{target}.id", deferrable=True, initially="IMMEDIATE")
+    return mapped_column(key, index=index, **options)
+
+
+def same_deal(column: str, parent: str) -> ForeignKeyConstraint:
+    """A key to a parent of the same deal: `deal_id` cannot differ from the parent's."""
+    targets = [f"{parent}.id", f"{parent}.deal_id"]
+    return ForeignKeyConstraint([column, "deal_id"], targets, deferrable=True, initially="IMMEDIATE")
+
+
+def choice(options: type[enum.StrEnum], default: enum.StrEnum | None = None, **more: Any) -> Any:
+    """A text column that takes the values of an enumeration only."""
+    info = {"choices": options} | more.pop("info", {})
+    return mapped_column(Text, default=default.value if default is not None else None, info=info, **more)
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _guard(column: Column[Any], table: Any) -> None:
+    """Choices take their values only, and no sum is NaN."""
+    if not isinstance(table, Table):
+        return
+    if choices := column.info.get("choices"):
+        values = ", ".join(f"'{option.value}'" for option in choices)
+        table.append_constraint(CheckConstraint(f"{column.name} IN ({values})", name=column.name))
+    if isinstance(column.type, Numeric):
+        table.append_constraint(CheckConstraint(f"{column.name} <> 'NaN'", name=f"{column.name}_number"))

@@ -1,0 +1,120 @@
+"""A calculation: one insurer's variant for a need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.choices import CalculationStatus, DeductibleKind
+from models.errors import Invalid, Refused
+from models.facts import Fact
+from models.inquiries import policy_of
+from models.texts import N_
+from models.verbs import Act, ask, verb
+
+S = CalculationStatus
+
+
+@dataclass
+class Refusal:
+    """What the insurer said."""
+
+    reason: str = ask(N_("Reason"))
+
+
+class Calculation(Trashable, Record):
+    """Расчёт: insurer, product (by the need), program, premium in roubles, terms, and how long it stands."""
+
+    __tablename__ = "calculations"
+    __table_args__: Any = (
+        UniqueConstraint("id", "deal_id"),
+        same_deal("need_id", "crm.needs"),
+        CheckConstraint("premium > 0", name="premium"),
+        CheckConstraint("sum_insured > 0", name="sum_insured"),
+        CheckConstraint("deductible >= 0", name="deductible"),
+        CheckConstraint("commission_percent BETWEEN 0 AND 100", name="commission_percent"),
+        CheckConstraint("premium IS NOT NULL OR status IN ('requested', 'refused', 'archived')", name="ready"),
+        Index("ix_calculations_deal", "deal_id", "status"),
+        {"schema": "crm"},
+    )
+    __identity__ = "calculation"
+    __event__ = "crm.deal.calculation"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "title"
+    __search__ = ("title", "program")
+    __state__ = "status"
+
+    deal_id: Mapped[UUID] = reference("crm.deals", index=False)
+    need_id: Mapped[UUID] = reference("crm.needs")
+    insurer_id: Mapped[UUID] = reference("crm.insurers")
+    title: Mapped[str | None] = mapped_column(info={"derived": True})
+    program: Mapped[str | None]
+    status: Mapped[str] = choice(CalculationStatus, S.REQUESTED)
+    premium: Mapped[Decimal | None]
+    sum_insured: Mapped[Decimal | None]
+    deductible: Mapped[Decimal | None]
+    deductible_kind: Mapped[str] = choice(DeductibleKind, DeductibleKind.NONE)
+    commission_percent: Mapped[Decimal | None]
+    plan: Mapped[str] = mapped_column(default="once")
+    valid_until: Mapped[date | None]
+    refusal_reason: Mapped[str | None]
+    note: Mapped[str | None]
+
+    @verb(N_("Mark ready"), when=(S.REQUESTED, S.STALE), letter="g", primary=True, bulk=True)
+    def ready(self, act: Act) -> None:
+        """The variant is whole. Raises without a premium, or when it has expired."""
+        if self.premium is None:
+            raise Invalid.at("premium", N_("Enter the premium first."))
+        self._must_stand(act)
+        self.status = S.READY
+
+    @verb(N_("Insurer refused"), when=(S.REQUESTED, S.READY, S.OFFERED), asks=Refusal)
+    def refuse(self, act: Act, asked: Refusal) -> None:
+        """The insurer does not take the risk."""
+        self.status, self.refusal_reason = S.REFUSED, asked.reason
+
+    @verb(N_("Offer"), when=(S.READY,), letter="o", bulk=True)
+    def offer(self, act: Act) -> None:
+        """The client has it. Raises when it has expired."""
+        self._must_stand(act)
+        self.status = S.OFFERED
+
+    @verb(N_("Confirm the variant"), when=(S.READY, S.OFFERED), letter="y", primary=True)
+    def confirm(self, act: Act) -> None:
+        """The client chose it; the same need's other variants are archived. Raises when it has expired."""
+        self._must_stand(act)
+        self.status = S.CONFIRMED
+        act.work.tell(Fact("calculation.confirmed", self))
+
+    @verb(N_("Decline"), when=(S.READY, S.OFFERED), bulk=True)
+    def decline(self, act: Act) -> None:
+        """The client does not want it."""
+        self.status = S.DECLINED
+
+    @verb(N_("Take the choice back"), when=(S.CONFIRMED,))
+    async def unconfirm(self, act: Act) -> None:
+        """Until the policy is issued the choice may change. Raises after."""
+        if await policy_of(act.work, self.id):
+            raise Refused(N_("A policy is already made from this calculation."))
+        self.status = S.OFFERED
+
+    @verb(N_("Archive"), when=(S.REQUESTED, S.READY, S.REFUSED, S.OFFERED, S.DECLINED, S.STALE), bulk=True)
+    def archive(self, act: Act) -> None:
+        """Out of sight, kept for comparison."""
+        self.status = S.ARCHIVED
+
+    def go_stale(self, act: Act) -> None:
+        """Its validity has passed. Called by the schedule."""
+        if self.status in (S.READY, S.OFFERED):
+            self.status = S.STALE
+
+    def _must_stand(self, act: Act) -> None:
+        if self.valid_until is not None and self.valid_until < act.today:
+            raise Refused(N_("This calculation was valid until {day}; ask for a new one."), day=self.valid_until)

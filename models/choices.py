@@ -1,0 +1,318 @@
+"""The closed lists of the trade, with their labels."""
+
+from __future__ import annotations
+
+import enum
+
+from models.texts import N_
+
+
+class Choice(enum.StrEnum):
+    """A value that is stored and a label that is shown (through gettext)."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Choice:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class ClientKind(Choice):
+    """Whom the brokerage serves."""
+
+    PERSON = "person", N_("Person")
+    ENTREPRENEUR = "entrepreneur", N_("Sole proprietor")
+    COMPANY = "company", N_("Company")
+
+
+class ContactKind(Choice):
+    """How a client is reached."""
+
+    PHONE = "phone", N_("Phone")
+    EMAIL = "email", N_("E-mail")
+    PERSON = "person", N_("Contact person")
+    OTHER = "other", N_("Other")
+
+
+class DealStage(Choice):
+    """Stages of a deal, in their order."""
+
+    DRAFT = "draft", N_("Draft")
+    QUOTATION = "quotation", N_("Quotation")
+    CLIENT_DECISION = "client_decision", N_("Client's decision")
+    POLICY_ISSUE = "policy_issue", N_("Policy issue")
+    WON = "won", N_("In service")
+    CLOSED = "closed", N_("Closed")
+    LOST = "lost", N_("Lost")
+
+
+OPEN_STAGES = (
+    DealStage.DRAFT,
+    DealStage.QUOTATION,
+    DealStage.CLIENT_DECISION,
+    DealStage.POLICY_ISSUE,
+    DealStage.WON,
+)
+BEFORE_POLICY = OPEN_STAGES[:-1]
+
+
+class Ball(Choice):
+    """Whose turn it is."""
+
+    SELLER = "seller", N_("Seller")
+    EXECUTOR = "executor", N_("Executor")
+    CLIENT = "client", N_("Client")
+    INSURER = "insurer", N_("Insurer")
+
+
+class JournalKind(Choice):
+    """What a journal entry records."""
+
+    NOTE = "note", N_("Note")
+    CALL = "call", N_("Call")
+    MESSAGE = "message", N_("Message")
+    MEETING = "meeting", N_("Meeting")
+
+
+class ObjectKind(Choice):
+    """What is insured."""
+
+    VEHICLE = "vehicle", N_("Vehicle")
+    PROPERTY = "property", N_("Property")
+    MORTGAGE = "mortgage", N_("Mortgage")
+    PERSONS = "persons", N_("Insured persons")
+    TRIP = "trip", N_("Trip")
+    OTHER = "other", N_("Other")
+
+
+class InsurerKind(Choice):
+    """Who pays commission."""
+
+    INSURER = "insurer", N_("Insurer")
+    AGGREGATOR = "aggregator", N_("Aggregator")
+
+
+class Settlement(Choice):
+    """How commission reaches the brokerage."""
+
+    AFTER_ACT = "after_act", N_("After the act")
+    WITHHELD = "withheld", N_("Withheld from the premium")
+
+
+class VatMode(Choice):
+    """VAT of a line; from 2026-01-01 the general rate is 22 %."""
+
+    NONE = "none", N_("No VAT")
+    FIVE = "5", N_("VAT 5%")
+    SEVEN = "7", N_("VAT 7%")
+    TWENTY_TWO = "22", N_("VAT 22%")
+
+
+class DeductibleKind(Choice):
+    """Франшиза: how the deductible works."""
+
+    NONE = "none", N_("None")
+    UNCONDITIONAL = "unconditional", N_("Unconditional")
+    CONDITIONAL = "conditional", N_("Conditional")
+    FROM_SECOND = "from_second", N_("From the second claim")
+    PERCENT = "percent", N_("Percent")
+
+
+class CalculationStatus(Choice):
+    """States of an insurer's quote."""
+
+    REQUESTED = "requested", N_("Requested")
+    READY = "ready", N_("Ready")
+    REFUSED = "refused", N_("Refused by the insurer")
+    OFFERED = "offered", N_("Offered")
+    CONFIRMED = "confirmed", N_("Confirmed")
+    DECLINED = "declined", N_("Declined")
+    STALE = "stale", N_("Stale")
+    ARCHIVED = "archived", N_("Archived")
+
+
+class PolicyStatus(Choice):
+    """Stored states of a policy; future, in force and expired are derived."""
+
+    DRAFT = "draft", N_("Draft")
+    ISSUED = "issued", N_("Issued")
+    CANCELLED = "cancelled", N_("Cancelled")
+    ANNULLED = "annulled", N_("Annulled")
+
+
+class ArrearEffect(Choice):
+    """What an unpaid instalment does to cover, by the contract."""
+
+    AT_RISK = "at_risk", N_("Cover at risk")
+    SUSPENDED = "suspended", N_("Suspended from the next day")
+    GRACE = "grace", N_("Grace period")
+    REINSPECTION = "reinspection", N_("Re-inspection")
+    TERMINATION = "termination", N_("Termination")
+
+
+class EndorsementKind(Choice):
+    """Доп. соглашение: what it does."""
+
+    CHANGE = "change", N_("Change")
+    TERMINATION = "termination", N_("Early termination")
+
+
+class RenewalStatus(Choice):
+    """States of the renewal of one expiring policy."""
+
+    FOUND = "found", N_("Found")
+    CONTACTED = "contacted", N_("Contacted")
+    OFFERED = "offered", N_("Offered")
+    RENEWED = "renewed", N_("Renewed")
+    LOST = "lost", N_("Lost")
+
+
+class PaymentStatus(Choice):
+    """States of an instalment; overdue is derived."""
+
+    PLANNED = "planned", N_("Planned")
+    PARTIALLY_PAID = "partially_paid", N_("Partially paid")
+    PAID = "paid", N_("Paid")
+    CONFIRMED = "confirmed", N_("Confirmed")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+class Collector(Choice):
+    """Who takes the premium from the client."""
+
+    INSURER = "insurer", N_("Insurer")
+    BROKER = "broker", N_("Brokerage")
+
+
+class IncomeKind(Choice):
+    """What the brokerage earns."""
+
+    COMMISSION = "commission", N_("Commission")
+    BONUS = "bonus", N_("Bonus")
+    FEE = "fee", N_("Fee")
+
+
+class IncomeStatus(Choice):
+    """States of an income line."""
+
+    EXPECTED = "expected", N_("Expected")
+    IN_STATEMENT = "in_statement", N_("In a statement")
+    PARTLY = "partly", N_("Partly received")
+    RECEIVED = "received", N_("Received")
+    WITHHELD = "withheld", N_("Withheld")
+    DISPUTED = "disputed", N_("Disputed")
+    WRITTEN_OFF = "written_off", N_("Written off")
+
+
+class ExpenseKind(Choice):
+    """What the brokerage pays out."""
+
+    CLIENT_DISCOUNT = "client_discount", N_("Client discount")
+    SELLER_SHARE = "seller_share", N_("Seller's share")
+    EXECUTOR_SHARE = "executor_share", N_("Executor's share")
+    PARTNER_SHARE = "partner_share", N_("Partner's share")
+    OTHER = "other", N_("Other")
+
+
+class ExpenseStatus(Choice):
+    """States of an expense line."""
+
+    EXPECTED = "expected", N_("Expected")
+    APPROVED = "approved", N_("Approved")
+    PAID = "paid", N_("Paid out")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+class Origin(Choice):
+    """Where a line came from; recalculation touches rule-made lines only."""
+
+    RULE = "rule", N_("By rule")
+    MANUAL = "manual", N_("By hand")
+    IMPORT = "import", N_("Import")
+    STATEMENT = "statement", N_("Statement")
+
+
+class ShareOf(Choice):
+    """What a percentage is taken of."""
+
+    PREMIUM = "premium", N_("Premium")
+    COMMISSION = "commission", N_("Commission")
+
+
+class TransitStatus(Choice):
+    """Premium collected for the insurer and passed on."""
+
+    EXPECTED = "expected", N_("Expected")
+    COLLECTED = "collected", N_("Collected")
+    PASSED_ON = "passed_on", N_("Passed on")
+
+
+class StatementStatus(Choice):
+    """States of an insurer's statement."""
+
+    DRAFT = "draft", N_("Draft")
+    POSTED = "posted", N_("Posted")
+
+
+class LineVerdict(Choice):
+    """What matching says of a statement line."""
+
+    MATCH = "match", N_("Match")
+    WRONG_RATE = "wrong rate", N_("Wrong rate")
+    PARTIAL = "partial", N_("Partial")
+    DUPLICATE = "duplicate", N_("Duplicate")
+    UNKNOWN_POLICY = "unknown policy", N_("Unknown policy")
+    REVERSAL = "reversal", N_("Reversal")
+
+
+class TaskStatus(Choice):
+    """States of a task."""
+
+    NEW = "new", N_("New")
+    ACCEPTED = "accepted", N_("Accepted")
+    WAITING = "waiting", N_("Waiting")
+    SCHEDULED = "scheduled", N_("Scheduled")
+    DONE = "done", N_("Done")
+    RETURNED = "returned", N_("Returned")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+OPEN_TASKS = (
+    TaskStatus.NEW,
+    TaskStatus.ACCEPTED,
+    TaskStatus.WAITING,
+    TaskStatus.SCHEDULED,
+    TaskStatus.RETURNED,
+)
+
+
+class DocumentKind(Choice):
+    """What a file is."""
+
+    POLICY = "policy", N_("Policy")
+    OFFER = "offer", N_("Insurer's offer")
+    IDENTITY = "identity", N_("Identity document")
+    VEHICLE = "vehicle", N_("Vehicle document")
+    PAYMENT = "payment", N_("Payment document")
+    CONSENT = "consent", N_("Consent")
+    PHOTO = "photo", N_("Photo")
+    OTHER = "other", N_("Other")
+
+
+class Channel(Choice):
+    """Where a notification goes."""
+
+    PANEL = "panel", N_("Panel")
+    TELEGRAM = "telegram", N_("Telegram")
+    EMAIL = "email", N_("E-mail")
+    WEB_PUSH = "web_push", N_("Web push")
+
+
+class DeliveryStatus(Choice):
+    """Outcome of an attempt."""
+
+    PENDING = "pending", N_("Pending")
+    SENT = "sent", N_("Sent")
+    FAILED = "failed", N_("Failed")

@@ -1,0 +1,29 @@
+"""What a deal is about: an insured object and a product."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from models.base import Record, Rows, Trashable, reference
+
+
+class Need(Trashable, Record):
+    """Потребность: ОСАГО and КАСКО of one car are two needs."""
+
+    __tablename__ = "needs"
+    __table_args__: Any = (UniqueConstraint("id", "deal_id"), {"schema": "crm"})
+    __identity__ = "need"
+    __event__ = "crm.deal.need"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "title"
+    __search__ = ("title",)
+
+    deal_id: Mapped[UUID] = reference("crm.deals")
+    product_id: Mapped[UUID] = reference("crm.products")
+    insured_object_id: Mapped[UUID | None] = reference("crm.insured_objects")
+    title: Mapped[str]
+    note: Mapped[str | None]

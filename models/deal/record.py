@@ -1,0 +1,60 @@
+"""The deal's row. Money is never stored on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record, Rows, Trashable, choice, reference
+from models.choices import Ball, DealStage
+from models.deal.stages import DealStages
+
+DERIVED = {"derived": True}
+"""Worked out by `crm.derive`; logged, never merged, never undone."""
+
+
+class Deal(DealStages, Trashable, Record):
+    """Сделка: a client, a seller, an executor, a stage, whose turn it is, and the day to look at it again."""
+
+    __tablename__ = "deals"
+    __table_args__: Any = (
+        UniqueConstraint("code"),
+        CheckConstraint("next_review_at IS NOT NULL OR stage IN ('closed', 'lost')", name="review"),
+        CheckConstraint("stage <> 'lost' OR lost_reason IS NOT NULL", name="lost_reason"),
+        Index("ix_deals_review", "next_review_at", "id"),
+        Index("ix_deals_stage", "stage", "next_review_at", "id"),
+        Index("ix_deals_seller", "seller_id", "next_review_at", "id"),
+        Index("ix_deals_executor", "executor_id", "next_review_at", "id"),
+        Index("ix_deals_search", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+        {"schema": "crm"},
+    )
+    __identity__ = "deal"
+    __event__ = "crm.deal"
+    __rows__ = Rows.DEAL
+    __title__ = "code"
+    __search__ = ("code", "title")
+    __state__ = "stage"
+
+    code: Mapped[str]
+    title: Mapped[str]
+    client_id: Mapped[UUID] = reference("crm.clients")
+    stage: Mapped[str] = choice(DealStage, DealStage.DRAFT)
+    ball: Mapped[str] = choice(Ball, Ball.SELLER)
+    seller_id: Mapped[UUID] = reference("auth.users", index=False)
+    executor_id: Mapped[UUID | None] = reference("auth.users", index=False)
+    source: Mapped[str | None]
+    review_on: Mapped[date | None]
+    review_note: Mapped[str | None]
+    next_review_at: Mapped[date | None] = mapped_column(info=DERIVED)
+    next_review_reason: Mapped[str | None] = mapped_column(info=DERIVED)
+    stage_since: Mapped[datetime]
+    ball_since: Mapped[datetime]
+    lost_reason: Mapped[str | None]
+    lost_to: Mapped[str | None]
+    lost_difference: Mapped[Decimal | None]
+    win_back: Mapped[bool] = mapped_column(default=False)

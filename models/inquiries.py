@@ -1,0 +1,68 @@
+"""Questions that verbs ask before they act; each answers with a reason, or with nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from models.errors import Refused
+from models.texts import N_
+
+if TYPE_CHECKING:
+    from models.session import Work
+
+LIVE_POLICY = text(
+    "SELECT number FROM crm.policies WHERE deal_id = :deal AND status IN ('draft', 'issued')"
+    " AND ends_on >= :today AND deleted_at IS NULL LIMIT 1"
+)
+MONEY_OWED = text(
+    "SELECT 1 FROM crm.payments WHERE deal_id = :deal AND status IN ('planned', 'partially_paid') AND deleted_at IS NULL"
+    " UNION ALL SELECT 1 FROM crm.payment_incomes WHERE deal_id = :deal AND deleted_at IS NULL"
+    " AND status IN ('expected', 'in_statement', 'partly', 'disputed')"
+    " UNION ALL SELECT 1 FROM crm.payment_expenses WHERE deal_id = :deal AND deleted_at IS NULL"
+    " AND status IN ('expected', 'approved') LIMIT 1"
+)
+CLOSED = text("SELECT 1 FROM crm.closed_months WHERE month = date_trunc('month', :day ::date) AND reopened_at IS NULL")
+POLICY_OF = text(
+    "SELECT id FROM crm.policies WHERE calculation_id = :calculation AND status <> 'annulled' AND deleted_at IS NULL LIMIT 1"
+)
+READY = text(
+    "SELECT 1 FROM crm.calculations WHERE deal_id = :deal AND deleted_at IS NULL"
+    " AND status IN ('ready', 'offered', 'confirmed', 'refused') AND created_at >= :since LIMIT 1"
+)
+ISSUED = text("SELECT 1 FROM crm.policies WHERE id = :policy AND status = 'issued' LIMIT 1")
+KIND = text("SELECT slug FROM tasks.task_kinds WHERE id = :kind")
+
+
+async def why_open(work: Work, deal: UUID) -> str | None:
+    """Why a deal cannot be closed: a policy is alive, or money is owed."""
+    if await work.scalar(LIVE_POLICY, {"deal": deal, "today": work.today}) is not None:
+        return N_("A policy of this deal is still alive.")
+    if await work.scalar(MONEY_OWED, {"deal": deal}):
+        return N_("Money is still owed on this deal.")
+    return None
+
+
+async def must_be_open_month(work: Work, day: date) -> None:
+    """Raises `Refused` when the month of the day is closed (domain: after closing only dated reversals)."""
+    if await work.scalar(CLOSED, {"day": day}):
+        raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{day:%m.%Y}")
+
+
+async def policy_of(work: Work, calculation: UUID) -> UUID | None:
+    """The policy made from a calculation."""
+    found: UUID | None = await work.scalar(POLICY_OF, {"calculation": calculation})
+    return found
+
+
+async def why_unfinished(work: Work, task: Any) -> str | None:
+    """What a task still lacks: a ready calculation (or an insurer's refusal), an issued policy."""
+    kind = await work.scalar(KIND, {"kind": task.kind_id})
+    if kind == "calculate" and not await work.scalar(READY, {"deal": task.deal_id, "since": task.created_at}):
+        return N_("No calculation is ready yet: enter one, or the insurer's refusal.")
+    if kind == "issue" and task.policy_id and not await work.scalar(ISSUED, {"policy": task.policy_id}):
+        return N_("The policy is not issued yet: enter its number and days.")
+    return None

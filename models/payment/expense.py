@@ -1,0 +1,78 @@
+"""What the brokerage pays out on an instalment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.choices import ExpenseKind, ExpenseStatus, Origin
+from models.errors import Invalid
+from models.inquiries import must_be_open_month
+from models.texts import N_
+from models.verbs import Act, ask, verb
+
+S = ExpenseStatus
+
+
+@dataclass
+class PaidOut:
+    """When the money left."""
+
+    paid_on: date = ask(N_("Paid out on"))
+
+
+class Expense(Trashable, Record):
+    """A client's discount or a share, in roubles; payable after its income where the setting says so."""
+
+    __tablename__ = "payment_expenses"
+    __table_args__: Any = (
+        same_deal("payment_id", "crm.payments"),
+        CheckConstraint("amount <> 0", name="amount"),
+        CheckConstraint("status <> 'paid' OR paid_on IS NOT NULL", name="paid_on"),
+        Index("ix_payment_expenses_deal", "deal_id"),
+        {"schema": "crm"},
+    )
+    __identity__ = "expense"
+    __event__ = "crm.deal.payment.expense"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "kind"
+    __state__ = "status"
+
+    deal_id: Mapped[UUID] = reference("crm.deals", index=False)
+    payment_id: Mapped[UUID] = reference("crm.payments")
+    kind: Mapped[str] = choice(ExpenseKind, ExpenseKind.OTHER)
+    status: Mapped[str] = choice(ExpenseStatus, S.EXPECTED)
+    amount: Mapped[Decimal]
+    paid_on: Mapped[date | None]
+    payee_id: Mapped[UUID | None] = reference("auth.users")
+    payee_name: Mapped[str | None]
+    origin: Mapped[str] = choice(Origin, Origin.MANUAL)
+    rule_id: Mapped[UUID | None] = reference("crm.expense_rules")
+    rate_percent: Mapped[Decimal | None]
+    base_amount: Mapped[Decimal | None]
+    note: Mapped[str | None]
+
+    @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True)
+    def approve(self, act: Act) -> None:
+        """The owner or the head agrees to pay."""
+        self.status = S.APPROVED
+
+    @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True)
+    async def pay(self, act: Act, asked: PaidOut) -> None:
+        """The money left. Raises for a day ahead and in a closed month."""
+        await must_be_open_month(act.work, asked.paid_on)
+        if asked.paid_on > act.today:
+            raise Invalid.at("paid_on", N_("This day has not come yet."))
+        self.status, self.paid_on = S.PAID, asked.paid_on
+
+    @verb(N_("Cancel the expense"), when=(S.EXPECTED, S.APPROVED), danger=True, bulk=True)
+    def cancel(self, act: Act) -> None:
+        """It will not be paid."""
+        self.status = S.CANCELLED

@@ -1,0 +1,122 @@
+"""An instalment of a policy's premium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.choices import Collector, PaymentStatus
+from models.errors import Invalid
+from models.facts import Fact
+from models.inquiries import must_be_open_month
+from models.texts import N_
+from models.verbs import Act, ask, verb
+
+S = PaymentStatus
+DERIVED = {"derived": True}
+
+
+@dataclass
+class Paid:
+    """The client's money: how much, in roubles (empty: the rest), and when."""
+
+    paid_on: date = ask(N_("Paid on"))
+    amount: Decimal | None = ask(N_("Amount, ₽"), required=False, hint=N_("Empty: all that is left"))
+
+
+@dataclass
+class Reason:
+    """Why."""
+
+    reason: str = ask(N_("Reason"))
+
+
+class Payment(Trashable, Record):
+    """Взнос: planned day and amount, what was paid, until when it covers; totals of its lines are derived."""
+
+    __tablename__ = "payments"
+    __table_args__: Any = (
+        UniqueConstraint("id", "deal_id"),
+        same_deal("policy_id", "crm.policies"),
+        ExcludeConstraint(
+            ("policy_id", "="),
+            ("sequence", "="),
+            name="ex_payments_sequence",
+            using="gist",
+            where=text("deleted_at IS NULL AND status <> 'cancelled'"),
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
+        CheckConstraint("sequence > 0", name="sequence"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("paid_amount >= 0", name="paid_amount"),
+        CheckConstraint("status NOT IN ('paid', 'confirmed') OR paid_on IS NOT NULL", name="paid_on"),
+        Index("ix_payments_due_on", "due_on"),
+        Index("ix_payments_deal", "deal_id", "due_on"),
+        {"schema": "crm"},
+    )
+    __identity__ = "payment"
+    __event__ = "crm.deal.payment"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "sequence"
+    __state__ = "status"
+
+    deal_id: Mapped[UUID] = reference("crm.deals", index=False)
+    policy_id: Mapped[UUID] = reference("crm.policies")
+    sequence: Mapped[int]
+    due_on: Mapped[date]
+    amount: Mapped[Decimal]
+    status: Mapped[str] = choice(PaymentStatus, S.PLANNED)
+    paid_amount: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    paid_on: Mapped[date | None]
+    covered_until: Mapped[date | None]
+    collected_by: Mapped[str] = choice(Collector, Collector.INSURER)
+    note: Mapped[str | None]
+    incomes_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
+    incomes_received: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
+    expenses_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
+    expenses_paid: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
+
+    @verb(N_("Paid"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Paid, letter="a", primary=True, bulk=True)
+    async def pay(self, act: Act, asked: Paid) -> None:
+        """The client paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
+        await must_be_open_month(act.work, asked.paid_on)
+        owed = self.amount - self.paid_amount
+        amount = owed if asked.amount is None else asked.amount
+        if not 0 < amount <= owed:
+            raise Invalid.at("amount", N_("The sum must be above zero and not above what is owed."))
+        if asked.paid_on > act.today:
+            raise Invalid.at("paid_on", N_("This day has not come yet."))
+        self.paid_amount += amount
+        self.paid_on = asked.paid_on
+        self.status = S.PAID if self.paid_amount == self.amount else S.PARTIALLY_PAID
+        act.work.tell(Fact("payment.paid", self))
+
+    @verb(N_("Confirm the payment"), when=(S.PAID,), letter="y", bulk=True)
+    def confirm(self, act: Act) -> None:
+        """The accountant sees the money."""
+        self.status = S.CONFIRMED
+        act.work.tell(Fact("payment.confirmed", self))
+
+    @verb(N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Reason, danger=True)
+    async def reverse(self, act: Act, asked: Reason) -> None:
+        """The money was not there after all. Raises in a closed month."""
+        if self.paid_on is not None:
+            await must_be_open_month(act.work, self.paid_on)
+        self.status, self.paid_amount, self.paid_on = S.PLANNED, Decimal(0), None
+        self.note = asked.reason
+        act.work.tell(Fact("payment.reversed", self))
+
+    @verb(N_("Cancel the instalment"), when=(S.PLANNED,), asks=Reason, danger=True)
+    def cancel(self, act: Act, asked: Reason) -> None:
+        """It will not be asked for: an endorsement or a termination took it away."""
+        self.status, self.note = S.CANCELLED, asked.reason
+        act.work.tell(Fact("payment.cancelled", self))

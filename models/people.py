@@ -1,0 +1,197 @@
+"""People of the brokerage: users, roles, teams, and how they sign in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.actor import Scope
+from models.base import Record, Rows, Trashable, reference
+
+HIDDEN = {"hidden": True}
+"""Never enters the log."""
+
+
+class Team(Trashable, Record):
+    """People who work together under one head."""
+
+    __tablename__ = "teams"
+    __table_args__: Any = (UniqueConstraint("name"), {"schema": "auth"})
+    __identity__ = "team"
+    __event__ = "auth.team"
+    __rows__ = Rows.REFERENCE
+    __title__ = "name"
+    __search__ = ("name",)
+
+    name: Mapped[str]
+
+
+class Role(Record):
+    """What people may do (grants) and how far they see (scope)."""
+
+    __tablename__ = "roles"
+    __table_args__: Any = (
+        UniqueConstraint("slug"),
+        CheckConstraint("scope IN ('own', 'team', 'all')", name="scope"),
+        {"schema": "auth"},
+    )
+    __identity__ = "role"
+    __event__ = "auth.role"
+    __rows__ = Rows.REFERENCE
+    __title__ = "name"
+    __search__ = ("name", "slug")
+
+    slug: Mapped[str]
+    name: Mapped[str]
+    scope: Mapped[str] = mapped_column(default=Scope.OWN.value)
+    grants: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+
+
+class User(Trashable, Record):
+    """A person who signs in; the password lives in `auth.credentials`, out of every door's sight."""
+
+    __tablename__ = "users"
+    __table_args__: Any = (
+        UniqueConstraint("username"),
+        CheckConstraint("username = lower(username)", name="username_lower"),
+        {"schema": "auth"},
+    )
+    __identity__ = "user"
+    __event__ = "auth.user"
+    __rows__ = Rows.REFERENCE
+    __title__ = "full_name"
+    __search__ = ("full_name", "username")
+
+    username: Mapped[str]
+    full_name: Mapped[str]
+    role_id: Mapped[UUID] = reference("auth.roles")
+    team_id: Mapped[UUID | None] = reference("auth.teams")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(default="ru")
+    phone: Mapped[str | None]
+
+
+class Credential(Record):
+    """A password's hash (argon2id); read and written by definer functions only."""
+
+    __tablename__ = "credentials"
+    __table_args__: Any = (UniqueConstraint("user_id"), {"schema": "auth"})
+    __identity__ = "credential"
+    __event__ = "auth.credential"
+    __rows__ = Rows.SEALED
+    __title__ = "user_id"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    password_hash: Mapped[str] = mapped_column(info=HIDDEN)
+    changed_at: Mapped[datetime]
+
+
+class LoginSession(Record):
+    """One browser that is signed in; logout and disabling the user end it at once."""
+
+    __tablename__ = "sessions"
+    __table_args__: Any = (UniqueConstraint("token_hash"), {"schema": "auth"})
+    __identity__ = "session"
+    __event__ = "auth.session"
+    __rows__ = Rows.PERSONAL
+    __title__ = "user_agent"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)
+    expires_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(info=HIDDEN)
+    ended_at: Mapped[datetime | None]
+    ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
+
+
+class ApiToken(Record):
+    """A token for scripts, shown once when it is made."""
+
+    __tablename__ = "api_tokens"
+    __table_args__: Any = (UniqueConstraint("token_hash"), {"schema": "auth"})
+    __identity__ = "api-token"
+    __event__ = "auth.api_token"
+    __rows__ = Rows.PERSONAL
+    __title__ = "name"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    name: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None] = mapped_column(info=HIDDEN)
+    revoked_at: Mapped[datetime | None]
+
+
+class OneTimeCode(Record):
+    """A code that works once: linking Telegram, setting a password."""
+
+    __tablename__ = "one_time_codes"
+    __table_args__: Any = (UniqueConstraint("code_hash"), {"schema": "auth"})
+    __identity__ = "one-time-code"
+    __event__ = "auth.one_time_code"
+    __rows__ = Rows.PERSONAL
+    __title__ = "purpose"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    purpose: Mapped[str]
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TelegramLink(Record):
+    """A person's chat with the bot."""
+
+    __tablename__ = "telegram_links"
+    __table_args__: Any = (UniqueConstraint("chat_id"), {"schema": "auth"})
+    __identity__ = "telegram-link"
+    __event__ = "auth.telegram_link"
+    __rows__ = Rows.PERSONAL
+    __title__ = "chat_id"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    blocked_at: Mapped[datetime | None]
+
+
+class SavedView(Trashable, Record):
+    """A list as somebody likes it: columns, filters, order."""
+
+    __tablename__ = "saved_views"
+    __table_args__: Any = ({"schema": "auth"},)
+    __identity__ = "saved-view"
+    __event__ = "auth.saved_view"
+    __rows__ = Rows.PERSONAL
+    __title__ = "name"
+    __search__ = ("name",)
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    identity: Mapped[str]
+    name: Mapped[str]
+    query: Mapped[dict[str, Any]]
+
+
+class Absence(Trashable, Record):
+    """Who stands in for whom, from and to (both days included)."""
+
+    __tablename__ = "absences"
+    __table_args__: Any = (
+        CheckConstraint("ends_on >= starts_on", name="order"),
+        CheckConstraint("user_id <> substitute_id", name="substitute"),
+        {"schema": "crm"},
+    )
+    __identity__ = "absence"
+    __event__ = "crm.absence"
+    __rows__ = Rows.REFERENCE
+    __title__ = "reason"
+
+    user_id: Mapped[UUID] = reference("auth.users")
+    substitute_id: Mapped[UUID] = reference("auth.users")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str | None]

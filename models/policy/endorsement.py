@@ -1,0 +1,33 @@
+"""Доп. соглашения: dated versions of a policy."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.choices import EndorsementKind
+
+
+class Endorsement(Trashable, Record):
+    """A change of a policy from a day on; the premium's difference is in roubles and may be negative."""
+
+    __tablename__ = "endorsements"
+    __table_args__: Any = (same_deal("policy_id", "crm.policies"), {"schema": "crm"})
+    __identity__ = "endorsement"
+    __event__ = "crm.deal.policy.endorsement"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "number"
+    __search__ = ("number",)
+
+    deal_id: Mapped[UUID] = reference("crm.deals")
+    policy_id: Mapped[UUID] = reference("crm.policies")
+    kind: Mapped[str] = choice(EndorsementKind, EndorsementKind.CHANGE)
+    number: Mapped[str]
+    effective_on: Mapped[date]
+    premium_difference: Mapped[Decimal | None]
+    what_changed: Mapped[str | None]

@@ -1,0 +1,135 @@
+"""The policy's row and its verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Time, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
+from models.errors import Invalid
+from models.facts import Fact
+from models.identifiers import policy_number_key
+from models.texts import N_
+from models.verbs import Act, ask, verb
+
+S = PolicyStatus
+
+
+@dataclass
+class Issue:
+    """What the insurer's paper says."""
+
+    number: str = ask(N_("Series and number"))
+    sale_date: date = ask(N_("Sale date"))
+    starts_on: date = ask(N_("Starts on"))
+    ends_on: date = ask(N_("Ends on"))
+
+
+@dataclass
+class Cancel:
+    """Early termination: from when and why."""
+
+    cancelled_on: date = ask(N_("Cancelled on"))
+    reason: str = ask(N_("Reason"))
+
+
+class Policy(Trashable, Record):
+    """Полис: series and number, days of sale, start and end, premium and sum insured in roubles."""
+
+    __tablename__ = "policies"
+    __table_args__: Any = (
+        UniqueConstraint("id", "deal_id"),
+        same_deal("need_id", "crm.needs"),
+        same_deal("calculation_id", "crm.calculations"),
+        CheckConstraint("ends_on >= starts_on", name="order"),
+        CheckConstraint("premium > 0", name="premium"),
+        CheckConstraint("sum_insured > 0", name="sum_insured"),
+        CheckConstraint("deductible >= 0", name="deductible"),
+        CheckConstraint("status = 'draft' OR number IS NOT NULL", name="number"),
+        CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_on"),
+        Index(
+            "uq_policies_number",
+            "insurer_id",
+            "number_key",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL AND status <> 'annulled'"),
+        ),
+        Index("ix_policies_number_key", "number_key"),
+        Index("ix_policies_ends_on", "ends_on"),
+        Index("ix_policies_search", "number_key", postgresql_using="gin", postgresql_ops={"number_key": "gin_trgm_ops"}),
+        {"schema": "crm"},
+    )
+    __identity__ = "policy"
+    __event__ = "crm.deal.policy"
+    __rows__ = Rows.UNDER_DEAL
+    __title__ = "number"
+    __search__ = ("number_key", "number")
+    __state__ = "status"
+
+    deal_id: Mapped[UUID] = reference("crm.deals")
+    need_id: Mapped[UUID] = reference("crm.needs")
+    client_id: Mapped[UUID] = reference("crm.clients")
+    calculation_id: Mapped[UUID | None] = reference("crm.calculations")
+    insurer_id: Mapped[UUID] = reference("crm.insurers")
+    product_id: Mapped[UUID] = reference("crm.products")
+    agreement_id: Mapped[UUID | None] = reference("crm.agreements")
+    program: Mapped[str | None]
+    number: Mapped[str | None]
+    number_key: Mapped[str | None] = mapped_column(info={"quiet": True})
+    blank_number: Mapped[str | None]
+    receipt_number: Mapped[str | None]
+    status: Mapped[str] = choice(PolicyStatus, S.DRAFT)
+    sale_date: Mapped[date | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    start_time: Mapped[time | None] = mapped_column(Time)
+    periods_of_use: Mapped[str | None]
+    premium: Mapped[Decimal]
+    sum_insured: Mapped[Decimal | None]
+    deductible: Mapped[Decimal | None]
+    deductible_kind: Mapped[str] = choice(DeductibleKind, DeductibleKind.NONE)
+    plan: Mapped[str] = mapped_column(default="once")
+    commission_percent: Mapped[Decimal | None]
+    arrear_effect: Mapped[str] = choice(ArrearEffect, ArrearEffect.AT_RISK)
+    is_renewal: Mapped[bool] = mapped_column(default=False)
+    previous_policy_id: Mapped[UUID | None] = reference("crm.policies")
+    previous_number: Mapped[str | None]
+    beneficiary: Mapped[str | None]
+    cancelled_on: Mapped[date | None]
+    cancel_reason: Mapped[str | None]
+
+    @validates("number")
+    def _key(self, name: str, number: str | None) -> str | None:
+        self.number_key = policy_number_key(number) if number else None
+        return number
+
+    @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
+    def issue(self, act: Act, asked: Issue) -> None:
+        """The insurer's policy is here: its number and days are entered, lines appear by rule. Raises for wrong days."""
+        if asked.ends_on < asked.starts_on:
+            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+        self.number, self.sale_date = asked.number, asked.sale_date
+        self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
+        self.status = S.ISSUED
+        act.work.tell(Fact("policy.issued", self))
+
+    @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
+    def cancel(self, act: Act, asked: Cancel) -> None:
+        """Terminate early: the instalments after the day are cancelled. Raises for a day outside the policy."""
+        if not self.starts_on <= asked.cancelled_on <= self.ends_on:
+            raise Invalid.at("cancelled_on", N_("The day must lie within the policy."))
+        self.status, self.cancelled_on, self.cancel_reason = S.CANCELLED, asked.cancelled_on, asked.reason
+        act.work.tell(Fact("policy.cancelled", self))
+
+    @verb(N_("Annul"), when=(S.DRAFT, S.ISSUED), danger=True)
+    def annul(self, act: Act) -> None:
+        """It never was: entered by mistake."""
+        self.status = S.ANNULLED
+        act.work.tell(Fact("policy.annulled", self))

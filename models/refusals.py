@@ -1,0 +1,56 @@
+"""What the database refuses, in words: no error shows SQL."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.exc import DBAPIError
+
+from models.errors import Denied, Invalid, Problem, Refused
+from models.texts import N_
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "uq_policies_number": ("number", N_("This insurer already has a policy with this number.")),
+    "uq_users_username": ("username", N_("This sign-in name is taken.")),
+    "uq_statements_file": ("file_name", N_("This file is already here.")),
+    "uq_closed_months_month": ("month", N_("This month is closed already.")),
+    "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),
+    "ex_commission_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
+    "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
+    "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
+    "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
+    "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
+}
+"""Constraint → the field to mark and the sentence."""
+
+
+def worded(error: DBAPIError) -> Problem:
+    """The sentence for a refusal of PostgreSQL; the error itself where it is a defect of ours."""
+    cause = getattr(error.orig, "__cause__", None) or error.orig
+    state = str(getattr(cause, "sqlstate", "") or "")
+    constraint = str(getattr(cause, "constraint_name", "") or "")
+    if constraint in SENTENCES:
+        return Invalid.at(SENTENCES[constraint][0], SENTENCES[constraint][1])
+    match state:
+        case "23505" | "23P01":
+            return Invalid.at(_field(constraint, cause), N_("There is such a record already."))
+        case "23503":
+            return Refused(N_("Other records depend on this one, or what it refers to is gone."))
+        case "23502":
+            return Invalid.at(str(getattr(cause, "column_name", "")), N_("This field must be filled in."))
+        case "23514":
+            return Invalid.at(_field(constraint, cause), N_("This value is not possible here."))
+        case "22001" | "22003" | "22008" | "22P02":
+            return Invalid(N_("A value is too long, too large or of the wrong kind."))
+        case "42501":
+            return Denied()
+        case "40P01" | "40001" | "55P03":
+            return Refused(N_("Somebody is changing the same records right now. Please try again."))
+        case "57014":
+            return Refused(N_("This takes too long. Narrow the selection, please."))
+    return Problem(N_("Something went wrong on our side. Nothing has been changed."))
+
+
+def _field(constraint: str, cause: object) -> str:
+    table = str(getattr(cause, "table_name", "") or "")
+    return re.sub(rf"^(uq|ck|ex)_{re.escape(table)}_", "", constraint)

@@ -1,0 +1,167 @@
+"""The only commit: one transaction for a form, a cell, an import, a button of the bot and an undo alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session
+from uuid_utils.compat import uuid7
+
+from models import clock
+from models.actor import Actor, Scope, Via
+from models.base import Record
+from models.errors import NotFound
+from models.facts import Fact, hooks_of
+from models.refusals import worded
+from models.verbs import Act
+
+R = TypeVar("R", bound=Record)
+
+SETTINGS = text(
+    "SELECT set_config('role', :role, true), set_config('app.actor_id', :actor, true),"
+    " set_config('app.action_id', :action_id, true), set_config('app.action', :action, true),"
+    " set_config('app.via', :via, true), set_config('app.request_id', :request_id, true),"
+    " set_config('app.asked', :asked, true), set_config('app.undoes', :undoes, true)"
+)
+"""Everything that the policies and the log know of a transaction; local to it."""
+
+
+class Work(AsyncSession):
+    """A session that belongs to one actor and one action; it never commits by itself."""
+
+    actor: Actor
+    via: Via
+    action: str
+    action_id: UUID
+    at: datetime
+    today: date
+    has_written: bool = False
+
+    def act(self) -> Act:
+        """The doing of a verb in this work."""
+        return Act(self.actor, self.at, self.today, self)
+
+    def tell(self, fact: Fact) -> None:
+        """Say what happened; hooks follow before the commit."""
+        self.info.setdefault("facts", []).append(fact)
+
+    async def settle(self) -> None:
+        """Write what is pending and let the hooks follow, until nothing more happens."""
+        await self.flush()
+        while facts := self.info.pop("facts", []):
+            for fact in facts:
+                for hook in hooks_of(fact.name):
+                    await hook(self.act(), fact)
+            await self.flush()
+
+    async def get_record(self, record: type[R], key: UUID, *, lock: bool = False) -> R:
+        """A record that the actor sees. Raises `NotFound` for any other, foreign ones included."""
+        statement = select(record).where(record.id == key)
+        if lock:
+            statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+        found = await self.scalar(statement)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def widen(self) -> None:
+        """Take scope `all` for the rest of the transaction: the record is about to leave the actor's sight."""
+        await self.flush()
+        await self.execute(text("SELECT set_config('role', 'crm_all', true)"))
+
+    async def undoing(self, action: UUID) -> None:
+        """Note in the log that this action takes another one back."""
+        await self.execute(text("SELECT set_config('app.undoes', :action, true)"), {"action": str(action)})
+        self.has_written = True
+
+
+class _SyncWork(Session):
+    """The synchronous half of `Work`; it knows whether anything was written."""
+
+
+@event.listens_for(_SyncWork, "after_flush")
+def _flushed(session: Session, _context: Any) -> None:
+    session.info["has_written"] = True
+
+
+@event.listens_for(_SyncWork, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info["has_written"] = True
+
+
+class Database:
+    """One door's way to PostgreSQL."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=5, pool_pre_ping=False, echo=echo, json_serializer=dumps
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, class_=Work, sync_session_class=_SyncWork, expire_on_commit=False, autoflush=False
+        )
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(
+        self,
+        actor: Actor,
+        via: Via = Via.PANEL,
+        action: str = "",
+        *,
+        asked: Any = None,
+        scope: Scope | None = None,
+        action_id: UUID | None = None,
+        request_id: str = "",
+    ) -> AsyncIterator[Work]:
+        """Run as this actor, let hooks follow, derive, commit. Raises a `Problem` in words where the database refuses."""
+        async with self._sessions() as work:
+            work.actor, work.via, work.action = actor, via, action
+            work.action_id = action_id or uuid7()
+            work.at = clock.now()
+            work.today = clock.today()
+            try:
+                await work.execute(
+                    SETTINGS,
+                    {
+                        "role": f"crm_{scope or actor.scope}",
+                        "actor": str(actor.id),
+                        "action_id": str(work.action_id),
+                        "action": action,
+                        "via": via,
+                        "request_id": request_id,
+                        "asked": dumps(plain(asked)) if asked is not None else "",
+                        "undoes": "",
+                    },
+                )
+                yield work
+                await work.settle()
+                if work.has_written or work.info.get("has_written"):
+                    await work.execute(text("SELECT crm.derive_touched()"))
+                await work.commit()
+            except DBAPIError as error:
+                raise worded(error) from error
+
+
+def dumps(value: Any) -> str:
+    """JSON with sums, days and keys as strings."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def plain(value: Any) -> Any:
+    """A verb's input as a dictionary, without what is empty."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: part for name, part in asdict(value).items() if part not in (None, "")}
+    return value

@@ -1,0 +1,85 @@
+"""Insurers' commission statements and months that are closed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record, Rows, Trashable, choice, reference
+from models.choices import LineVerdict, StatementStatus
+
+
+class Statement(Trashable, Record):
+    """Ведомость: one file of an insurer; its sums are in roubles."""
+
+    __tablename__ = "statements"
+    __table_args__: Any = (
+        Index("uq_statements_file", "file_sha256", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        {"schema": "crm"},
+    )
+    __identity__ = "statement"
+    __event__ = "crm.statement"
+    __rows__ = Rows.OFFICE
+    __title__ = "title"
+    __search__ = ("title", "file_name")
+    __state__ = "status"
+
+    insurer_id: Mapped[UUID] = reference("crm.insurers")
+    agreement_id: Mapped[UUID | None] = reference("crm.agreements")
+    title: Mapped[str]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str]
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    status: Mapped[str] = choice(StatementStatus, StatementStatus.DRAFT)
+    total: Mapped[Decimal | None]
+
+
+class StatementLine(Record):
+    """One line of a statement, what it matched and what was decided."""
+
+    __tablename__ = "statement_lines"
+    __table_args__: Any = (UniqueConstraint("statement_id", "row"), {"schema": "crm"})
+    __identity__ = "statement-line"
+    __event__ = "crm.statement.line"
+    __rows__ = Rows.OFFICE
+    __title__ = "number"
+    __search__ = ("number", "number_key")
+
+    statement_id: Mapped[UUID] = reference("crm.statements", index=False)
+    row: Mapped[int]
+    number: Mapped[str | None]
+    number_key: Mapped[str | None] = mapped_column(index=True)
+    premium: Mapped[Decimal | None]
+    commission: Mapped[Decimal | None]
+    paid_on: Mapped[date | None]
+    verdict: Mapped[str | None] = choice(LineVerdict)
+    decision: Mapped[str | None]
+    income_id: Mapped[UUID | None] = reference("crm.payment_incomes")
+    cells: Mapped[dict[str, Any] | None]
+
+
+class ClosedMonth(Record):
+    """A month whose money no longer moves; only dated reversals come after it."""
+
+    __tablename__ = "closed_months"
+    __table_args__: Any = (
+        CheckConstraint("extract(day FROM month) = 1", name="first_day"),
+        Index("uq_closed_months_month", "month", unique=True, postgresql_where=text("reopened_at IS NULL")),
+        {"schema": "crm"},
+    )
+    __identity__ = "closed-month"
+    __event__ = "crm.closed_month"
+    __rows__ = Rows.REFERENCE
+    __title__ = "month"
+
+    month: Mapped[date]
+    closed_by_id: Mapped[UUID] = reference("auth.users")
+    closed_at: Mapped[datetime]
+    reopened_by_id: Mapped[UUID | None] = reference("auth.users")
+    reopened_at: Mapped[datetime | None]

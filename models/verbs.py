@@ -1,0 +1,122 @@
+"""Verbs: the only way a state changes. Declared once, offered at every door."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from models.errors import Denied, Refused
+from models.texts import N_
+
+if TYPE_CHECKING:
+    from models.actor import Actor
+    from models.session import Work
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Act:
+    """One doing of a verb: who, when, and the work that it belongs to."""
+
+    actor: Actor
+    at: datetime
+    today: date
+    work: Work
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a record can be asked to do."""
+
+    name: str
+    label: str
+    body: Callable[..., Any]
+    when: frozenset[str]
+    asks: type[Any] | None
+    only: Callable[[Any, Actor], bool] | None
+    letter: str
+    primary: bool
+    danger: bool
+    gives_away: bool
+    """The record may leave the actor's sight: rights are checked on the old row, then the scope is all."""
+    bulk: bool
+
+    def fits(self, record: Any) -> bool:
+        """Whether the record's state admits the verb."""
+        return not self.when or record.state in self.when
+
+    def is_offered(self, record: Any, actor: Actor) -> bool:
+        """Whether this person can do it with this record now."""
+        return (
+            self.fits(record)
+            and actor.rights.may(record.__identity__, self.name)
+            and (self.only is None or self.only(record, actor))
+        )
+
+    async def do(self, record: Any, act: Act, asked: Any = None) -> Any:
+        """Check and do. Raises `Denied` without the right, `Refused` in a state that does not admit it."""
+        if not act.actor.rights.may(record.__identity__, self.name):
+            raise Denied(N_("Your role does not allow this: {verb}."), verb=self.label)
+        if not self.fits(record):
+            raise Refused(N_("“{verb}” is not possible now: the state is “{state}”."), verb=self.label, state=record.state)
+        if self.only is not None and not self.only(record, act.actor):
+            raise Denied(N_("“{verb}” is for another person."), verb=self.label)
+        if self.gives_away:
+            await act.work.widen()
+        result = self.body(record, act) if self.asks is None else self.body(record, act, asked)
+        return await result if inspect.isawaitable(result) else result
+
+
+def verb(
+    label: str,
+    *,
+    when: Iterable[str] = (),
+    asks: type[Any] | None = None,
+    only: Callable[[Any, Actor], bool] | None = None,
+    letter: str = "",
+    primary: bool = False,
+    danger: bool = False,
+    gives_away: bool = False,
+    bulk: bool = False,
+) -> Callable[[Body], Body]:
+    """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input."""
+
+    def declare(body: Body) -> Body:
+        name = body.__name__.rstrip("_")
+        states = frozenset(str(state) for state in when)
+        body.__verb__ = Verb(  # type: ignore[attr-defined]
+            name, label, body, states, asks, only, letter, primary, danger, gives_away, bulk
+        )
+        return body
+
+    return declare
+
+
+def verbs_of(cls: type) -> dict[str, Verb]:
+    """The verbs of a class and its bases, in the order of their declaration."""
+    found: dict[str, Verb] = {}
+    for base in reversed(cls.__mro__):
+        for attribute in vars(base).values():
+            declared = getattr(attribute, "__verb__", None)
+            if isinstance(declared, Verb):
+                found[declared.name] = declared
+    return found
+
+
+def ask(
+    label: str,
+    *,
+    lookup: str = "",
+    default: Any = None,
+    required: bool = True,
+    long: bool = False,
+    choices: Any = None,
+    hint: str = "",
+) -> Any:
+    """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty."""
+    told = {"label": label, "lookup": lookup, "required": required, "long": long, "choices": choices, "hint": hint}
+    return field(default=default, metadata=told, kw_only=True)
