@@ -1,0 +1,40 @@
+"""Sentences that are written once in English and translated where a person reads them."""
+
+from collections.abc import Callable
+from string import Formatter
+
+
+def N_(sentence: str) -> str:
+    """Mark `sentence` for the catalogue of translations and give it back unchanged."""
+    return sentence
+
+
+class Text:
+    """A gettext msgid with `{name}` placeholders and their values; `KeyError` where a value is missing."""
+
+    def __init__(self, msgid: str, /, **params: object) -> None:
+        self.msgid = msgid
+        self.params = params
+        for _, name, _, _ in Formatter().parse(msgid):
+            if name is not None:
+                _ = params[name]
+
+    def say(self, translate: Callable[[str], str] = str, show: Callable[[object], str] = str) -> str:
+        """The sentence by `translate`, each value by `show`; values that are texts are translated likewise."""
+        words = {
+            name: value.say(translate, show) if isinstance(value, Text) else show(value)
+            for name, value in self.params.items()
+        }
+        return translate(self.msgid).format_map(words)
+
+    def __str__(self) -> str:
+        return self.say()
+
+    def __repr__(self) -> str:
+        return f"Text({self.msgid!r}, {self.params!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.msgid, self.params) == (other.msgid, other.params)
+
+    def __hash__(self) -> int:
+        return hash(self.msgid)
