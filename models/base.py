@@ -52,10 +52,13 @@ class Rows(enum.StrEnum):
     DOCUMENT = "document"
     PERSONAL = "personal"
     REFERENCE = "reference"
+    PEOPLE = "people"
     OFFICE = "office"
     SEALED = "sealed"
     MEMBERSHIP = "membership"
-    LOG = "log"
+    EVENTS = "events"
+    ACTIONS = "actions"
+    JOBS = "jobs"
 
 
 class Base(DeclarativeBase):
@@ -96,6 +99,9 @@ class Record(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+
+    __status_event__: ClassVar[str] = ""
+    """The last part of the event type when the status changes: `status.{}` or `status_changed`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -46,6 +46,7 @@ class Calculation(Trashable, Record):
     )
     __identity__ = "calculation"
     __event__ = "crm.deal.calculation"
+    __status_event__ = "status.{}"
     __rows__ = Rows.UNDER_DEAL
     __title__ = "title"
     __search__ = ("title", "program")

@@ -100,6 +100,11 @@ class Invalid(Problem):
         super().__init__(msgid, **params)
         self.fields = dict(fields or {})
 
+    @classmethod
+    def at(cls, field: str, msgid: str, /, **params: object) -> "Invalid":
+        """One field that is wrong, and why."""
+        return cls(fields={field: Problem(msgid, **params)})
+
 
 class TooMany(Problem):
     """Too many attempts. Please wait a little."""

@@ -36,8 +36,6 @@ class Xid8(UserDefinedType[int]):
         return "xid8"
 
 
-LOG = {"rows": Rows.LOG}
-
 actions = Table(
     "actions",
     Base.metadata,
@@ -53,7 +51,7 @@ actions = Table(
     Index("ix_actions_at", "at"),
     Index("ix_actions_actor", "actor_id", "at"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.ACTIONS},
 )
 """One row a verb, import, bulk or job step."""
 
@@ -81,7 +79,7 @@ events = Table(
     Index("ix_events_record", "record_id", "at"),
     Index("ix_events_deal", "deal_id", "at"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.EVENTS},
     postgresql_partition_by="RANGE (at)",
 )
 """The one log: a row for every changed row."""
@@ -97,7 +95,7 @@ critical = Table(
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("seq", "at"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.JOBS},
     postgresql_partition_by="RANGE (at)",
 )
 """Events that are kept longer, chained by hash."""
@@ -110,7 +108,7 @@ cursors = Table(
     Column("xid", Xid8(), nullable=False),
     Column("seq", BigInteger, nullable=False),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.JOBS},
 )
 """How far each reader of the log has come."""
 
@@ -128,7 +126,7 @@ runs = Table(
     Column("finished_at", DateTime(timezone=True)),
     UniqueConstraint("event_id", "job"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.JOBS},
 )
 """The truth of every job."""
 
@@ -142,7 +140,7 @@ slots = Table(
     Column("error", Text),
     PrimaryKeyConstraint("name", "slot"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.JOBS},
 )
 """One row for each time that a schedule came round."""
 
@@ -154,7 +152,7 @@ watched = Table(
     Column("hidden", ARRAY(Text), nullable=False),
     Column("derived", ARRAY(Text), nullable=False),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.SEALED},
 )
 """What the log knows of each table: its event type, columns that never enter it, columns that are derived."""
 
@@ -169,6 +167,6 @@ sign_ins = Table(
     Index("ix_sign_ins_username", "username", "at"),
     Index("ix_sign_ins_ip", "ip", "at"),
     schema="audit",
-    info=LOG,
+    info={"rows": Rows.SEALED},
 )
 """Tries to sign in, for the throttle."""

@@ -23,7 +23,7 @@ class Team(Trashable, Record):
     __table_args__: Any = (UniqueConstraint("name"), {"schema": "auth"})
     __identity__ = "team"
     __event__ = "auth.team"
-    __rows__ = Rows.REFERENCE
+    __rows__ = Rows.PEOPLE
     __title__ = "name"
     __search__ = ("name",)
 
@@ -41,7 +41,7 @@ class Role(Record):
     )
     __identity__ = "role"
     __event__ = "auth.role"
-    __rows__ = Rows.REFERENCE
+    __rows__ = Rows.PEOPLE
     __title__ = "name"
     __search__ = ("name", "slug")
 
@@ -62,7 +62,7 @@ class User(Trashable, Record):
     )
     __identity__ = "user"
     __event__ = "auth.user"
-    __rows__ = Rows.REFERENCE
+    __rows__ = Rows.PEOPLE
     __title__ = "full_name"
     __search__ = ("full_name", "username")
 

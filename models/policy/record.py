@@ -15,7 +15,7 @@ from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
 from models.errors import Invalid
 from models.facts import Fact
-from models.identifiers import policy_number_key
+from models.identifiers import BadIdentifier, parse_policy_number
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -107,7 +107,10 @@ class Policy(Trashable, Record):
 
     @validates("number")
     def _key(self, name: str, number: str | None) -> str | None:
-        self.number_key = policy_number_key(number) if number else None
+        try:
+            self.number_key = parse_policy_number(number).key if number else None
+        except BadIdentifier:
+            self.number_key = number
         return number
 
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)

@@ -86,6 +86,7 @@ class Task(Trashable, Record):
     )
     __identity__ = "task"
     __event__ = "tasks.task"
+    __status_event__ = "status_changed"
     __rows__ = Rows.TASK
     __title__ = "title"
     __search__ = ("title",)
