@@ -15,7 +15,11 @@ SUPERUSER = "postgres"
 START_SECONDS = 600
 """Recovery after a crash replays up to `max_wal_size`; minutes on a slow disk."""
 PROGRESS_SECONDS = 5
-FIRST_SIGN_SECONDS = 3
+FIRST_SIGN_SECONDS = 2
+READY, NO_ANSWER = 0, 2
+NOBODY = 2**22 + 1
+"""More than any process number of Linux."""
+STILL_IN_USE = "pre-existing shared memory block"
 STOP_SECONDS = 60
 SETTINGS = Path(__file__).with_name("postgresql.conf")
 NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 64MB\n"
@@ -23,6 +27,8 @@ NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nsh
 
 class Postgres:
     """The cluster in DATA_DIR/postgres. `durable=False` is for tests only: faster, and a power cut may lose all."""
+
+    name = "PostgreSQL"
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir
@@ -33,7 +39,7 @@ class Postgres:
         if not (self._data / "PG_VERSION").exists():
             self._make()
         self._check_version()
-        if self.pid() is None and not self._answers():
+        if self.pid() is None and self._state() == NO_ANSWER:
             self._configure()
             self._launch()
         self._wait()
@@ -43,6 +49,10 @@ class Postgres:
         """Ends all sessions, writes a checkpoint and stops (pg_ctl's fast mode)."""
         if self.pid() is not None:
             self._command("pg_ctl", "stop", "-D", self._data, "-m", "fast", "-w", "-t", str(STOP_SECONDS))
+
+    def alive(self) -> bool:
+        """Whether the server's process lives."""
+        return self.pid() is not None
 
     def pid(self) -> int | None:
         """The server's process if it lives; None for a dead server, even if another program has its number now."""
@@ -119,27 +129,40 @@ class Postgres:
         self._account.write(self._data / "polisdesk.conf", text)
 
     def _launch(self) -> None:
-        noted = self._noted_pid()
-        if noted and command_of(noted):  # another program has the dead server's number, and PostgreSQL would refuse
-            (self._data / "postmaster.pid").unlink()
+        self._disown_pid_file()
         self._command("pg_ctl", "start", "-D", self._data, "-W", "-l", self._log / "postgresql-start.log")
 
+    def _disown_pid_file(self) -> None:
+        """A dead server's number may belong to another program or a zombie, and PostgreSQL would refuse to start.
+
+        The rest of the file stays: by it PostgreSQL sees that sessions of the dead server still run.
+        """
+        (self._sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        path = self._data / "postmaster.pid"
+        if path.exists():
+            _, *rest = path.read_text().split("\n")
+            self._account.write(path, "\n".join([str(NOBODY), *rest]))
+
     def _wait(self) -> None:
-        began, told = time.monotonic(), 0
-        while not self._answers():
-            waited = time.monotonic() - began
-            if waited > START_SECONDS or (waited > FIRST_SIGN_SECONDS and self.pid() is None):
-                raise CannotStart(
-                    f"PostgreSQL does not start: {self._last_words()} (the log is in {self.data_dir / 'log'})."
-                )
-            if waited // PROGRESS_SECONDS > told:
+        began = launched = time.monotonic()
+        told = 0
+        while self._state() != READY:
+            now = time.monotonic()
+            if now - launched > FIRST_SIGN_SECONDS and self.pid() is None:
+                if STILL_IN_USE not in self._last_words():
+                    raise CannotStart(f"PostgreSQL does not start: {self._last_words()} (see {self.data_dir / 'log'}).")
+                self._launch()  # sessions of a killed server were still ending
+                launched = now
+            if now - began > START_SECONDS:
+                raise CannotStart(f"PostgreSQL has not recovered in {START_SECONDS} s (see {self.data_dir / 'log'}).")
+            if (now - began) // PROGRESS_SECONDS > told:
                 told += 1
-                print(f"PostgreSQL is recovering, {waited:.0f} s so far.", file=sys.stderr, flush=True)
+                print(f"PostgreSQL is recovering, {now - began:.0f} s so far.", file=sys.stderr, flush=True)
             time.sleep(0.05)
 
-    def _answers(self) -> bool:
-        ready = self._account.run(self._binaries / "pg_isready", "--quiet", "--host", self._sockets)
-        return ready.returncode == 0
+    def _state(self) -> int:
+        """pg_isready's code: 0 ready, 1 starting or recovering, 2 no answer."""
+        return self._account.run(self._binaries / "pg_isready", "--quiet", "--host", self._sockets).returncode
 
     def _last_words(self) -> str:
         newest = max(self._log.glob("postgresql-*.log"), key=lambda file: file.stat().st_mtime, default=None)

@@ -2,33 +2,50 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from jobs.embedded.errors import CannotStart
 
 
+class Server(Protocol):
+    """A server of a data folder; `start` leaves a running one as it is, `stop` a stopped one."""
+
+    name: str
+    data_dir: Path
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def alive(self) -> bool: ...
+
+
 @contextmanager
-def in_use(users: Path, start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """Starts the server (a no-op if it runs) and stops it on leaving, unless another process still uses it."""
-    with _opened(users) as mine:
-        with _gate(users):
-            start()
-            fcntl.flock(mine, fcntl.LOCK_SH)
+def in_use(server: Server) -> Iterator[None]:
+    """Starts the server unless it runs, and stops it on leaving unless another process still uses it."""
+    with _opened(server, "users") as mine:
         try:
+            with _gate(server):
+                fcntl.flock(mine, fcntl.LOCK_SH)
+                server.start()
             yield
         finally:
-            with _gate(users):
+            with _gate(server):
                 if _last(mine):
-                    stop()
+                    server.stop()
+
+
+def revive(server: Server) -> None:
+    """Starts a server that died while it was in use."""
+    with _gate(server):
+        server.start()
 
 
 @contextmanager
-def _gate(users: Path) -> Iterator[None]:
+def _gate(server: Server) -> Iterator[None]:
     """One process at a time starts, stops, comes or leaves."""
-    with _opened(users.with_suffix(".gate")) as gate:
+    with _opened(server, "gate") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         yield
 
@@ -41,7 +58,8 @@ def _last(mine: IO[bytes]) -> bool:
     return True
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(server: Server, kind: str) -> IO[bytes]:
+    path = server.data_dir / f"{server.name.lower()}.{kind}"
     try:
         path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb+")

@@ -21,6 +21,8 @@ SETTINGS = Path(__file__).with_name("valkey.conf")
 class Valkey:
     """The server in DATA_DIR/valkey, on a unix socket with a password."""
 
+    name = "Valkey"
+
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
 
@@ -43,6 +45,10 @@ class Valkey:
         until = time.monotonic() + STOP_SECONDS
         while Path(self.socket).exists() and time.monotonic() < until:
             time.sleep(0.02)
+
+    def alive(self) -> bool:
+        """Whether the server answers, be it that it loads its file."""
+        return self._state() != "down"
 
     @property
     def socket(self) -> str:
