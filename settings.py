@@ -1,0 +1,135 @@
+"""Typed settings from the environment or `.env`; a bad value ends the program. `python -m settings` lists them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot work; the message names it and what is expected."""
+
+
+def one_of_schemes(*schemes: str) -> AfterValidator:
+    """A check that an address is empty or begins with one of the schemes."""
+
+    def check(url: str) -> str:
+        if url and (urlsplit(url).scheme not in schemes or not urlsplit(url).netloc + urlsplit(url).path):
+            raise ValueError("it should begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
+        return url
+
+    return AfterValidator(check)
+
+
+DatabaseUrl = Annotated[str, one_of_schemes("postgresql", "postgres", "postgresql+asyncpg")]
+RedisUrl = Annotated[str, one_of_schemes("redis", "rediss", "unix")]
+WebUrl = Annotated[str, one_of_schemes("http", "https")]
+
+
+class Settings(BaseSettings):
+    """What an installation may decide: field `some_name` is the variable `SOME_NAME`, `repr=False` marks a secret."""
+
+    model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address on which the panel listens")
+    port: int = Field(8000, ge=1, le=65535, description="port of the panel")
+    public_url: WebUrl = Field("", description="address that people open, used in links; empty = http://HOST:PORT")
+    data_dir: Path = Field(Path("var"), description="folder of all that is kept: databases, documents, secrets, logs")
+    database_url: DatabaseUrl = Field(
+        "",
+        repr=False,
+        description="PostgreSQL 16+ as a user who may create roles; empty = embedded in DATA_DIR",
+    )
+    database_replica_url: DatabaseUrl = Field(
+        "", repr=False, description="a standby of the same database for reports; empty = none"
+    )
+    redis_url: RedisUrl = Field("", repr=False, description="Redis or Valkey; empty = embedded in DATA_DIR")
+    storage_url: Annotated[str, one_of_schemes("s3")] = Field(
+        "", repr=False, description="s3://bucket/prefix for documents; empty = DATA_DIR/documents"
+    )
+    installation_secret: str = Field(
+        "",
+        min_length=32,
+        validate_default=False,
+        repr=False,
+        description="secret from which passwords of the database roles are derived, the same on every host; "
+        "empty = generated into DATA_DIR/secrets.json",
+    )
+    telegram_token: str = Field(
+        "", pattern=r"^\d+:\S+$", validate_default=False, repr=False, description="token of the bot; empty = no bot"
+    )
+    telegram_api_url: WebUrl = Field("https://api.telegram.org", description="Bot API server")
+    demo_password: str = Field("demo", repr=False, description="password of the people of the demo world")
+    time_zone: str = Field("Europe/Moscow", description="zone in which people read and write times")
+    language: Literal["ru", "en"] = Field("ru", description="language of the panel until a person chooses one")
+    session_idle_hours: int = Field(12, ge=1, description="hours without a request after which a session ends")
+    session_max_hours: int = Field(168, ge=1, description="hours after sign-in at which a session ends in any case")
+    web_workers: int = Field(1, ge=1, le=64, description="processes that serve the panel")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("it should be a zone of the tz database such as Europe/Moscow") from None
+        return name
+
+    @field_validator("session_max_hours")
+    @classmethod
+    def _not_below_idle(cls, hours: int, info: ValidationInfo) -> int:
+        if hours < info.data.get("session_idle_hours", 1):
+            raise ValueError("it should not be less than SESSION_IDLE_HOURS")
+        return hours
+
+    @property
+    def address(self) -> str:
+        """The address that people open, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of TIME_ZONE."""
+        return ZoneInfo(self.time_zone)
+
+
+def read(**overrides: Any) -> Settings:
+    """Settings from the environment; raises BadSetting with one sentence for the first bad value."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+    name = str(first["loc"][0])
+    field = Settings.model_fields[name]
+    given = repr(first["input"]) if field.repr else "a secret value"
+    expected = first["msg"].removeprefix("Value error, ").replace("Input should", "it should").replace("String", "it")
+    raise BadSetting(f"Setting {name.upper()} is {given}: {expected} ({field.description}).")
+
+
+def table() -> str:
+    """All settings as a Markdown table."""
+    rows = [
+        f"| `{name.upper()}` | {f'`{field.default}`' if str(field.default) else ''} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
+
+
+if __name__ == "__main__":
+    print(table())
+    raise SystemExit(0)
+
+try:
+    settings = read()
+except BadSetting as bad:
+    print(bad, file=sys.stderr)
+    raise SystemExit(2) from None
