@@ -10,7 +10,7 @@ from jobs.embedded.postgres import DATABASE, SUPERUSER
 from jobs.embedded.secret import password, secret_of
 from settings import settings
 
-LOGIN_ROLES: Final = ("crm_owner", "crm_panel", "crm_jobs", "crm_bot", "crm_backup")
+LOGIN_ROLES: Final = ("crm_owner", "crm_panel", "crm_jobs", "crm_bot", "crm_backup", "crm_reader")
 """The roles with a password; migrations create them with `role_password(role)`."""
 
 

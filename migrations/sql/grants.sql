@@ -3,7 +3,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 GRANT USAGE ON SCHEMA auth, crm, tasks, documents, notifications, audit
     TO crm_own, crm_team, crm_all, crm_panel, crm_jobs, crm_bot, crm_backup;
-GRANT USAGE ON SCHEMA auth, crm, reference TO crm_reader;
+GRANT USAGE ON SCHEMA crm, tasks, reference TO crm_reader;
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA auth, crm, audit FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.actor_id(), auth.teammates(), auth.actor_team(), auth.actor_is_admin(), auth.require_actor()

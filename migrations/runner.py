@@ -1,0 +1,79 @@
+"""Brings a database to the newest schema: roles by the administrator, everything else by the owner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import pool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+HERE = Path(__file__).parent
+SCHEMAS = ("auth", "crm", "tasks", "documents", "notifications", "audit", "reference")
+EXTENSIONS = ("pg_trgm", "btree_gist")
+OLDEST_SERVER = 180000
+
+
+class OldServer(Exception):
+    """PostgreSQL 18 or later is needed."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The administrator's and the owner's addresses of one database, and the passwords of the login roles."""
+
+    admin: str
+    owner: str
+    passwords: Mapping[str, str]
+
+
+def sql(name: str) -> str:
+    """The text of a file in `migrations/sql`."""
+    return (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def upgrade(addresses: Addresses, revision: str = "head") -> None:
+    """Create roles, schemas and extensions, then run the migrations. Raises `OldServer`."""
+    asyncio.run(bootstrap(addresses))
+    command.upgrade(config(addresses), revision)
+
+
+def config(addresses: Addresses) -> Config:
+    """Alembic's configuration for a database."""
+    alembic = Config(str(HERE.parent / "alembic.ini"))
+    alembic.set_main_option("script_location", str(HERE))
+    alembic.set_main_option("sqlalchemy.url", addresses.owner.replace("%", "%%"))
+    return alembic
+
+
+async def bootstrap(addresses: Addresses) -> None:
+    """What only the administrator can do; safe to repeat."""
+    engine = create_async_engine(addresses.admin, poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        version = int((await connection.execute(text("SHOW server_version_num"))).scalar_one())
+        if version < OLDEST_SERVER:
+            raise OldServer(f"PostgreSQL 18 or later is needed; this server is {version // 10000}.")
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('polisdesk roles'))"))
+        raw = await connection.get_raw_connection()
+        await raw.driver_connection.execute(sql("roles"))  # type: ignore[union-attr]
+        await _set_passwords(connection, addresses.passwords)
+        await connection.execute(text("GRANT crm_owner TO CURRENT_USER"))
+        await connection.execute(
+            text("DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO crm_owner', current_database()); END $$")
+        )
+        for schema in SCHEMAS:
+            await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION crm_owner"))
+        for extension in EXTENSIONS:
+            await connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA public"))
+    await engine.dispose()
+
+
+async def _set_passwords(connection: AsyncConnection, passwords: Mapping[str, str]) -> None:
+    for role, password in passwords.items():
+        statement = (await connection.execute(text("SELECT format('ALTER ROLE %I PASSWORD %L', cast(:r AS text), cast(:p AS text))"),
+                                              {"r": role, "p": password})).scalar_one()
+        await connection.execute(text(statement.replace(":", "\\:")))
