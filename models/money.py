@@ -30,7 +30,7 @@ def money(value: Exact | str) -> Decimal:
     number = _decimal(value)
     if not number.is_finite():
         raise Invalid(N_("“{value}” is not a sum of money"), value=str(value))
-    if abs(number) > LARGEST:
+    if number.copy_abs() > LARGEST:
         raise Invalid(N_("The sum is larger than {largest}"), largest=LARGEST)
     return number.quantize(KOPECK, context=_ROUNDING) or Decimal("0.00")
 
@@ -51,7 +51,7 @@ def split(total: Decimal | int, weights: Sequence[Decimal | int]) -> list[Decima
     if not any(shares) or min(shares) < 0:
         raise Invalid(N_("The parts need weights of zero or more, at least one of them above zero"))
     upto = [money(Fraction(whole) * share / sum(shares)) for share in accumulate(shares, initial=Fraction(0))]
-    return [money(after - before) for before, after in pairwise(upto)]
+    return [_ROUNDING.subtract(after, before) for before, after in pairwise(upto)]
 
 
 def _decimal(value: Decimal | int | str) -> Decimal:
