@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -34,6 +34,12 @@ class Addresses:
 def sql(name: str) -> str:
     """The text of a file in `migrations/sql`."""
     return (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(name: str) -> None:
+    """Run a file of `migrations/sql` within a revision: many statements at once, as they stand."""
+    connection = op.get_bind().connection.dbapi_connection
+    connection.run_async(lambda raw: raw.execute(sql(name)))  # type: ignore[union-attr]
 
 
 def upgrade(addresses: Addresses, revision: str = "head") -> None:

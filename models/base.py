@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     Date,
     DateTime,
     ForeignKey,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    event,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -106,6 +104,8 @@ class Record(Base):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.__verbs__ = verbs_of(cls)
+        if isinstance(table := cls.__dict__.get("__table__"), Table):
+            guard_columns(table)
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("id", uuid7())
@@ -178,13 +178,11 @@ def choice(options: type[enum.StrEnum], default: enum.StrEnum | None = None, **m
     return mapped_column(Text, default=default.value if default is not None else None, info=info, **more)
 
 
-@event.listens_for(Column, "after_parent_attach")
-def _guard(column: Column[Any], table: Any) -> None:
+def guard_columns(table: Table) -> None:
     """Choices take their values only, and no sum is NaN."""
-    if not isinstance(table, Table):
-        return
-    if choices := column.info.get("choices"):
-        values = ", ".join(f"'{option.value}'" for option in choices)
-        table.append_constraint(CheckConstraint(f"{column.name} IN ({values})", name=column.name))
-    if isinstance(column.type, Numeric):
-        table.append_constraint(CheckConstraint(f"{column.name} <> 'NaN'", name=f"{column.name}_number"))
+    for column in table.columns:
+        if choices := column.info.get("choices"):
+            values = ", ".join(repr(option.value) for option in choices)
+            table.append_constraint(CheckConstraint(f"{column.name} IN ({values})", name=column.name))
+        if isinstance(column.type, Numeric):
+            table.append_constraint(CheckConstraint(f"{column.name} <> 'NaN'", name=f"{column.name}_number"))

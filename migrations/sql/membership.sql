@@ -1,20 +1,20 @@
 -- Membership: who sees a deal and its client, and why. Data, kept by triggers, so that policies may probe it.
 
-CREATE OR REPLACE FUNCTION crm.refresh_members(deals uuid[]) RETURNS void
+CREATE OR REPLACE FUNCTION crm.refresh_members(these uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH wanted AS MATERIALIZED (
-        SELECT seller_id AS user_id, id AS deal_id, 'seller' AS reason FROM crm.deals WHERE id = ANY (deals)
+        SELECT seller_id AS user_id, id AS deal_id, 'seller' AS reason FROM crm.deals WHERE id = ANY (these)
         UNION ALL
-        SELECT executor_id, id, 'executor' FROM crm.deals WHERE id = ANY (deals) AND executor_id IS NOT NULL
+        SELECT executor_id, id, 'executor' FROM crm.deals WHERE id = ANY (these) AND executor_id IS NOT NULL
         UNION ALL
         SELECT user_id, deal_id, 'participant' FROM crm.deal_participants
-        WHERE deal_id = ANY (deals) AND deleted_at IS NULL
+        WHERE deal_id = ANY (these) AND deleted_at IS NULL
         UNION
         SELECT assignee_id, deal_id, 'task' FROM tasks.tasks
-        WHERE deal_id = ANY (deals) AND assignee_id IS NOT NULL AND deleted_at IS NULL
+        WHERE deal_id = ANY (these) AND assignee_id IS NOT NULL AND deleted_at IS NULL
           AND status NOT IN ('done', 'cancelled')
     ), gone AS (
-        DELETE FROM crm.deal_members m WHERE m.deal_id = ANY (deals)
+        DELETE FROM crm.deal_members m WHERE m.deal_id = ANY (these)
         AND NOT EXISTS (SELECT FROM wanted w
                         WHERE (w.user_id, w.deal_id, w.reason) = (m.user_id, m.deal_id, m.reason))
     ), members AS (
@@ -24,7 +24,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT DISTINCT w.user_id, d.client_id, d.id AS deal_id FROM wanted w JOIN crm.deals d ON d.id = w.deal_id
     ), blind AS (
         DELETE FROM crm.client_members m
-        WHERE (m.deal_id = ANY (deals)
+        WHERE (m.deal_id = ANY (these)
                AND NOT EXISTS (SELECT FROM seers s
                                WHERE (s.user_id, s.client_id, s.deal_id) = (m.user_id, m.client_id, m.deal_id)))
            OR (m.deal_id = '00000000-0000-0000-0000-000000000000' AND m.client_id IN (SELECT client_id FROM seers))

@@ -36,7 +36,7 @@ CREATE OR REPLACE FUNCTION auth.allow(target regclass, scope text, may text, see
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     EXECUTE format('CREATE POLICY %I ON %s FOR %s TO %s USING (%s)%s',
-        scope || '_' || lower(may), target, may, scope, seen, coalesce(format(' WITH CHECK (%s)', written), ''));
+        scope || '_' || lower(may), target, may, scope, seen, CASE WHEN written IS NULL THEN '' ELSE format(' WITH CHECK (%s)', written) END);
 END $$;
 
 CREATE OR REPLACE FUNCTION auth.protect(target regclass, kind text) RETURNS void
