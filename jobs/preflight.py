@@ -47,7 +47,7 @@ def check_folder(data_dir: Path) -> None:
 async def check_database(address: str, oldest: int = OLDEST_SERVER) -> None:
     """Raises CannotStart where DATABASE_URL cannot be reached, is too old or may not create roles."""
     url = make_url(address)
-    where = f"DATABASE_URL leads to {url.host}:{url.port or 5432}/{url.database}"
+    where = f"DATABASE_URL leads to {url.host or url.query.get('host')}:{url.port or 5432}/{url.database}"
     try:
         connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
     except (OSError, asyncpg.PostgresError, TimeoutError) as problem:
