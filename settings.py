@@ -1,4 +1,4 @@
-"""Typed settings from the environment or `.env`; a bad value ends the program. `python -m settings` lists them."""
+"""Typed settings from the environment; a bad value ends the program. `python -m settings` lists them."""
 
 import sys
 from pathlib import Path
@@ -33,7 +33,7 @@ WebUrl = Annotated[str, one_of_schemes("http", "https")]
 class Settings(BaseSettings):
     """What an installation may decide: field `some_name` is the variable `SOME_NAME`, `repr=False` marks a secret."""
 
-    model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, hide_input_in_errors=True, extra="ignore")
 
     host: str = Field("127.0.0.1", description="address on which the panel listens")
     port: int = Field(8000, ge=1, le=65535, description="port of the panel")

@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.engine import make_url
 
-from jobs.embedded import CannotStart, libpq_url, redis_url
+from jobs.embedded.errors import CannotStart
 
 OLDEST_SERVER = 160000
 CONNECT_SECONDS = 10
@@ -44,12 +44,12 @@ def check_folder(data_dir: Path) -> None:
         raise CannotStart(f"DATA_DIR is {data_dir}, which this user may not read and write.")
 
 
-async def check_database() -> None:
+async def check_database(address: str, oldest: int = OLDEST_SERVER) -> None:
     """Raises CannotStart where DATABASE_URL cannot be reached, is too old or may not create roles."""
-    url = make_url(libpq_url())
-    where = f"DATABASE_URL leads to {url.host}:{url.port or 5432}/{url.database}"
+    url = make_url(address)
+    where = f"DATABASE_URL leads to {url.host or url.query.get('host')}:{url.port or 5432}/{url.database}"
     try:
-        connection = await asyncpg.connect(libpq_url(), timeout=CONNECT_SECONDS)
+        connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
     except (OSError, asyncpg.PostgresError, TimeoutError) as problem:
         raise CannotStart(f"{where}, which does not answer: {problem or 'no answer in time'}.") from problem
     try:
@@ -57,16 +57,16 @@ async def check_database() -> None:
         may = await connection.fetchval("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     finally:
         await connection.close()
-    if version < OLDEST_SERVER:
-        raise CannotStart(f"{where}, a PostgreSQL {version // 10000}: PostgreSQL 16 or later is needed.")
+    if version < oldest:
+        raise CannotStart(f"{where}, a PostgreSQL {version // 10000}: PostgreSQL {oldest // 10000} or later is needed.")
     if not may:
         raise CannotStart(f"{where} as {url.username}, who may not create roles: a user with CREATEROLE is needed.")
 
 
-def check_redis() -> None:
+def check_redis(address: str) -> None:
     """Raises CannotStart where REDIS_URL does not answer."""
     try:
-        with Redis.from_url(redis_url(), socket_connect_timeout=CONNECT_SECONDS) as client:
+        with Redis.from_url(address, socket_connect_timeout=CONNECT_SECONDS) as client:
             client.ping()
     except RedisError as problem:
         raise CannotStart(f"REDIS_URL leads to a server that does not answer: {problem}.") from problem

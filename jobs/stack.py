@@ -5,7 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 
-from jobs.embedded import running
+from jobs.embedded import libpq_url, redis_url, running
 from jobs.embedded.errors import CannotStart
 from jobs.embedded.users import Server, revive
 from jobs.preflight import check_database, check_folder, check_port, check_redis
@@ -29,9 +29,9 @@ def run(*, demo: bool = True) -> None:
     check_folder(settings.data_dir)
     check_port(settings.host, settings.port)
     if settings.database_url:
-        asyncio.run(check_database())
+        asyncio.run(check_database(libpq_url()))
     if settings.redis_url:
-        check_redis()
+        check_redis(redis_url())
     with suppress(KeyboardInterrupt), running(postgres=True, valkey=True) as servers:
         try:
             asyncio.run(_serve(servers, demo))

@@ -130,7 +130,7 @@ class Postgres:
 
     def _launch(self) -> None:
         self._disown_pid_file()
-        self._command("pg_ctl", "start", "-D", self._data, "-W", "-l", self._log / "postgresql-start.log")
+        self._command("pg_ctl", "start", "-D", self._data, "-W", "-l", self._account.write(self._first_log, ""))
 
     def _disown_pid_file(self) -> None:
         """A dead server's number may belong to another program or a zombie, and PostgreSQL would refuse to start.
@@ -149,7 +149,7 @@ class Postgres:
         while self._state() != READY:
             now = time.monotonic()
             if now - launched > FIRST_SIGN_SECONDS and self.pid() is None:
-                if STILL_IN_USE not in self._last_words():
+                if STILL_IN_USE not in self._first_log.read_text():
                     raise CannotStart(f"PostgreSQL does not start: {self._last_words()} (see {self.data_dir / 'log'}).")
                 self._launch()  # sessions of a killed server were still ending
                 launched = now
@@ -165,9 +165,15 @@ class Postgres:
         return self._account.run(self._binaries / "pg_isready", "--quiet", "--host", self._sockets).returncode
 
     def _last_words(self) -> str:
-        newest = max(self._log.glob("postgresql-*.log"), key=lambda file: file.stat().st_mtime, default=None)
-        lines = newest.read_text(errors="replace").splitlines() if newest else []
+        """Why this start failed: what the server said first, else the end of its own log."""
+        logs = sorted(self._log.glob("postgresql-*.log"), key=lambda log: (log == self._first_log, log.stat().st_mtime))
+        lines = [line for log in logs[-2:] for line in log.read_text(errors="replace").splitlines()]
         return next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), "it gives no reason")
+
+    @property
+    def _first_log(self) -> Path:
+        """What this start said before the server opened its own log."""
+        return self._log / "postgresql-start.log"
 
     def _create_database(self) -> None:
         if DATABASE not in self.psql("SELECT datname FROM pg_database", database="postgres").split():

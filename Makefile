@@ -1,0 +1,79 @@
+# Everything from nothing: `make run` serves, `make test` tests. Stamps make the second time instant.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+VENDOR := admin/static/vendor
+COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: run setup setup-dev test check format bench soak lock locale browser
+
+run: setup
+	@$(PY) -m jobs stack
+
+setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp locale
+
+setup-dev: setup $(VENV)/dev.stamp
+
+test: setup-dev browser
+	$(PY) -m pytest
+
+check: setup-dev
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m migrations check
+
+format: setup-dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: setup-dev
+	$(PY) -m bench
+
+soak: setup-dev browser
+	$(PY) -m pytest -m soak
+
+# The locks name no index: hashes of all files of a release, whatever machine installs them.
+lock: setup-dev
+	CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= $(COMPILE) $(LOCK) -o requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= $(COMPILE) $(LOCK) --extra dev -c requirements.lock \
+		-o requirements-dev.lock pyproject.toml
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+$(PY):
+	@.ci/need "command -v $(PYTHON)" "Python 3.11 or later" python3
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Python 3.11 or later is needed, $(PYTHON) is %d.%d: set PYTHON." % v[:2])'
+	@.ci/need "$(PYTHON) -c 'import venv, ensurepip'" "The module venv of Python" python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements.lock | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+TABLER := node_modules/@tabler/core/dist
+ICONS := node_modules/@tabler/icons-webfont/dist
+
+$(VENDOR)/.stamp: package-lock.json package.json
+	@.ci/need "command -v npm" "npm" npm
+	npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p $(VENDOR)/fonts
+	cp $(TABLER)/css/tabler.min.css $(TABLER)/js/tabler.min.js $(ICONS)/tabler-icons.min.css node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	cp $(ICONS)/fonts/tabler-icons.woff2 $(VENDOR)/fonts/
+	@touch $@
+
+CATALOGUES := $(wildcard admin/locale/*/LC_MESSAGES/messages.po)
+
+locale: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po $(VENV)/runtime.stamp
+	$(VENV)/bin/pybabel --quiet compile --input-file=$< --output-file=$@
+
+# Without a browser the tests that need one fail and say so; the others still run.
+browser:
+	@.ci/need "command -v chromium || command -v google-chrome" "Chromium for the browser tests" chromium fonts-dejavu-core || true
