@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,10 @@ os.environ["DATA_DIR"] = os.environ[RUN_FOLDER]
 
 from jobs.embedded.postgres import Postgres  # noqa: E402 - settings are read when it is imported
 from jobs.embedded.running import postgres_running  # noqa: E402
+from models.session import Database  # noqa: E402
 from settings import settings  # noqa: E402
+from tests import databases  # noqa: E402
+from tests.world import PEOPLE, World, actor_named  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,25 @@ def pytest_unconfigure() -> None:
     """The process that started the run leaves last and removes its folder."""
     if first:
         shutil.rmtree(os.environ[RUN_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Postgres) -> str:
+    """A migrated database with the people of the tests, to be copied for each test module."""
+    return databases.template(cluster)
+
+
+@pytest.fixture(scope="module")
+async def database(cluster: Postgres, template: str) -> AsyncIterator[Database]:
+    """A database of the module's own, as the panel's role sees it."""
+    name = databases.copy(cluster, template)
+    opened = Database(databases.url(name, "crm_panel"))
+    yield opened
+    await opened.close()
+    databases.drop(cluster, name)
+
+
+@pytest.fixture(scope="module")
+async def world(database: Database) -> World:
+    """The people of the small world, in the module's database."""
+    return World(database, **{login: await actor_named(database, f"{login}@demo.local") for login in PEOPLE})

@@ -77,13 +77,13 @@ BEGIN
                END,
                source, 'update', (r->>'id')::uuid, (r->>deal_key)::uuid, (r->>client_key)::uuid, changes
         FROM (
-            SELECT new.r, (
-                SELECT jsonb_object_agg(f.key, jsonb_build_array(old.r -> f.key, f.value))
-                FROM jsonb_each(new.r) AS f WHERE f.value IS DISTINCT FROM old.r -> f.key) AS changes
+            SELECT is_now.r, (
+                SELECT jsonb_object_agg(f.key, jsonb_build_array(was.r -> f.key, f.value))
+                FROM jsonb_each(is_now.r) AS f WHERE f.value IS DISTINCT FROM was.r -> f.key) AS changes
             FROM new_rows n
             JOIN old_rows o USING (id)
-            CROSS JOIN LATERAL (SELECT to_jsonb(n) - hidden AS r OFFSET 0) AS new
-            CROSS JOIN LATERAL (SELECT to_jsonb(o) - hidden AS r OFFSET 0) AS old
+            CROSS JOIN LATERAL (SELECT to_jsonb(n) - hidden AS r OFFSET 0) AS is_now
+            CROSS JOIN LATERAL (SELECT to_jsonb(o) - hidden AS r OFFSET 0) AS was
         ) AS updated
         WHERE changes IS NOT NULL;
     END IF;

@@ -1,0 +1,1 @@
+"""What every brokerage starts with: roles, insurers, products, task kinds. Safe to repeat."""

@@ -1,0 +1,47 @@
+"""Roles: how far each sees and what each may do. Grants are `identity:action`; `-` takes away."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.actor import Scope
+
+
+class RoleSeed(NamedTuple):
+    """One role as it is first made."""
+
+    slug: str
+    name: str
+    scope: Scope
+    grants: tuple[str, ...]
+
+
+READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
+OWN_MATTERS = ("saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*")
+RECORDS = tuple(
+    f"{identity}:{action}"
+    for identity in (
+        "client", "client-contact", "consent", "insured-object", "driver", "insured-person", "loan-balance",
+        "deal", "deal-participant", "journal-entry", "need", "calculation", "policy", "endorsement", "renewal",
+        "payment", "income", "expense", "transit", "task", "task-comment", "checklist-item", "document",
+    )  # fmt: skip
+    for action in ("create", "update", "trash", "restore")
+)
+SELLING = ("deal:*", "-deal:reopen", "renewal:*", "calculation:*", "policy:issue", "policy:annul", "policy:cancel",
+           "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
+EXECUTING = ("deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm", "-calculation:unconfirm",
+             "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
+COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
+            "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
+            "insurer:*", "entity:*", "*:export")  # fmt: skip
+HEADING = ("deal:*", "task:*", "calculation:*", "policy:*", "renewal:*", "payment:pay", "expense:approve", "document:*",
+           "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+
+ROLES = (
+    RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
+    RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
+    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
+    RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING),
+    RoleSeed("owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)),
+    RoleSeed("admin", "Администратор", Scope.ALL, ("*",)),
+)
