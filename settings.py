@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = Field(
         "",
         repr=False,
-        description="PostgreSQL 16+ as a user who may create roles; empty = embedded in DATA_DIR",
+        description="PostgreSQL 18+ as a user who may create roles; empty = embedded in DATA_DIR",
     )
     database_replica_url: DatabaseUrl = Field(
         "", repr=False, description="a standby of the same database for reports; empty = none"

@@ -15,7 +15,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "uq_statements_file": ("file_name", N_("This file is already here.")),
     "uq_closed_months_month": ("month", N_("This month is closed already.")),
     "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),
-    "ex_commission_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
+    "ex_commission_rules_overlap": (
+        "starts_on",
+        N_("Another rule for the same case is in force on some of these days."),
+    ),
     "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
     "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),

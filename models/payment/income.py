@@ -44,7 +44,9 @@ class Income(Trashable, Record):
     __table_args__: Any = (
         same_deal("payment_id", "crm.payments"),
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("status NOT IN ('received', 'withheld', 'partly') OR received_on IS NOT NULL", name="received_on"),
+        CheckConstraint(
+            "status NOT IN ('received', 'withheld', 'partly') OR received_on IS NOT NULL", name="received_on"
+        ),
         CheckConstraint("origin <> 'rule' OR rate_percent IS NOT NULL OR rule_id IS NOT NULL", name="reason"),
         Index("ix_payment_incomes_deal", "deal_id"),
         {"schema": "crm"},
@@ -73,7 +75,14 @@ class Income(Trashable, Record):
     reverses_id: Mapped[UUID | None] = reference("crm.payment_incomes")
     note: Mapped[str | None]
 
-    @verb(N_("Commission received"), when=(S.EXPECTED, S.IN_STATEMENT, S.PARTLY), asks=Received, letter="a", primary=True, bulk=True)
+    @verb(
+        N_("Commission received"),
+        when=(S.EXPECTED, S.IN_STATEMENT, S.PARTLY),
+        asks=Received,
+        letter="a",
+        primary=True,
+        bulk=True,
+    )
     async def receive(self, act: Act, asked: Received) -> None:
         """The insurer paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.received_on)
