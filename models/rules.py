@@ -25,7 +25,7 @@ def no_overlap(name: str, *parts: str) -> ExcludeConstraint:
 
 
 class CommissionRule(Trashable, Record):
-    """What an insurer pays while in force (both days included): percent of the premium, fixed sum, minimum in roubles."""
+    """What an insurer pays while in force (both days included): percent of premium, fixed sum, minimum in roubles."""
 
     __tablename__ = "commission_rules"
     __table_args__: Any = (
