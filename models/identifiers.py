@@ -121,8 +121,8 @@ def _policy_number(text: str, series: str) -> PolicyNumber:
     bare = whole if start and whole.startswith(start) and not whole.isdigit() else start + whole
     if not any(character.isdigit() for character in whole):
         raise BadIdentifier("A policy number has digits")
-    if start and whole.isdigit():
-        return PolicyNumber(start, _with_lost_zeros(start, whole))
+    if start.isdigit() and whole.isdigit():
+        return PolicyNumber(start, whole)
     match = _SERIES_AND_NUMBER.fullmatch(bare)
     if not match:
         return PolicyNumber("", bare)
