@@ -18,7 +18,7 @@ HEADER_WITHIN = 60  # rows: titles and letterheads above the header are shorter
 REPORT_EVERY = 5000  # rows
 
 Progress = Callable[[str, int, int], None]
-Row = dict[str, object]
+Row = dict[str, object]  # the fields that say something: a blank cell is not in it
 
 _TOTALS = re.compile(r"(итого|подытог|промежуточный итог)\b|(всего|total|grand total)\W*$")
 
@@ -83,7 +83,7 @@ class Table:
                 progress(self.sheet.name, number, self.sheet.height)
             if number <= self.header:
                 continue
-            row = {field: cells[place] for field, place in self.places.items()}
+            row = {field: cells[place] for field, place in self.places.items() if not is_blank(cells[place])}
             if self._holds_data(cells, row, number in formulas):
                 self._refuse_formulas(number, formulas.get(number, []))
                 yield number, row
@@ -91,13 +91,12 @@ class Table:
             progress(self.sheet.name, self.sheet.height, self.sheet.height)
 
     def _holds_data(self, cells: list[object], row: Row, has_formulas: bool) -> bool:
-        filled = [value for value in row.values() if not is_blank(value)]
-        if not filled and not has_formulas:
+        if not row and not has_formulas:
             return False
         first = next((cell for cell in cells if not is_blank(cell)), "")
-        if isinstance(first, str) and _TOTALS.match(sort_key(first)):
+        if isinstance(first, str) and _TOTALS.match(first.strip().casefold()):
             return False
-        if len(filled) <= 1 and self.layout.single_cell_is_heading and not has_formulas:
+        if len(row) <= 1 and self.layout.single_cell_is_heading and not has_formulas:
             return False
         return row != self.titles
 
