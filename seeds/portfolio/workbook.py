@@ -27,7 +27,7 @@ class Sheet:
 
     def __init__(self, sheet: CalamineSheet, outline: Outline | None) -> None:
         self.name = sheet.name
-        self.height = sheet.total_height
+        self.height = sheet.end[0] + 1 if sheet.end else 0
         self._sheet = sheet
         self._outline = outline
 
@@ -35,9 +35,10 @@ class Sheet:
         """Excel's row number and the cells from column A on; empty cells are empty strings."""
         if self._sheet.start is None:
             return
-        first, left = self._sheet.start
-        margin: list[object] = [""] * left
-        for number, row in enumerate(self._sheet.iter_rows(), start=first + 1):
+        margin: list[object] = [""] * self._sheet.start[
+            1
+        ]  # calamine counts rows from the top, cells from the first used
+        for number, row in enumerate(self._sheet.iter_rows(), start=1):
             yield number, [*margin, *row]
 
     def valueless_formulas(self) -> dict[int, list[int]]:

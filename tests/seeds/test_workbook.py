@@ -155,3 +155,15 @@ def test_odd_rows_have_reasons_of_their_own(tmp_path: Path) -> None:
     portfolio = read_portfolio(book(tmp_path / "a.xlsx", Полисы=odd), TODAY)
     assert [policy.verdict for policy in portfolio.policies] == ["ok", "bad dates", "bad premium", "bad premium", "ok"]
     assert [payment.verdict for payment in portfolio.payments] == ["ambiguous policy"]
+
+
+def test_rows_are_numbered_as_excel_does_even_when_the_first_are_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in {"Клиенты": CLIENTS, "Полисы": POLICIES, "Взносы": PAYMENTS}.items():
+            sheet = workbook.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at + 4, 2, row)
+    portfolio = read_portfolio(path, TODAY)
+    assert [portfolio.clients[0].row, portfolio.policies[0].row, portfolio.payments[0].row] == [6, 6, 6]
+    assert portfolio.payments[0].verdict == "ok"
