@@ -30,7 +30,9 @@ class Unreadable(ValueError):
 
 def is_blank(value: object) -> bool:
     """Whether a cell says nothing: empty, spaces or a lone dash."""
-    return value is None or (isinstance(value, str) and _BLANK.fullmatch(value) is not None)
+    if isinstance(value, str):
+        return not value or (not value[0].isalnum() and _BLANK.fullmatch(value) is not None)
+    return value is None
 
 
 def parse_amount(value: object) -> Decimal:

@@ -8,7 +8,7 @@ from datetime import date
 from models.choices import ClientKind
 from models.identifiers import BadIdentifier, parse_inn, parse_phones
 from models.names import client_key, is_organisation, tidy
-from models.russian import Unreadable, is_blank, parse_date
+from models.russian import Unreadable, parse_date
 from models.texts import N_, Text
 from seeds.portfolio.columns import Row
 from seeds.portfolio.verdicts import Verdict
@@ -49,7 +49,7 @@ class Client:
 def read_client(number: int, row: Row, today: date) -> Client:
     """What one row of the sheet says; a field that cannot be read is left out with a warning."""
     written = _written_name(row)
-    name = "" if is_blank(written) else tidy(written)
+    name = tidy(written)
     client = Client(number, name, _kind(row.get("kind"), name), note=_text(row.get("note")))
     client.untidiness = (written != name or name.isupper(), -name.casefold().count("ё"))
     if not name:
@@ -64,7 +64,7 @@ def read_client(number: int, row: Row, today: date) -> Client:
 
 
 def _read_inn(client: Client, value: object) -> None:
-    if is_blank(value):
+    if value is None:
         return
     try:
         client.inn = parse_inn(value)
@@ -74,7 +74,7 @@ def _read_inn(client: Client, value: object) -> None:
 
 
 def _read_birth_date(client: Client, value: object, today: date) -> None:
-    if is_blank(value):
+    if value is None:
         return
     try:
         born = parse_date(value, latest=today)
@@ -88,7 +88,7 @@ def _read_birth_date(client: Client, value: object, today: date) -> None:
 
 
 def _read_phones(client: Client, value: object) -> None:
-    if is_blank(value):
+    if value is None:
         return
     try:
         client.phones = parse_phones(value)
@@ -100,7 +100,7 @@ def _read_email(client: Client, value: object) -> None:
     email = _text(value).casefold()
     if email.count("@") == 1 and " " not in email and email[0] != "@" and "." in email.partition("@")[2]:
         client.email = email
-    elif not is_blank(value):
+    elif value is not None:
         client.warnings.append(Text(N_("“{value}” is not an e-mail address: left out"), value=_text(value)))
 
 

@@ -6,21 +6,35 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from models.errors import Invalid
 from models.names import sort_key
 from models.russian import is_blank
 from models.texts import N_, Text
 from seeds.portfolio.sheet_xml import column_letters
-from seeds.portfolio.workbook import Sheet
 
 HEADER_WITHIN = 60  # rows: titles and letterheads above the header are shorter
 REPORT_EVERY = 5000  # rows
 
 Progress = Callable[[str, int, int], None]
-Row = dict[str, object]
+Row = dict[str, object]  # the fields that say something: a blank cell is not in it
 
 _TOTALS = re.compile(r"(итого|подытог|промежуточный итог)\b|(всего|total|grand total)\W*$")
+
+
+class Sheet(Protocol):
+    """Rows by their numbers: of a workbook, of a text file."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def height(self) -> int: ...
+
+    def rows(self) -> Iterator[tuple[int, list[object]]]: ...
+
+    def valueless_formulas(self) -> dict[int, list[int]]: ...
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class Table:
                 progress(self.sheet.name, number, self.sheet.height)
             if number <= self.header:
                 continue
-            row = {field: cells[place] for field, place in self.places.items()}
+            row = {field: cells[place] for field, place in self.places.items() if not is_blank(cells[place])}
             if self._holds_data(cells, row, number in formulas):
                 self._refuse_formulas(number, formulas.get(number, []))
                 yield number, row
@@ -91,13 +105,12 @@ class Table:
             progress(self.sheet.name, self.sheet.height, self.sheet.height)
 
     def _holds_data(self, cells: list[object], row: Row, has_formulas: bool) -> bool:
-        filled = [value for value in row.values() if not is_blank(value)]
-        if not filled and not has_formulas:
+        if not row and not has_formulas:
             return False
         first = next((cell for cell in cells if not is_blank(cell)), "")
-        if isinstance(first, str) and _TOTALS.match(sort_key(first)):
+        if isinstance(first, str) and _TOTALS.match(first.strip().casefold()):
             return False
-        if len(filled) <= 1 and self.layout.single_cell_is_heading and not has_formulas:
+        if len(row) <= 1 and self.layout.single_cell_is_heading and not has_formulas:
             return False
         return row != self.titles
 
@@ -146,7 +159,7 @@ def _fit(layout: Layout, places: dict[str, int]) -> tuple[int, int]:
 
 def _whole(table: Table | None, layout: Layout) -> Table:
     if table is None:
-        raise Invalid(N_("The workbook has no sheet “{sheet}”"), sheet=Text(layout.label))
+        raise Invalid(N_("No sheet holds what is needed: “{sheet}”"), sheet=Text(layout.label))
     if missing := layout.missing(table.places):
         raise Invalid(
             N_("The sheet “{sheet}” has no column “{column}”"), sheet=table.sheet.name, column=Text(missing[0])

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.identifiers import PolicyNumber
-from models.russian import Unreadable, is_blank, parse_number, parse_yes
+from models.russian import Unreadable, parse_number, parse_yes
 from models.texts import N_, Text
 from seeds.portfolio.columns import Row
 from seeds.portfolio.policies import Policies, Policy, read_above_zero, read_amount, read_date, read_number
@@ -89,13 +89,13 @@ def _read(number: int, row: Row) -> Payment:
 
 def _read_paid(payment: Payment, row: Row) -> None:
     """A sum, or «да»; a date alone means the whole instalment, a sum alone the planned date."""
-    try:
-        said = parse_yes(row.get("paid"))
-        payment.paid = payment.amount if said else None
-    except Unreadable:
-        payment.paid = read_above_zero(row, "paid", payment.warnings)
-        if is_blank(row.get("paid")) and payment.paid_on:
-            payment.paid = payment.amount
+    if "paid" in row:
+        try:
+            payment.paid = payment.amount if parse_yes(row["paid"]) else None
+        except Unreadable:
+            payment.paid = read_above_zero(row, "paid", payment.warnings)
+    elif payment.paid_on:
+        payment.paid = payment.amount
     if payment.paid and payment.paid_on is None:
         payment.paid_on = payment.due_on
         payment.warnings.append(Text(N_("Paid without a date: the planned one is taken")))

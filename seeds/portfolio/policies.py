@@ -16,7 +16,7 @@ from models.identifiers import BadIdentifier, PolicyNumber, parse_plate, parse_p
 from models.names import client_key, tidy
 from models.plan_spellings import parse_plan
 from models.plans import Plan
-from models.russian import Unreadable, is_blank, parse_amount, parse_date, parse_percent
+from models.russian import Unreadable, parse_amount, parse_date, parse_percent
 from models.texts import N_, Text
 from seeds.portfolio.clients import Client
 from seeds.portfolio.columns import Row
@@ -115,12 +115,12 @@ def _read(number: int, row: Row) -> Policy:
     return policy
 
 
-def read_number(value: object, series: object = "") -> PolicyNumber | None:
+def read_number(value: object, series: object = None) -> PolicyNumber | None:
     """The policy number of a cell, None where it has none («б/н», a dash)."""
-    if is_blank(value):
+    if value is None:
         return None
     try:
-        return parse_policy_number(value, "" if is_blank(series) else series)
+        return parse_policy_number(value, series)
     except BadIdentifier:
         return None
 
@@ -128,7 +128,7 @@ def read_number(value: object, series: object = "") -> PolicyNumber | None:
 def read_date(row: Row, name: str, warnings: list[Text]) -> date | None:
     """The day in a cell; None where there is none, with a warning where something else is written."""
     value = row.get(name)
-    if is_blank(value):
+    if value is None:
         return None
     try:
         return parse_date(value)
@@ -140,7 +140,7 @@ def read_date(row: Row, name: str, warnings: list[Text]) -> date | None:
 def read_amount(row: Row, name: str, warnings: list[Text]) -> Decimal | None:
     """The sum in a cell in roubles; None where there is none, with a warning where something else is written."""
     value = row.get(name)
-    if is_blank(value):
+    if value is None:
         return None
     try:
         return parse_amount(value)
@@ -161,26 +161,34 @@ def read_above_zero(row: Row, name: str, warnings: list[Text]) -> Decimal | None
 def _read_terms(policy: Policy, row: Row) -> None:
     plan, percent = row.get("plan"), row.get("commission_percent")
     try:
-        policy.plan = None if is_blank(plan) else parse_plan(str(plan))
+        policy.plan = None if plan is None else parse_plan(str(plan))
     except Invalid:
         policy.warnings.append(Text(N_("“{value}” is not an instalment plan"), value=str(plan)))
     try:
-        policy.commission_percent = None if is_blank(percent) else parse_percent(percent)
+        policy.commission_percent = None if percent is None else parse_percent(percent)
     except Unreadable:
         policy.warnings.append(Text(N_("“{value}” is not a percentage"), value=str(percent)))
 
 
 def _read_object(policy: Policy, row: Row) -> None:
     """A vehicle's VIN and plate are looked for in the words; other objects stay as written."""
-    policy.insured_object = _text(row, "insured_object")
-    for word in (policy.insured_object, *policy.insured_object.replace(",", " ").split()):
-        for parse, name in ((parse_vin, "vin"), (parse_plate, "plate")):
-            try:
-                setattr(policy, name, getattr(policy, name) or parse(word))
-            except BadIdentifier:
-                continue
+    policy.insured_object = written = _text(row, "insured_object")
+    words = dict.fromkeys((written, *written.replace(",", " ").split())) if written else ()
+    for word in words:
+        try:
+            policy.vin = policy.vin or parse_vin(word)
+            break
+        except BadIdentifier:
+            policy.plate = policy.plate or _plate(word)
+
+
+def _plate(word: str) -> str | None:
+    try:
+        return parse_plate(word)
+    except BadIdentifier:
+        return None
 
 
 def _text(row: Row, name: str) -> str:
     value = row.get(name)
-    return "" if is_blank(value) else tidy(str(value))
+    return "" if value is None else tidy(str(value))

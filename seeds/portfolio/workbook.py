@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ LARGEST_FILE = 200 * 1024 * 1024  # bytes
 LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024  # bytes
 LARGEST_SHEET = 30_000_000  # cells of the rectangle in use
 
+DAMAGES = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -25,7 +27,7 @@ class Sheet:
 
     def __init__(self, sheet: CalamineSheet, outline: Outline | None) -> None:
         self.name = sheet.name
-        self.height = sheet.total_height
+        self.height = sheet.end[0] + 1 if sheet.end else 0
         self._sheet = sheet
         self._outline = outline
 
@@ -33,9 +35,10 @@ class Sheet:
         """Excel's row number and the cells from column A on; empty cells are empty strings."""
         if self._sheet.start is None:
             return
-        first, left = self._sheet.start
-        margin: list[object] = [""] * left
-        for number, row in enumerate(self._sheet.iter_rows(), start=first + 1):
+        margin: list[object] = [""] * self._sheet.start[
+            1
+        ]  # calamine counts rows from the top, cells from the first used
+        for number, row in enumerate(self._sheet.iter_rows(), start=1):
             yield number, [*margin, *row]
 
     def valueless_formulas(self) -> dict[int, list[int]]:
@@ -46,17 +49,21 @@ class Sheet:
 def open_workbook(path: Path) -> list[Sheet]:
     """The workbook's sheets, hidden ones too. Raises NotFound or Invalid, worded for who chose the file."""
     _refuse_what_is_no_workbook(path)
-    outlined = outlines(path) if zipfile.is_zipfile(path) else {}
-    for name, outline in outlined.items():
-        if outline.cells > LARGEST_SHEET:
-            raise Invalid(N_("The sheet “{sheet}” is too large: something is written far below or right"), sheet=name)
     try:
+        outlined = outlines(path) if zipfile.is_zipfile(path) else {}
+        _refuse_large(outlined)
         workbook = CalamineWorkbook.from_filelike(path.open("rb"))
         metadata = workbook.sheets_metadata
         names = [sheet.name for sheet in metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         return [Sheet(workbook.get_sheet_by_name(name), outlined.get(name)) for name in names]
-    except (CalamineError, OSError, ValueError):
+    except DAMAGES:
         raise Invalid(N_("The workbook is damaged: open it in Excel, save it again and try once more")) from None
+
+
+def _refuse_large(outlined: dict[str, Outline]) -> None:
+    for name, outline in outlined.items():
+        if outline.cells > LARGEST_SHEET:
+            raise Invalid(N_("The sheet “{sheet}” is too large: something is written far below or right"), sheet=name)
 
 
 def _refuse_what_is_no_workbook(path: Path) -> None:
@@ -90,7 +97,7 @@ def _refuse_other_archives(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGES:
         raise Invalid(N_("The workbook is damaged: open it in Excel, save it again and try once more")) from None
     if unpacked > LARGEST_UNPACKED:
         raise Invalid(N_("The workbook is too large when unpacked"))
