@@ -28,7 +28,7 @@ def model_view(view: View) -> type[ModelView]:
         "is_accessible": lambda self, request: may_list(view, request),
     }
     name = f"{type(view).__name__}Registration"
-    kind = new_class(name, (ModelView,), {"model": view.record}, lambda body: body.update(attributes))
+    kind: type[ModelView] = new_class(name, (ModelView,), {"model": view.record}, lambda body: body.update(attributes))  # type: ignore[assignment]
     kind.identity = view.identity
     return kind
 

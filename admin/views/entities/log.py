@@ -17,7 +17,7 @@ from models.verbs import Verb
 class Logged(DeclarativeBase):
     """Tables of the log as sqladmin wants them: mapped, with what a record says of itself."""
 
-    registry: ClassVar[Registry] = Registry(metadata=Base.metadata)
+    registry = Registry(metadata=Base.metadata)
     __search__: ClassVar[tuple[str, ...]] = ()
     __state__: ClassVar[str | None] = None
     __verbs__: ClassVar[dict[str, Verb]] = {}

@@ -13,7 +13,8 @@ class PaymentView(View):
     name, name_plural = N_("Payment"), N_("Payments")
     category, icon, order = Category.WORK, "cash", 55
     columns = (
-        "due_on", "policy_id.client_id", "policy_id", "sequence", "status", "amount", "paid_amount", "paid_on", "deal_id",
+        "due_on", "policy_id.client_id", "policy_id", "sequence", "status", "amount", "paid_amount", "paid_on",
+        "deal_id",
     )  # fmt: skip
     filters = (
         "status", "due_on", "paid_on", "policy_id.insurer_id", "policy_id", "deal_id", "amount", "collected_by",
