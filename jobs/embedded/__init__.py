@@ -1,7 +1,27 @@
 """PostgreSQL and Valkey from wheels, under our own supervisor: nothing to install, data in DATA_DIR."""
 
 from jobs.embedded.errors import CannotStart
+from jobs.embedded.places import client_program
 from jobs.embedded.running import running
-from jobs.embedded.urls import admin_url, libpq_url, redis_url, role_url
+from jobs.embedded.urls import (
+    LOGIN_ROLES,
+    admin_url,
+    libpq_url,
+    redis_url,
+    replica_url,
+    role_password,
+    role_url,
+)
 
-__all__ = ["CannotStart", "admin_url", "libpq_url", "redis_url", "role_url", "running"]
+__all__ = [
+    "LOGIN_ROLES",
+    "CannotStart",
+    "admin_url",
+    "client_program",
+    "libpq_url",
+    "redis_url",
+    "replica_url",
+    "role_password",
+    "role_url",
+    "running",
+]

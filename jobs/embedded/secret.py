@@ -32,6 +32,8 @@ def secret_of(data_dir: Path) -> str:
 
 def _generate(path: Path) -> None:
     path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if (path.parent / "postgres" / "PG_VERSION").exists():
+        raise CannotStart(f"{path} is missing: restore it from a backup, the embedded servers open only with it.")
     draft = path.with_suffix(f".{os.getpid()}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump({"secret": secrets.token_hex(32)}, file)

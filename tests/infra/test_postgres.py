@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import threading
 import time
@@ -124,6 +125,32 @@ def test_data_of_another_version_is_refused_with_what_to_do(data_dir):
     (data_dir / "postgres" / "PG_VERSION").write_text("17\n")
     with pytest.raises(CannotStart, match="is of PostgreSQL 17, this release brings 18: make a backup"):
         Postgres(data_dir).start()
+
+
+def test_data_whose_secret_is_lost_is_refused_and_no_other_secret_is_made(data_dir):
+    with postgres_running(data_dir, durable=False):
+        pass
+    (data_dir / "secrets.json").unlink()
+    with pytest.raises(CannotStart, match=r"secrets\.json is missing: restore it"):
+        Postgres(data_dir).start()
+    assert not (data_dir / "secrets.json").exists()
+
+
+def test_a_folder_that_the_servers_may_not_enter(data_dir):
+    """Root's servers move to where their user may go and DATA_DIR leads there; a plain user is told."""
+    private = data_dir / "private"
+    private.mkdir(mode=0o700)
+    if os.geteuid() != 0:
+        private.chmod(0o000)
+        with pytest.raises(CannotStart, match="cannot be used: Permission denied"):
+            Postgres(private / "var").start()
+        private.chmod(0o700)
+        return
+    with postgres_running(private / "var", durable=False) as server:
+        assert server.psql("SELECT 1") == "1"
+    for link in (private / "var").iterdir():
+        if link.is_symlink():
+            shutil.rmtree(link.resolve())
 
 
 def test_a_folder_that_is_a_file_is_one_sentence(data_dir):
