@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Column, Table
-from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects import registry
 
 import models
 from models.base import Base, Record, records
@@ -24,6 +24,7 @@ SCHEMAS = {
     "auth": "people, roles, sessions",
     "audit": "the log and what is read from it",
 }
+POSTGRESQL = registry.load("postgresql")()
 HEAD = """\
 # The data model
 
@@ -102,7 +103,7 @@ def _box(table: Table) -> str:
 
 
 def _attribute(table: Table, column: Column[object]) -> str:
-    kind = column.type.compile(PGDialect()).lower().replace("timestamp with time zone", "timestamptz")
+    kind = column.type.compile(POSTGRESQL).lower().replace("timestamp with time zone", "timestamptz")
     kind = re.sub(r"\(.*\)", "", kind).replace("[]", "_array").replace(" ", "_")
     keys = [name for name, held in (("PK", column.primary_key), ("FK", bool(column.foreign_keys))) if held]
     record = _record(table)
