@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from models.choices import Choice
 from models.texts import N_
@@ -53,14 +53,29 @@ _WARNED = frozenset({Verdict.BAD_BIRTH_DATE, Verdict.BAD_INN})
 _TAKEN = _WARNED | {Verdict.OK}
 
 
-def verdicts_json(portfolio: Portfolio) -> dict[str, object]:
+class RowVerdict(TypedDict):
+    """One row: the sheet as the workbook calls it, Excel's row number, the verdict's word."""
+
+    sheet: str
+    row: int
+    verdict: str
+
+
+class Verdicts(TypedDict):
+    """All rows in order, and the totals."""
+
+    rows: list[RowVerdict]
+    totals: dict[str, int | str]
+
+
+def verdicts_json(portfolio: Portfolio) -> Verdicts:
     """`rows` ({sheet, row, verdict}, the sheet as the workbook calls it) and `totals`; sums in roubles as text."""
     records: tuple[Sequence[Client | Policy | Payment], ...] = (
         portfolio.clients,
         portfolio.policies,
         portfolio.payments,
     )
-    rows = [
+    rows: list[RowVerdict] = [
         {"sheet": sheet, "row": record.row, "verdict": record.verdict.value}
         for sheet, of_sheet in zip(portfolio.sheets, records, strict=True)
         for record in of_sheet
