@@ -45,7 +45,7 @@ async def run(database: Database, given: argparse.Namespace) -> int:
             await reference.plant(database)
             print(await demo.plant(database))
         case _:
-            door = import_module("seeds.portfolio.command")
+            door = import_module("seeds.importing")
             return int(await door.run(database, given))
     return 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seeds.portfolio import Portfolio, read_portfolio, verdicts_json
+from jobs.portfolio import Portfolio, read_portfolio, verdicts_json
 from tests.seeds.dirty_workbook import write_sample
 
 TODAY = date(2026, 11, 1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from jobs.portfolio.columns import Row
+from jobs.portfolio.verdicts import Verdict
 from models.choices import ClientKind
 from models.identifiers import BadIdentifier, parse_inn, parse_phones
 from models.names import client_key, is_organisation, tidy
 from models.russian import Unreadable, parse_date
 from models.texts import N_, Text
-from seeds.portfolio.columns import Row
-from seeds.portfolio.verdicts import Verdict
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from jobs.portfolio.clients import Client
+from jobs.portfolio.payments import Payment
+from jobs.portfolio.policies import Policy
 from models.names import sort_key
-from seeds.portfolio.clients import Client
-from seeds.portfolio.payments import Payment
-from seeds.portfolio.policies import Policy
 
 
 @dataclass(slots=True)

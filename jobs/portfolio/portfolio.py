@@ -7,14 +7,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from jobs.portfolio.clients import Client, read_client
+from jobs.portfolio.columns import Progress, find_tables
+from jobs.portfolio.layouts import CLIENTS, PAYMENTS, POLICIES
+from jobs.portfolio.namesakes import Clients
+from jobs.portfolio.payments import Payment, Payments
+from jobs.portfolio.policies import Policies, Policy
+from jobs.portfolio.workbook import open_workbook
 from models.texts import N_, Text
-from seeds.portfolio.clients import Client, read_client
-from seeds.portfolio.columns import Progress, find_tables
-from seeds.portfolio.layouts import CLIENTS, PAYMENTS, POLICIES
-from seeds.portfolio.namesakes import Clients
-from seeds.portfolio.payments import Payment, Payments
-from seeds.portfolio.policies import Policies, Policy
-from seeds.portfolio.workbook import open_workbook
 
 
 @dataclass(frozen=True)

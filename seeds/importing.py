@@ -6,21 +6,23 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from models.undo import undo
-
+from jobs.portfolio.clients import Client
+from jobs.portfolio.payments import Payment
+from jobs.portfolio.policies import Policy
+from jobs.portfolio.portfolio import Portfolio, read_portfolio
+from jobs.portfolio.verdicts import totals, verdicts_json
+from jobs.portfolio.writing import Written, write
 from models import clock
 from models.actor import SYSTEM, Scope, Via
 from models.errors import Invalid
 from models.session import Database
 from models.texts import N_
+from models.undo import undo
 from seeds.door import actor_named
-from seeds.portfolio.portfolio import Portfolio, read_portfolio
-from seeds.portfolio.verdicts import totals, verdicts_json
-from seeds.portfolio.writing import Written, write
 
 
 async def run(database: Database, given: argparse.Namespace) -> int:
@@ -65,7 +67,12 @@ def _report(file: Path, portfolio: Portfolio, written: Written | None) -> Iterat
     yield f"duplicates merged {sums['duplicates']}, clients refused {sums['refused_clients']}"
     yield f"policies {sums['policies']}, refused or asked about {sums['refused_policies']}, premium {sums['premium']}"
     yield f"payments {sums['payments']}, paid {sums['paid']}, commission received {sums['kv_received']}"
-    for sheet, rows in zip(portfolio.sheets, (portfolio.clients, portfolio.policies, portfolio.payments), strict=True):
+    sheets: tuple[Sequence[Client | Policy | Payment], ...] = (
+        portfolio.clients,
+        portfolio.policies,
+        portfolio.payments,
+    )
+    for sheet, rows in zip(portfolio.sheets, sheets, strict=True):
         counts = Counter(row.verdict for row in rows)
         yield f"{sheet}: " + ", ".join(f"{verdict.value} {count}" for verdict, count in counts.most_common())
         for row in rows:

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from jobs.portfolio.clients import Client
+from jobs.portfolio.columns import Row
+from jobs.portfolio.namesakes import Clients
+from jobs.portfolio.verdicts import Verdict
 from models.errors import Invalid
 from models.identifiers import BadIdentifier, PolicyNumber, parse_plate, parse_policy_number, parse_vin
 from models.names import client_key, tidy
@@ -18,10 +22,6 @@ from models.plan_spellings import parse_plan
 from models.plans import Plan
 from models.russian import Unreadable, parse_amount, parse_date, parse_percent
 from models.texts import N_, Text
-from seeds.portfolio.clients import Client
-from seeds.portfolio.columns import Row
-from seeds.portfolio.namesakes import Clients
-from seeds.portfolio.verdicts import Verdict
 
 
 @dataclass(slots=True, eq=False)

@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from jobs.portfolio.clients import Client
 from models.choices import ClientKind
 from models.names import client_key
-from seeds.portfolio.clients import Client
 
 Group = list[Client]
 

@@ -8,6 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from jobs.portfolio.catalogue import Catalogue
+from jobs.portfolio.clients import Client
+from jobs.portfolio.grouping import Group
+from jobs.portfolio.payments import Payment
+from jobs.portfolio.policies import Policy
 from models.base import Record
 from models.choices import ContactKind, DealStage, IncomeStatus, ObjectKind, Origin, PaymentStatus, PolicyStatus
 from models.client import Client as ClientRecord
@@ -18,11 +23,6 @@ from models.money import percent_of
 from models.payment import Income
 from models.payment import Payment as PaymentRecord
 from models.policy import Policy as PolicyRecord
-from seeds.portfolio.catalogue import Catalogue
-from seeds.portfolio.clients import Client
-from seeds.portfolio.grouping import Group
-from seeds.portfolio.payments import Payment
-from seeds.portfolio.policies import Policy
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Maker:
         for row in group.policies:
             policy = self._policy(row, deal, needs[row.product])
             previous = made.get(row.previous.key) if row.previous else None
-            policy.previous_policy_id = previous and previous.id
+            policy.previous_policy_id = previous.id if previous else None
             made[policy.number_key or ""] = policy
             yield policy
             for payment in group.payments[row.row]:

@@ -10,10 +10,10 @@ from models.choices import Choice
 from models.texts import N_
 
 if TYPE_CHECKING:
-    from seeds.portfolio.clients import Client
-    from seeds.portfolio.payments import Payment
-    from seeds.portfolio.policies import Policy
-    from seeds.portfolio.portfolio import Portfolio
+    from jobs.portfolio.clients import Client
+    from jobs.portfolio.payments import Payment
+    from jobs.portfolio.policies import Policy
+    from jobs.portfolio.portfolio import Portfolio
 
 
 class Verdict(Choice):

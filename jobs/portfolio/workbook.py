@@ -9,9 +9,9 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
+from jobs.portfolio.sheet_xml import Outline, outlines
 from models.errors import Invalid, NotFound
 from models.texts import N_
-from seeds.portfolio.sheet_xml import Outline, outlines
 
 LARGEST_FILE = 200 * 1024 * 1024  # bytes
 LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024  # bytes

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from jobs.portfolio.policies import Policy
 from models.catalogue import Insurer, Product
 from models.choices import ObjectKind
 from models.names import client_key, sort_key
 from models.people import User
 from models.session import Work
-from seeds.portfolio.policies import Policy
 
 
 class Catalogue:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from jobs.portfolio.sheet_xml import column_letters
 from models.errors import Invalid
 from models.names import sort_key
 from models.russian import is_blank
 from models.texts import N_, Text
-from seeds.portfolio.sheet_xml import column_letters
 
 HEADER_WITHIN = 60  # rows: titles and letterheads above the header are shorter
 REPORT_EVERY = 5000  # rows

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jobs.statements.reading import Line
 from models.choices import LineVerdict
 from models.identifiers import PolicyNumber
 from models.money import percent_of
-from seeds.statements.reading import Line
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from jobs.portfolio.columns import Row
+from jobs.portfolio.policies import Policies, Policy, read_above_zero, read_amount, read_date, read_number
+from jobs.portfolio.verdicts import Verdict
 from models.identifiers import PolicyNumber
 from models.russian import Unreadable, parse_number, parse_yes
 from models.texts import N_, Text
-from seeds.portfolio.columns import Row
-from seeds.portfolio.policies import Policies, Policy, read_above_zero, read_amount, read_date, read_number
-from seeds.portfolio.verdicts import Verdict
 
 
 @dataclass(slots=True, eq=False)

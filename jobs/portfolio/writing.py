@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from models.undo import undo
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from jobs.portfolio.catalogue import Catalogue, read_catalogue
+from jobs.portfolio.grouping import Group, group
+from jobs.portfolio.known import known_clients, known_policies
+from jobs.portfolio.portfolio import Portfolio
+from jobs.portfolio.records import Maker
 from models.actor import Actor, Scope, Via
 from models.base import Record
 from models.bulk import insert_all
@@ -25,11 +29,7 @@ from models.payment import Income, Payment
 from models.policy import Policy
 from models.session import Database, Work
 from models.texts import N_
-from seeds.portfolio.catalogue import Catalogue, read_catalogue
-from seeds.portfolio.grouping import Group, group
-from seeds.portfolio.known import known_clients, known_policies
-from seeds.portfolio.portfolio import Portfolio
-from seeds.portfolio.records import Maker
+from models.undo import undo
 
 T = TypeVar("T")
 Told = Callable[[int, int], None]

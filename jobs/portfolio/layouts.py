@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from jobs.portfolio.columns import Column, Layout
 from models.texts import N_
-from seeds.portfolio.columns import Column, Layout
 
 _COMMISSION = r"\bкв\b|\bав\b|комисс|вознагр"
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from jobs.portfolio.catalogue import Catalogue
+from jobs.portfolio.clients import Client
+from jobs.portfolio.policies import Policy
 from models.client import Client as ClientRecord
 from models.names import client_key
 from models.policy import Policy as PolicyRecord
 from models.session import Work
-from seeds.portfolio.catalogue import Catalogue
-from seeds.portfolio.clients import Client
-from seeds.portfolio.policies import Policy
 
 
 async def known_policies(work: Work, catalogue: Catalogue, policies: Iterable[Policy]) -> set[int]:
@@ -40,7 +40,11 @@ async def known_clients(work: Work, clients: Iterable[Client]) -> dict[int, UUID
         here[client_key(name)].append((key, {"birth_date": born, "inn": inn, "phone": phone}))
     found = {}
     for client in clients:
-        told = {"birth_date": client.birth_date, "inn": client.inn, "phone": next(iter(client.phones), None)}
+        told: dict[str, object] = {
+            "birth_date": client.birth_date,
+            "inn": client.inn,
+            "phone": next(iter(client.phones), None),
+        }
         same = [key for key, theirs in here[client_key(client.name)] if _agree(told, theirs)]
         if len(same) == 1:
             found[client.row] = same[0]

@@ -8,15 +8,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from jobs.portfolio.columns import Column, Layout, Progress, Row, Sheet, find_tables
+from jobs.portfolio.policies import read_amount, read_date, read_number
+from jobs.portfolio.workbook import open_workbook
+from jobs.statements.text_sheet import TextSheet
 from models.errors import NotFound
 from models.identifiers import PolicyNumber
 from models.names import tidy
 from models.russian import Unreadable, parse_percent
 from models.texts import N_, Text
-from seeds.portfolio.columns import Column, Layout, Progress, Row, Sheet, find_tables
-from seeds.portfolio.policies import read_amount, read_date, read_number
-from seeds.portfolio.workbook import open_workbook
-from seeds.statements.text_sheet import TextSheet
 
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF")
 STATEMENT = Layout(
