@@ -10,8 +10,7 @@ import sys
 
 from alembic import command
 
-from jobs.embedded import CannotStart, admin_url, libpq_url, role_url, running
-from jobs.embedded.places import binaries
+from jobs.embedded import CannotStart, admin_url, client_program, libpq_url, role_url, running
 from jobs.embedded.urls import LOGIN_ROLES, role_password
 from migrations.runner import Addresses, OldServer, bootstrap, config, upgrade
 from models.actor import SYSTEM_ID
@@ -26,7 +25,9 @@ def psql(more: list[str]) -> int:
     """Open psql as the owner; its writes are the system's, by way of `sql`."""
     options = f"-c app.actor_id={SYSTEM_ID} -c app.via=sql"
     environment = os.environ | {"PGOPTIONS": options}
-    return subprocess.run([str(binaries() / "psql"), libpq_url("crm_owner"), *more], env=environment, check=False).returncode
+    return subprocess.run(  # noqa: S603 - the operator's own words
+        [client_program("psql"), libpq_url("crm_owner"), *more], env=environment, check=False
+    ).returncode
 
 
 def main() -> int:
@@ -37,7 +38,9 @@ def main() -> int:
     commands.add_parser("check", help="say whether the models differ from the schema")
     new = commands.add_parser("revision", help="write a revision from what the models have new")
     new.add_argument("-m", "--message", required=True)
-    commands.add_parser("psql", help="open psql as the owner; after -- come its own options").add_argument("more", nargs="*")
+    commands.add_parser("psql", help="open psql as the owner; after -- come its own options").add_argument(
+        "more", nargs="*"
+    )
     given = parser.parse_args()
     try:
         with running():

@@ -80,6 +80,10 @@ async def bootstrap(addresses: Addresses) -> None:
 
 async def _set_passwords(connection: AsyncConnection, passwords: Mapping[str, str]) -> None:
     for role, password in passwords.items():
-        statement = (await connection.execute(text("SELECT format('ALTER ROLE %I PASSWORD %L', cast(:r AS text), cast(:p AS text))"),
-                                              {"r": role, "p": password})).scalar_one()
+        statement = (
+            await connection.execute(
+                text("SELECT format('ALTER ROLE %I PASSWORD %L', cast(:r AS text), cast(:p AS text))"),
+                {"r": role, "p": password},
+            )
+        ).scalar_one()
         await connection.execute(text(statement.replace(":", "\\:")))

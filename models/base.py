@@ -79,7 +79,7 @@ class Record(Base):
     """A table with a key of its own, policies, and a place in the log."""
 
     __abstract__ = True
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy declares it so
 
     __identity__: ClassVar[str]
     """The name in addresses, rights and verbs: `deal`, `journal-entry`."""

@@ -136,7 +136,7 @@ class Policy(Trashable, Record):
 
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
     def issue(self, act: Act, asked: Issue) -> None:
-        """The insurer's policy is here: its number and days are entered, lines appear by rule. Raises for wrong days."""
+        """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
         if asked.ends_on < asked.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
         self.number, self.sale_date = asked.number, asked.sale_date
