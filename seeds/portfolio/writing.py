@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from models.actor import Actor, Scope, Via
 from models.base import Record
+from models.bulk import insert_all
 from models.client import Client as ClientRecord
 from models.client import ClientContact
 from models.deal import Deal, Need
@@ -115,12 +116,11 @@ async def _plan(work: Work, portfolio: Portfolio) -> _Plan:
 
 
 async def _add(work: Work, records: Sequence[Record], written: Written) -> None:
-    """Write records, parents first: there are no relations that would tell SQLAlchemy the order."""
+    """Write records, parents first."""
     for kind in ORDER:
         of_kind = [record for record in records if isinstance(record, kind)]
         if of_kind:
-            work.add_all(of_kind)
-            await work.flush()
+            await insert_all(work, of_kind)
             written.counts[kind.__identity__] = written.counts.get(kind.__identity__, 0) + len(of_kind)
 
 
