@@ -841,7 +841,7 @@ def upgrade() -> None:
     sa.CheckConstraint("deductible_kind IN ('none', 'unconditional', 'conditional', 'from_second', 'percent')", name=op.f('ck_policies_deductible_kind')),
     sa.CheckConstraint("premium <> 'NaN'", name=op.f('ck_policies_premium_number')),
     sa.CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name=op.f('ck_policies_cancelled_on')),
-    sa.CheckConstraint("status = 'draft' OR number IS NOT NULL", name=op.f('ck_policies_number')),
+    sa.CheckConstraint("status IN ('draft', 'annulled') OR number IS NOT NULL", name=op.f('ck_policies_number')),
     sa.CheckConstraint("status IN ('draft', 'issued', 'cancelled', 'annulled')", name=op.f('ck_policies_status')),
     sa.CheckConstraint("sum_insured <> 'NaN'", name=op.f('ck_policies_sum_insured_number')),
     sa.CheckConstraint('deductible >= 0', name=op.f('ck_policies_deductible')),
