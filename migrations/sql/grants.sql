@@ -11,6 +11,8 @@ GRANT EXECUTE ON FUNCTION auth.actor_id(), auth.teammates(), auth.actor_team(), 
 GRANT EXECUTE ON FUNCTION crm.derive_touched(), audit.undo(uuid), audit.undo_conflicts(uuid), audit.undo_closed_months(uuid),
     audit.note(text, text, uuid, uuid, uuid, jsonb), audit.epoch(), auth.set_password(uuid, text)
     TO crm_own, crm_team, crm_all;
+GRANT EXECUTE ON FUNCTION crm.search_deals(text, int, boolean), crm.search_clients(text, int, boolean),
+    crm.search_policies(text, int, boolean) TO crm_own, crm_team, crm_all;
 GRANT EXECUTE ON FUNCTION crm.derive(uuid[]), crm.refresh_members(uuid[]), audit.make_partitions(date, int)
     TO crm_all, crm_jobs;
 GRANT EXECUTE ON FUNCTION auth.credential(text), auth.failed_sign_ins(text, text, interval),
