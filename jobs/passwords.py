@@ -21,7 +21,9 @@ async def hash_password(password: str) -> str:
 
 async def verify_password(stored: str | None, password: str) -> bool:
     """Whether the password is right; an unknown user takes as long as a known one."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, _verify, stored or _nobody, password) and bool(stored)
+    return await asyncio.get_running_loop().run_in_executor(_pool, _verify, stored or _nobody, password) and bool(
+        stored
+    )
 
 
 def _verify(stored: str, password: str) -> bool:

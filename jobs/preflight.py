@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from jobs.embedded.errors import CannotStart
 
-OLDEST_SERVER = 160000
+OLDEST_SERVER = 180000
 CONNECT_SECONDS = 10
 
 

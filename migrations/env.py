@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, pool
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import models
@@ -16,6 +18,7 @@ from models.base import Base
 from models.log import Xid8
 
 models.load()
+ischema_names["xid8"] = Xid8
 SCHEMAS = {"auth", "crm", "tasks", "documents", "notifications", "audit"}
 PATIENCE = {
     "lock_timeout": "10s",
@@ -31,10 +34,12 @@ def ours(name: str | None, kind: str, parents: Any) -> bool:
     """Leave partitions and schemas of others alone."""
     if kind == "schema":
         return name in SCHEMAS
-    return not (kind == "table" and parents.get("schema_name") == "audit" and str(name).startswith(("events_", "critical_")))
+    return not (
+        kind == "table" and parents.get("schema_name") == "audit" and str(name).startswith(("events_", "critical_"))
+    )
 
 
-def render(kind: str, item: Any, context: Any) -> str | bool:
+def render(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
     """Types of ours in a revision."""
     if kind == "type" and isinstance(item, Xid8):
         context.imports.add("from models.log import Xid8")

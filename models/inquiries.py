@@ -19,15 +19,20 @@ LIVE_POLICY = text(
     " AND ends_on >= :today AND deleted_at IS NULL LIMIT 1"
 )
 MONEY_OWED = text(
-    "SELECT 1 FROM crm.payments WHERE deal_id = :deal AND status IN ('planned', 'partially_paid') AND deleted_at IS NULL"
+    "SELECT 1 FROM crm.payments WHERE deal_id = :deal AND deleted_at IS NULL"
+    " AND status IN ('planned', 'partially_paid')"
     " UNION ALL SELECT 1 FROM crm.payment_incomes WHERE deal_id = :deal AND deleted_at IS NULL"
     " AND status IN ('expected', 'in_statement', 'partly', 'disputed')"
     " UNION ALL SELECT 1 FROM crm.payment_expenses WHERE deal_id = :deal AND deleted_at IS NULL"
     " AND status IN ('expected', 'approved') LIMIT 1"
 )
-CLOSED = text("SELECT 1 FROM crm.closed_months WHERE month = date_trunc('month', :day ::date) AND reopened_at IS NULL")
+CLOSED = text(
+    "SELECT 1 FROM crm.closed_months WHERE reopened_at IS NULL"
+    " AND month = date_trunc('month', CAST(:day AS timestamp))::date"
+)
 POLICY_OF = text(
-    "SELECT id FROM crm.policies WHERE calculation_id = :calculation AND status <> 'annulled' AND deleted_at IS NULL LIMIT 1"
+    "SELECT id FROM crm.policies WHERE calculation_id = :calculation AND status <> 'annulled'"
+    " AND deleted_at IS NULL LIMIT 1"
 )
 READY = text(
     "SELECT 1 FROM crm.calculations WHERE deal_id = :deal AND deleted_at IS NULL"

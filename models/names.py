@@ -25,6 +25,7 @@ _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65536)
 def tidy(name: str) -> str:
     """The name as it is shown: composed letters, no invisible ones, single spaces."""
     return " ".join(unicodedata.normalize("NFC", name).translate(_INVISIBLE).split())
@@ -43,7 +44,8 @@ def client_key(name: str) -> str:
     words = _one_alphabet(sort_key(name)).replace(".", " ").replace(",", " ").replace(" - ", "-")
     plain = " ".join(words.split())
     for long, short in _LEGAL_FORMS.items():
-        plain = re.sub(rf"\b{long}\b", short, plain)
+        if long in plain:
+            plain = re.sub(rf"\b{long}\b", short, plain)
     parts = plain.split()
     forms = [part for part in parts if part in _SHORT_FORMS]
     rest = [part for part in parts if part not in _SHORT_FORMS]

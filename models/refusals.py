@@ -15,7 +15,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "uq_statements_file": ("file_name", N_("This file is already here.")),
     "uq_closed_months_month": ("month", N_("This month is closed already.")),
     "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),
-    "ex_commission_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
+    "ex_commission_rules_overlap": (
+        "starts_on",
+        N_("Another rule for the same case is in force on some of these days."),
+    ),
     "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
     "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
@@ -24,8 +27,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 """Constraint → the field to mark and the sentence."""
 
 
-def worded(error: DBAPIError) -> Problem:
-    """The sentence for a refusal of PostgreSQL; the error itself where it is a defect of ours."""
+def worded(error: DBAPIError) -> Problem | None:
+    """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
     cause = getattr(error.orig, "__cause__", None) or error.orig
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
@@ -46,9 +49,11 @@ def worded(error: DBAPIError) -> Problem:
             return Denied()
         case "40P01" | "40001" | "55P03":
             return Refused(N_("Somebody is changing the same records right now. Please try again."))
+        case "55000":
+            return Refused(N_("This has been undone already."))
         case "57014":
             return Refused(N_("This takes too long. Narrow the selection, please."))
-    return Problem(N_("Something went wrong on our side. Nothing has been changed."))
+    return None
 
 
 def _field(constraint: str, cause: object) -> str:

@@ -25,7 +25,7 @@ def no_overlap(name: str, *parts: str) -> ExcludeConstraint:
 
 
 class CommissionRule(Trashable, Record):
-    """What an insurer pays, from and to (both days included): percent of the premium, a fixed sum, a minimum in roubles."""
+    """What an insurer pays while in force (both days included): percent of premium, fixed sum, minimum in roubles."""
 
     __tablename__ = "commission_rules"
     __table_args__: Any = (
@@ -70,7 +70,7 @@ class CommissionRule(Trashable, Record):
 
 
 class ExpenseRule(Trashable, Record):
-    """What the brokerage shares, from and to (both days included): percent of premium or commission, or a fixed sum in roubles."""
+    """What the brokerage shares while in force (both days included): percent of premium or commission, or roubles."""
 
     __tablename__ = "expense_rules"
     __table_args__: Any = (

@@ -61,7 +61,7 @@ class Work(AsyncSession):
             for fact in facts:
                 for hook in hooks_of(fact.name):
                     await hook(self.act(), fact)
-            await self.flush()
+                    await self.flush()
 
     async def get_record(self, record: type[R], key: UUID, *, lock: bool = False) -> R:
         """A record that the actor sees. Raises `NotFound` for any other, foreign ones included."""
@@ -126,7 +126,7 @@ class Database:
         action_id: UUID | None = None,
         request_id: str = "",
     ) -> AsyncIterator[Work]:
-        """Run as this actor, let hooks follow, derive, commit. Raises a `Problem` in words where the database refuses."""
+        """Run as this actor, let hooks follow, derive, commit. Raises a `Problem` in words for what is refused."""
         async with self._sessions() as work:
             work.actor, work.via, work.action = actor, via, action
             work.action_id = action_id or uuid7()
@@ -152,7 +152,10 @@ class Database:
                     await work.execute(text("SELECT crm.derive_touched()"))
                 await work.commit()
             except DBAPIError as error:
-                raise worded(error) from error
+                problem = worded(error)
+                if problem is None:
+                    raise
+                raise problem from error
 
 
 def dumps(value: Any) -> str:

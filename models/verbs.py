@@ -62,7 +62,9 @@ class Verb:
         if not act.actor.rights.may(record.__identity__, self.name):
             raise Denied(N_("Your role does not allow this: {verb}."), verb=self.label)
         if not self.fits(record):
-            raise Refused(N_("“{verb}” is not possible now: the state is “{state}”."), verb=self.label, state=record.state)
+            raise Refused(
+                N_("“{verb}” is not possible now: the state is “{state}”."), verb=self.label, state=record.state
+            )
         if self.only is not None and not self.only(record, act.actor):
             raise Denied(N_("“{verb}” is for another person."), verb=self.label)
         if self.gives_away:

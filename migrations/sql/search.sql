@@ -113,33 +113,39 @@ BEGIN
     RETURN QUERY SELECT n.deal_id FROM crm.objects_named(term, most) f(id) JOIN crm.needs n ON n.insured_object_id = f.id;
 END $$;
 
--- Deals whose client's name or whose title has the term, walking the review index over at most `most` rows: quick where
--- the term is common. With `us` only what these people see.
+-- The first deals of the review list, of everybody or (`us`) of these people: one ordered index scan a reason to see.
+CREATE OR REPLACE FUNCTION crm.first_deals(us uuid[], most bigint) RETURNS TABLE (id uuid, day date)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF us IS NULL THEN
+        RETURN QUERY SELECT d.id, d.next_review_at FROM crm.deals d
+            WHERE d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most;
+        RETURN;
+    END IF;
+    RETURN QUERY
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.seller_id = ANY (us) AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        UNION
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.executor_id = ANY (us) AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        UNION
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.id = ANY (ARRAY(SELECT m.deal_id FROM crm.deal_members m
+                                 WHERE m.user_id = ANY (us) AND m.reason NOT IN ('seller', 'executor')))
+           AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        ORDER BY 2, 1 LIMIT most;
+END $$;
+
+-- Deals whose client's name or whose title has the word, walking the review list over at most `most` rows (NULL: all).
 CREATE OR REPLACE FUNCTION crm.walk_deals(key text, us uuid[], most bigint, wanted int) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format($walk$
-        SELECT d.id FROM (
-            SELECT id, client_id, title, seller_id, executor_id FROM crm.deals
-            WHERE deleted_at IS NULL ORDER BY next_review_at, id LIMIT %s) AS d
-        CROSS JOIN LATERAL (SELECT c.sort_key FROM crm.clients c WHERE c.id = d.client_id OFFSET 0) AS c
-        WHERE (c.sort_key LIKE %L OR lower(translate(d.title, 'Ёё', 'Ее')) LIKE %2$L) AND ($1 IS NULL
-            OR d.seller_id = ANY ($1) OR d.executor_id = ANY ($1)
-            OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY ($1) AND m.deal_id = d.id))
-        LIMIT %s $walk$, coalesce(most::text, 'ALL'), crm.search_pattern(key), wanted) USING us;
-END $$;
-
--- The same among the deals of people who have few: starts from their membership. `named` are deals found by their numbers.
-CREATE OR REPLACE FUNCTION crm.search_own_deals(key text, us uuid[], named uuid[], clients uuid[], trash boolean, wanted int)
-RETURNS SETOF uuid LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    RETURN QUERY EXECUTE format($own$
-        SELECT d.id FROM crm.deals d
-        WHERE d.id = ANY (ARRAY(SELECT m.deal_id FROM crm.deal_members m WHERE m.user_id = ANY ($1)))
-          AND (d.deleted_at IS NOT NULL) = $2
-          AND (lower(translate(d.title, 'Ёё', 'Ее')) LIKE %L OR d.id = ANY ($3) OR d.client_id = ANY ($4)
-               OR (SELECT c.sort_key FROM crm.clients c WHERE c.id = d.client_id) LIKE %1$L)
-        ORDER BY d.next_review_at, d.id LIMIT %s $own$, crm.search_pattern(key), wanted) USING us, trash, named, clients;
+        SELECT f.id FROM crm.first_deals($1, $2) AS f
+        CROSS JOIN LATERAL (SELECT d.client_id, d.title FROM crm.deals d WHERE d.id = f.id OFFSET 0) AS d
+        WHERE (SELECT c.sort_key FROM crm.clients c WHERE c.id = d.client_id) LIKE %L
+           OR lower(translate(d.title, 'Ёё', 'Ее')) LIKE %1$L
+        LIMIT %s $walk$, crm.search_pattern(key), wanted) USING us, most;
 END $$;
 
 -- Deals by any of their names, in the order of their lists, as far as the actor sees them; at most `wanted`.
@@ -149,7 +155,6 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, 
 DECLARE
     short_walk CONSTANT int := 3000;
     many CONSTANT int := 20000;
-    few CONSTANT int := 10000;
     us uuid[] := crm.people_in_sight();
     key text := crm.search_key(term);
     is_word boolean := length(key) >= 3 AND key !~ '\d' AND NOT in_trash;
@@ -159,16 +164,8 @@ BEGIN
     IF key = '' THEN
         RETURN;
     END IF;
-    IF cardinality(us) > 0 AND (SELECT count(*) FROM (SELECT FROM crm.deal_members m WHERE m.user_id = ANY (us) LIMIT few) n) < few THEN
-        IF NOT is_word THEN
-            clients := ARRAY(SELECT crm.clients_named(term, many));
-            found := ARRAY(SELECT crm.deals_named(term, many));
-        END IF;
-        RETURN QUERY SELECT crm.search_own_deals(key, us, found, clients, in_trash, wanted);
-        RETURN;
-    END IF;
     IF is_word AND wanted < short_walk AND (SELECT reltuples FROM pg_class WHERE oid = 'crm.deals'::regclass) > 50000 THEN
-        found := ARRAY(SELECT crm.walk_deals(key, us, short_walk, wanted));
+        found := ARRAY(SELECT crm.walk_deals(key, us, CASE WHEN us IS NULL THEN short_walk ELSE short_walk / 4 END, wanted));
         IF cardinality(found) = wanted THEN
             RETURN QUERY SELECT unnest(found);
             RETURN;

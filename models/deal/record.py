@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Ball, DealStage
+from models.deal.opening import DealOpening
 from models.deal.stages import DealStages
 
 DERIVED = {"derived": True}
@@ -26,7 +27,7 @@ def in_lists(name: str, *columns: str, beside: tuple[str, ...]) -> Index:
     return Index(name, *columns, postgresql_include=beside, postgresql_where=text("deleted_at IS NULL"))
 
 
-class Deal(DealStages, Trashable, Record):
+class Deal(DealOpening, DealStages, Trashable, Record):
     """Сделка: a client, a seller, an executor, a stage, whose turn it is, and the day to look at it again."""
 
     __tablename__ = "deals"
@@ -48,6 +49,13 @@ class Deal(DealStages, Trashable, Record):
     __title__ = "code"
     __search__ = ("code", "title")
     __state__ = "stage"
+    __by_verb__ = frozenset(
+        {
+            *("code", "ball", "stage_since", "ball_since", "review_on", "review_note"),
+            *("lost_reason", "lost_to", "lost_difference", "win_back"),
+        }
+    )
+    __once__ = frozenset({"seller_id", "executor_id"})
 
     code: Mapped[str]
     title: Mapped[str]

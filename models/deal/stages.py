@@ -17,6 +17,7 @@ from models.inquiries import why_open
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
+
 @dataclass
 class HandOff:
     """A calculation asked of an executor, or of the team's queue when nobody is named."""
@@ -89,7 +90,7 @@ class DealStages:
 
     @verb(
         N_("Hand off for calculation"),
-        when=BEFORE_POLICY + (DealStage.WON,),
+        when=(*BEFORE_POLICY, DealStage.WON),
         asks=HandOff,
         letter="h",
         primary=True,

@@ -44,7 +44,9 @@ class Income(Trashable, Record):
     __table_args__: Any = (
         same_deal("payment_id", "crm.payments"),
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("status NOT IN ('received', 'withheld', 'partly') OR received_on IS NOT NULL", name="received_on"),
+        CheckConstraint(
+            "status NOT IN ('received', 'withheld', 'partly') OR received_on IS NOT NULL", name="received_on"
+        ),
         CheckConstraint("origin <> 'rule' OR rate_percent IS NOT NULL OR rule_id IS NOT NULL", name="reason"),
         Index("ix_payment_incomes_deal", "deal_id"),
         {"schema": "crm"},
@@ -54,6 +56,11 @@ class Income(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "kind"
     __state__ = "status"
+    __by_verb__ = frozenset(
+        {"received_amount", "received_on", "origin", "rule_id", "rate_percent", "base_amount", "reverses_id"}
+    )
+    __once__ = frozenset({"payment_id"})
+    __settled__ = frozenset({S.PARTLY, S.RECEIVED, S.WITHHELD, S.WRITTEN_OFF})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     payment_id: Mapped[UUID] = reference("crm.payments")
@@ -73,7 +80,19 @@ class Income(Trashable, Record):
     reverses_id: Mapped[UUID | None] = reference("crm.payment_incomes")
     note: Mapped[str | None]
 
-    @verb(N_("Commission received"), when=(S.EXPECTED, S.IN_STATEMENT, S.PARTLY), asks=Received, letter="a", primary=True, bulk=True)
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """A line whose sum a person wrote is theirs: recalculation leaves it alone."""
+        if "amount" in fields and self.origin == Origin.RULE:
+            self.origin = Origin.MANUAL
+
+    @verb(
+        N_("Commission received"),
+        when=(S.EXPECTED, S.IN_STATEMENT, S.PARTLY),
+        asks=Received,
+        letter="a",
+        primary=True,
+        bulk=True,
+    )
     async def receive(self, act: Act, asked: Received) -> None:
         """The insurer paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.received_on)

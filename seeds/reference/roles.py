@@ -21,10 +21,30 @@ OWN_MATTERS = ("saved-view:*", "preference:*", "notification:*", "api-token:*", 
 RECORDS = tuple(
     f"{identity}:{action}"
     for identity in (
-        "client", "client-contact", "consent", "insured-object", "driver", "insured-person", "loan-balance",
-        "deal", "deal-participant", "journal-entry", "need", "calculation", "policy", "endorsement", "renewal",
-        "payment", "income", "expense", "transit", "task", "task-comment", "checklist-item", "document",
-    )  # fmt: skip
+        "client",
+        "client-contact",
+        "consent",
+        "insured-object",
+        "driver",
+        "insured-person",
+        "loan-balance",
+        "deal",
+        "deal-participant",
+        "journal-entry",
+        "need",
+        "calculation",
+        "policy",
+        "endorsement",
+        "renewal",
+        "payment",
+        "income",
+        "expense",
+        "transit",
+        "task",
+        "task-comment",
+        "checklist-item",
+        "document",
+    )
     for action in ("create", "update", "trash", "restore")
 )
 SELLING = ("deal:*", "-deal:reopen", "renewal:*", "calculation:*", "policy:issue", "policy:annul", "policy:cancel",
@@ -42,6 +62,8 @@ ROLES = (
     RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
     RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
     RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING),
-    RoleSeed("owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)),
+    RoleSeed(
+        "owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)
+    ),
     RoleSeed("admin", "Администратор", Scope.ALL, ("*",)),
 )
