@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     language: Literal["ru", "en"] = Field("ru", description="language of the panel until a person chooses one")
     session_idle_hours: int = Field(12, ge=1, description="hours without a request after which a session ends")
     session_max_hours: int = Field(168, ge=1, description="hours after sign-in at which a session ends in any case")
+    trusted_proxies: str = Field(
+        "", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas; empty = none"
+    )
     web_workers: int = Field(1, ge=1, le=64, description="processes that serve the panel")
 
     @field_validator("data_dir")

@@ -1,4 +1,4 @@
-"""`python -m migrations` brings the database up to date; `revision`, `check` and `psql` are for developers."""
+"""`python -m migrations` brings the database up to date; its other commands are for developers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from alembic import command
 
 from jobs.embedded import CannotStart, admin_url, client_program, libpq_url, role_url, running
 from jobs.embedded.urls import LOGIN_ROLES, role_password
-from migrations.runner import Addresses, OldServer, bootstrap, config, upgrade
+from migrations import diagram
+from migrations.runner import Addresses, OldServer, Unprivileged, bootstrap, config, upgrade
 from models.actor import SYSTEM_ID
 
 
@@ -38,10 +39,14 @@ def main() -> int:
     commands.add_parser("check", help="say whether the models differ from the schema")
     new = commands.add_parser("revision", help="write a revision from what the models have new")
     new.add_argument("-m", "--message", required=True)
+    commands.add_parser("diagram", help="write docs/data-model.md from the models")
     commands.add_parser("psql", help="open psql as the owner; after -- come its own options").add_argument(
         "more", nargs="*"
     )
     given = parser.parse_args()
+    if given.command == "diagram":
+        diagram.write()
+        return 0
     try:
         with running():
             match given.command:
@@ -54,7 +59,7 @@ def main() -> int:
                     command.revision(config(addresses()), message=given.message, autogenerate=True)
                 case _:
                     upgrade(addresses())
-    except (CannotStart, OldServer) as problem:
+    except (CannotStart, OldServer, Unprivileged) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, pool
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import models
@@ -17,6 +18,7 @@ from models.base import Base
 from models.log import Xid8
 
 models.load()
+ischema_names["xid8"] = Xid8
 SCHEMAS = {"auth", "crm", "tasks", "documents", "notifications", "audit"}
 PATIENCE = {
     "lock_timeout": "10s",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -20,6 +21,10 @@ OLDEST_SERVER = 180000
 
 class OldServer(Exception):
     """PostgreSQL 18 or later is needed."""
+
+
+class Unprivileged(Exception):
+    """The administrator of DATABASE_URL may not do what the schema needs; docs/operations.md says what that is."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def run(name: str) -> None:
 
 
 def upgrade(addresses: Addresses, revision: str = "head") -> None:
-    """Create roles, schemas and extensions, then run the migrations. Raises `OldServer`."""
+    """Create roles, schemas and extensions, then run the migrations. Raises `OldServer`, `Unprivileged`."""
     asyncio.run(bootstrap(addresses))
     command.upgrade(config(addresses), revision)
 
@@ -65,7 +70,10 @@ async def bootstrap(addresses: Addresses) -> None:
             raise OldServer(f"PostgreSQL 18 or later is needed; this server is {version // 10000}.")
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('polisdesk roles'))"))
         raw = await connection.get_raw_connection()
-        await raw.driver_connection.execute(sql("roles"))  # type: ignore[union-attr]
+        try:
+            await raw.driver_connection.execute(sql("roles"))  # type: ignore[union-attr]
+        except InsufficientPrivilegeError as problem:
+            raise Unprivileged(f"The user of DATABASE_URL lacks a privilege: {problem}.") from problem
         await _set_passwords(connection, addresses.passwords)
         await connection.execute(text("GRANT crm_owner TO CURRENT_USER"))
         await connection.execute(

@@ -93,6 +93,12 @@ class Record(Base):
     """The columns that search looks into."""
     __state__: ClassVar[str | None] = None
     """The column that only verbs change."""
+    __by_verb__: ClassVar[frozenset[str]] = frozenset()
+    """More columns that no form writes: verbs, rules and jobs do."""
+    __once__: ClassVar[frozenset[str]] = frozenset()
+    """Columns that are given when a record is made and stay, unless a verb changes them."""
+    __settled__: ClassVar[frozenset[str]] = frozenset()
+    """States in which only the note may still be edited."""
     __verbs__: ClassVar[dict[str, Verb]] = {}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
@@ -115,6 +121,16 @@ class Record(Base):
             if not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__} has no {name}")
             setattr(self, name, value)
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """Fill in what a new record can know by itself: its place in a row, the client of its deal."""
+
+    def made(self, act: Act) -> None:
+        """The new record stands; tell what that means."""
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """Somebody has changed these columns by hand. Raises `Invalid` where the record is no longer whole."""
 
     @property
     def state(self) -> str | None:

@@ -51,6 +51,9 @@ class Calculation(Trashable, Record):
     __title__ = "title"
     __search__ = ("title", "program")
     __state__ = "status"
+    __by_verb__ = frozenset({"refusal_reason"})
+    __once__ = frozenset({"need_id"})
+    __settled__ = frozenset({S.ARCHIVED})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     need_id: Mapped[UUID] = reference("crm.needs")

@@ -30,6 +30,8 @@ class Document(Trashable, Record):
     __rows__ = Rows.DOCUMENT
     __title__ = "name"
     __search__ = ("name",)
+    __by_verb__ = frozenset({"media_type", "size", "sha256", "storage_key"})
+    __once__ = frozenset({"client_id"})
 
     deal_id: Mapped[UUID | None] = reference("crm.deals")
     client_id: Mapped[UUID | None] = reference("crm.clients")

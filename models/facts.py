@@ -34,5 +34,7 @@ def follows(*names: str) -> Callable[[Hook], Hook]:
 
 
 def hooks_of(name: str) -> list[Hook]:
-    """The hooks of a fact, in the order of their declaration."""
+    """The hooks of a fact, in the order of their declaration. `RuntimeError` at a door that has loaded none."""
+    if not _hooks:
+        raise RuntimeError("Call hooks.load() before the first transaction: what should follow would be forgotten")
     return _hooks.get(name, [])

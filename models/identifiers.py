@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 _TO_CYRILLIC = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 _TO_LATIN = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
@@ -87,14 +87,14 @@ def format_phone(phone: str) -> str:
     return phone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PolicyNumber:
     """A policy's series (may be empty) and number, look-alike letters in one alphabet."""
 
     series: str
     number: str
 
-    @cached_property
+    @property
     def key(self) -> str:
         """The same for each spelling of one policy: no spaces and dashes, no leading zeros (Excel drops them)."""
         if self.series and not self.series.isdigit():
@@ -121,8 +121,8 @@ def _policy_number(text: str, series: str) -> PolicyNumber:
     bare = whole if start and whole.startswith(start) and not whole.isdigit() else start + whole
     if not any(character.isdigit() for character in whole):
         raise BadIdentifier("A policy number has digits")
-    if start and whole.isdigit():
-        return PolicyNumber(start, _with_lost_zeros(start, whole))
+    if start.isdigit() and whole.isdigit():
+        return PolicyNumber(start, whole)
     match = _SERIES_AND_NUMBER.fullmatch(bare)
     if not match:
         return PolicyNumber("", bare)
@@ -170,8 +170,8 @@ def _phone(text: str) -> str:
 
 
 def _letters_and_digits(text: str) -> str:
-    bare = _NUMBER_NOISE.sub(" ", _NUMBER_DATE.sub("", text))
-    return _NOT_ALNUM.sub("", bare).upper().translate(_TO_CYRILLIC)
+    dateless = _NUMBER_DATE.sub("", text) if "." in text else text
+    return _NOT_ALNUM.sub("", _NUMBER_NOISE.sub(" ", dateless)).upper().translate(_TO_CYRILLIC)
 
 
 def _with_lost_zeros(series: str, number: str) -> str:

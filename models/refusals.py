@@ -49,6 +49,8 @@ def worded(error: DBAPIError) -> Problem:
             return Denied()
         case "40P01" | "40001" | "55P03":
             return Refused(N_("Somebody is changing the same records right now. Please try again."))
+        case "55000":
+            return Refused(N_("This has been undone already."))
         case "57014":
             return Refused(N_("This takes too long. Narrow the selection, please."))
     return Problem(N_("Something went wrong on our side. Nothing has been changed."))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-_KOPECK = Decimal("0.01")
+from models.errors import Invalid
+from models.money import money
+
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_LAST_DAY = 2958465  # 31.12.9999
 _BLANK = re.compile(r"[\s\u00a0\u202f\u2000-\u200b\ufeff–—−-]*")
@@ -28,12 +30,17 @@ class Unreadable(ValueError):
 
 def is_blank(value: object) -> bool:
     """Whether a cell says nothing: empty, spaces or a lone dash."""
-    return value is None or (isinstance(value, str) and _BLANK.fullmatch(value) is not None)
+    if isinstance(value, str):
+        return not value or (not value[0].isalnum() and _BLANK.fullmatch(value) is not None)
+    return value is None
 
 
 def parse_amount(value: object) -> Decimal:
     """Money in roubles, 2 places, half up: «12 345,67 ₽», 12345.67, «(100,00)» for a minus. Raises Unreadable."""
-    return parse_number(value).quantize(_KOPECK, ROUND_HALF_UP)
+    try:
+        return money(parse_number(value))
+    except Invalid:
+        raise Unreadable(f"Too large a sum: {value!r}") from None
 
 
 def parse_number(value: object) -> Decimal:

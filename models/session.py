@@ -61,7 +61,7 @@ class Work(AsyncSession):
             for fact in facts:
                 for hook in hooks_of(fact.name):
                     await hook(self.act(), fact)
-            await self.flush()
+                    await self.flush()
 
     async def get_record(self, record: type[R], key: UUID, *, lock: bool = False) -> R:
         """A record that the actor sees. Raises `NotFound` for any other, foreign ones included."""

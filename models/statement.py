@@ -28,6 +28,7 @@ class Statement(Trashable, Record):
     __title__ = "title"
     __search__ = ("title", "file_name")
     __state__ = "status"
+    __by_verb__ = frozenset({"file_name", "file_sha256", "total"})
 
     insurer_id: Mapped[UUID] = reference("crm.insurers")
     agreement_id: Mapped[UUID | None] = reference("crm.agreements")
@@ -50,6 +51,7 @@ class StatementLine(Record):
     __rows__ = Rows.OFFICE
     __title__ = "number"
     __search__ = ("number", "number_key")
+    __by_verb__ = frozenset({"statement_id", "row", "number_key", "verdict", "income_id", "cells"})
 
     statement_id: Mapped[UUID] = reference("crm.statements", index=False)
     row: Mapped[int]
@@ -77,6 +79,8 @@ class ClosedMonth(Record):
     __event__ = "crm.closed_month"
     __rows__ = Rows.REFERENCE
     __title__ = "month"
+    __by_verb__ = frozenset({"closed_at", "reopened_by_id", "reopened_at"})
+    __once__ = frozenset({"month"})
 
     month: Mapped[date]
     closed_by_id: Mapped[UUID] = reference("auth.users")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import hooks
 import models
 from jobs.embedded import CannotStart, role_url
 from models.actor import Actor, Scope
@@ -22,6 +23,7 @@ NAMED = text("SELECT * FROM auth.actor_named(:login)")
 async def through(task: Callable[[Database], Awaitable[int]]) -> int:
     """Run a task in the database of the settings. Raises `CannotStart` where it is not there or not migrated."""
     models.load()
+    hooks.load()
     database = Database(role_url("crm_jobs"), pool_size=2)
     try:
         await must_be_migrated(database)

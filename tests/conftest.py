@@ -20,12 +20,17 @@ for name in OWN_SETTINGS + OWN_SECRETS:
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = os.environ[RUN_FOLDER]
 
-from jobs.embedded.postgres import Postgres  # noqa: E402 - settings are read when it is imported
+import hooks  # noqa: E402 - settings are read when it is imported
+import models  # noqa: E402
+from jobs.embedded.postgres import Postgres  # noqa: E402
 from jobs.embedded.running import postgres_running  # noqa: E402
 from models.session import Database  # noqa: E402
 from settings import settings  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.world import PEOPLE, World, actor_named  # noqa: E402
+
+models.load()
+hooks.load()
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     these uuid[] := ARRAY(
         SELECT DISTINCT e.deal_id FROM audit.events e
-        WHERE e.xid = pg_current_xact_id() AND e.epoch = audit.epoch() AND e.deal_id IS NOT NULL);
+        WHERE e.xid = pg_current_xact_id() AND e.epoch = (SELECT audit.epoch()) AND e.deal_id IS NOT NULL);
 BEGIN
     PERFORM crm.derive(these) WHERE cardinality(these) > 0;
     RETURN cardinality(these);

@@ -9,7 +9,8 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA auth, crm, audit FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.actor_id(), auth.teammates(), auth.actor_team(), auth.actor_is_admin(), auth.require_actor()
     TO crm_own, crm_team, crm_all, crm_panel, crm_jobs, crm_bot;
 GRANT EXECUTE ON FUNCTION crm.derive_touched(), audit.undo(uuid), audit.undo_conflicts(uuid), audit.undo_closed_months(uuid),
-    audit.note(text, text, uuid, uuid, uuid, jsonb), audit.epoch(), auth.set_password(uuid, text)
+    audit.note(text, text, uuid, uuid, uuid, jsonb), audit.epoch(), auth.set_password(uuid, text),
+    auth.choose_locale(text)
     TO crm_own, crm_team, crm_all;
 GRANT EXECUTE ON FUNCTION crm.derive(uuid[]), crm.refresh_members(uuid[]), audit.make_partitions(date, int)
     TO crm_all, crm_jobs;

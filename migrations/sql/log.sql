@@ -49,6 +49,8 @@ DECLARE
     actor uuid := auth.require_actor();
     action uuid := audit.action_id();
     source text := TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME;
+    era bigint := audit.epoch();
+    xact xid8 := pg_current_xact_id();
     prefix text := TG_ARGV[0];
     hidden text[] := TG_ARGV[1]::text[];
     on_status text := TG_ARGV[2];
@@ -58,19 +60,19 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit.events
             (epoch, xid, action_id, actor_id, type, "table", op, record_id, deal_id, client_id, record)
-        SELECT audit.epoch(), pg_current_xact_id(), action, actor, prefix || '.created', source, 'insert',
+        SELECT era, xact, action, actor, prefix || '.created', source, 'insert',
                (r->>'id')::uuid, (r->>deal_key)::uuid, (r->>client_key)::uuid, r
         FROM (SELECT to_jsonb(n) - hidden AS r FROM new_rows n) AS inserted;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO audit.events
             (epoch, xid, action_id, actor_id, type, "table", op, record_id, deal_id, client_id, record)
-        SELECT audit.epoch(), pg_current_xact_id(), action, actor, prefix || '.deleted', source, 'delete',
+        SELECT era, xact, action, actor, prefix || '.deleted', source, 'delete',
                (r->>'id')::uuid, (r->>deal_key)::uuid, (r->>client_key)::uuid, r
         FROM (SELECT to_jsonb(o) - hidden AS r FROM old_rows o) AS deleted;
     ELSE
         INSERT INTO audit.events
             (epoch, xid, action_id, actor_id, type, "table", op, record_id, deal_id, client_id, changes)
-        SELECT audit.epoch(), pg_current_xact_id(), action, actor,
+        SELECT era, xact, action, actor,
                prefix || CASE
                    WHEN on_status = '' OR NOT changes ? 'status' THEN '.updated'
                    ELSE '.' || replace(on_status, '{}', r->>'status')

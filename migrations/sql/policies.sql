@@ -63,7 +63,7 @@ BEGIN
         PERFORM auth.allow(target, 'crm_own', 'ALL', auth.sight(tbl, kind, me),
             CASE kind WHEN 'client' THEN format('%s OR created_by_id %s', auth.sight(tbl, kind, me), me) END);
         PERFORM auth.allow(target, 'crm_team', 'ALL', auth.sight(tbl, kind, us),
-            CASE kind WHEN 'client' THEN format('%s OR created_by_id %s', auth.sight(tbl, kind, us), me) END);
+            CASE kind WHEN 'client' THEN format('%s OR created_by_id %s', auth.sight(tbl, kind, us), us) END);
         PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
     WHEN kind = 'personal' THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_own, crm_team, crm_all', target);

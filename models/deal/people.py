@@ -20,6 +20,7 @@ class DealParticipant(Trashable, Record):
     __event__ = "crm.deal.participant"
     __rows__ = Rows.UNDER_DEAL
     __title__ = "user_id"
+    __once__ = frozenset({"user_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     user_id: Mapped[UUID] = reference("auth.users")

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Ball, DealStage
+from models.deal.opening import DealOpening
 from models.deal.stages import DealStages
 
 DERIVED = {"derived": True}
 """Worked out by `crm.derive`; logged, never merged, never undone."""
 
 
-class Deal(DealStages, Trashable, Record):
+class Deal(DealOpening, DealStages, Trashable, Record):
     """Сделка: a client, a seller, an executor, a stage, whose turn it is, and the day to look at it again."""
 
     __tablename__ = "deals"
@@ -39,6 +40,13 @@ class Deal(DealStages, Trashable, Record):
     __title__ = "code"
     __search__ = ("code", "title")
     __state__ = "stage"
+    __by_verb__ = frozenset(
+        {
+            *("code", "ball", "stage_since", "ball_since", "review_on", "review_note"),
+            *("lost_reason", "lost_to", "lost_difference", "win_back"),
+        }
+    )
+    __once__ = frozenset({"seller_id", "executor_id"})
 
     code: Mapped[str]
     title: Mapped[str]

@@ -44,6 +44,9 @@ class Expense(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "kind"
     __state__ = "status"
+    __by_verb__ = frozenset({"paid_on", "origin", "rule_id", "rate_percent", "base_amount"})
+    __once__ = frozenset({"payment_id"})
+    __settled__ = frozenset({S.PAID, S.CANCELLED})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     payment_id: Mapped[UUID] = reference("crm.payments")
@@ -58,6 +61,11 @@ class Expense(Trashable, Record):
     rate_percent: Mapped[Decimal | None]
     base_amount: Mapped[Decimal | None]
     note: Mapped[str | None]
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """A line whose sum a person wrote is theirs: recalculation leaves it alone."""
+        if "amount" in fields and self.origin == Origin.RULE:
+            self.origin = Origin.MANUAL
 
     @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True)
     def approve(self, act: Act) -> None:

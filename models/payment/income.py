@@ -56,6 +56,11 @@ class Income(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "kind"
     __state__ = "status"
+    __by_verb__ = frozenset(
+        {"received_amount", "received_on", "origin", "rule_id", "rate_percent", "base_amount", "reverses_id"}
+    )
+    __once__ = frozenset({"payment_id"})
+    __settled__ = frozenset({S.PARTLY, S.RECEIVED, S.WITHHELD, S.WRITTEN_OFF})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     payment_id: Mapped[UUID] = reference("crm.payments")
@@ -74,6 +79,11 @@ class Income(Trashable, Record):
     base_amount: Mapped[Decimal | None]
     reverses_id: Mapped[UUID | None] = reference("crm.payment_incomes")
     note: Mapped[str | None]
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """A line whose sum a person wrote is theirs: recalculation leaves it alone."""
+        if "amount" in fields and self.origin == Origin.RULE:
+            self.origin = Origin.MANUAL
 
     @verb(
         N_("Commission received"),

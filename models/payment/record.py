@@ -22,6 +22,10 @@ from models.verbs import Act, ask, verb
 
 S = PaymentStatus
 DERIVED = {"derived": True}
+NEXT_INSTALMENT = text(
+    "SELECT coalesce(max(sequence), 0) + 1 FROM crm.payments"
+    " WHERE policy_id = :policy AND deleted_at IS NULL AND status <> 'cancelled'"
+)
 
 
 @dataclass
@@ -68,6 +72,9 @@ class Payment(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "sequence"
     __state__ = "status"
+    __by_verb__ = frozenset({"paid_amount", "paid_on"})
+    __once__ = frozenset({"policy_id"})
+    __settled__ = frozenset({S.PARTIALLY_PAID, S.PAID, S.CONFIRMED, S.CANCELLED})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     policy_id: Mapped[UUID] = reference("crm.policies")
@@ -84,6 +91,12 @@ class Payment(Trashable, Record):
     incomes_received: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
     expenses_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
     expenses_paid: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """The next number of the policy's instalments."""
+        if not values.get("sequence") and values.get("policy_id"):
+            values["sequence"] = await act.work.scalar(NEXT_INSTALMENT, {"policy": values["policy_id"]})
 
     @verb(N_("Paid"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Paid, letter="a", primary=True, bulk=True)
     async def pay(self, act: Act, asked: Paid) -> None:

@@ -27,6 +27,7 @@ class Transit(Trashable, Record):
     __event__ = "crm.deal.payment.transit"
     __rows__ = Rows.UNDER_DEAL
     __title__ = "status"
+    __once__ = frozenset({"payment_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     payment_id: Mapped[UUID] = reference("crm.payments")

@@ -23,6 +23,7 @@ class Endorsement(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "number"
     __search__ = ("number",)
+    __once__ = frozenset({"policy_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     policy_id: Mapped[UUID] = reference("crm.policies")

@@ -20,6 +20,9 @@ from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = PolicyStatus
+OWNERS = text(
+    "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id WHERE n.id = CAST(:need AS uuid)"
+)
 
 
 @dataclass
@@ -74,6 +77,9 @@ class Policy(Trashable, Record):
     __title__ = "number"
     __search__ = ("number_key", "number")
     __state__ = "status"
+    __by_verb__ = frozenset({"cancelled_on", "cancel_reason"})
+    __once__ = frozenset({"need_id", "client_id", "calculation_id"})
+    __settled__ = frozenset({S.CANCELLED, S.ANNULLED})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     need_id: Mapped[UUID] = reference("crm.needs")
@@ -114,6 +120,19 @@ class Policy(Trashable, Record):
         except BadIdentifier:
             self.number_key = number
         return number
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """The client of its deal and the product of its need."""
+        owners = (await act.work.execute(OWNERS, {"need": values.get("need_id")})).first()
+        if owners is not None:
+            values["client_id"] = owners.client_id
+            values.setdefault("product_id", owners.product_id)
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """Raises `Invalid` for wrong days."""
+        if self.ends_on < self.starts_on:
+            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
 
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
     def issue(self, act: Act, asked: Issue) -> None:

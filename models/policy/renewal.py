@@ -48,6 +48,9 @@ class Renewal(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "status"
     __state__ = "status"
+    __by_verb__ = frozenset({"successor_id", "lost_reason", "lost_to", "lost_difference"})
+    __once__ = frozenset({"policy_id"})
+    __settled__ = frozenset({S.RENEWED, S.LOST})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     policy_id: Mapped[UUID] = reference("crm.policies")

@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, reference, same_deal
+from models.verbs import Act
+
+NEXT_STEP = text("SELECT coalesce(max(position), 0) + 1 FROM tasks.checklists WHERE task_id = :task AND deleted_at IS NULL")
 
 
 class ChecklistItem(Trashable, Record):
@@ -20,9 +24,16 @@ class ChecklistItem(Trashable, Record):
     __event__ = "tasks.checklist_item"
     __rows__ = Rows.UNDER_DEAL
     __title__ = "title"
+    __once__ = frozenset({"task_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     task_id: Mapped[UUID] = reference("tasks.tasks")
     position: Mapped[int]
     title: Mapped[str]
     done_at: Mapped[datetime | None]
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """The next place in the task's list."""
+        if not values.get("position") and values.get("task_id"):
+            values["position"] = await act.work.scalar(NEXT_STEP, {"task": values["task_id"]})

@@ -20,6 +20,7 @@ class TaskComment(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "body"
     __search__ = ("body",)
+    __once__ = frozenset({"task_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     task_id: Mapped[UUID] = reference("tasks.tasks")

@@ -91,6 +91,9 @@ class Task(Trashable, Record):
     __title__ = "title"
     __search__ = ("title",)
     __state__ = "status"
+    __by_verb__ = frozenset({"wakes_on", "waiting_for", "reason", "result", "returns", "accepted_at", "done_at"})
+    __once__ = frozenset({"kind_id", "assignee_id", "team_id", "calculation_id", "policy_id"})
+    __settled__ = frozenset({S.DONE, S.CANCELLED})
 
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     kind_id: Mapped[UUID] = reference("tasks.task_kinds")
@@ -110,6 +113,17 @@ class Task(Trashable, Record):
     done_at: Mapped[datetime | None]
     calculation_id: Mapped[UUID | None] = reference("crm.calculations")
     policy_id: Mapped[UUID | None] = reference("crm.policies")
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """A task for nobody lies in the queue of its author's team; without a team it is the author's own."""
+        if not values.get("assignee_id") and not values.get("team_id"):
+            own = {"team_id": act.actor.team_id} if act.actor.team_id else {"assignee_id": act.actor.id}
+            values |= own
+
+    def made(self, act: Act) -> None:
+        """It stands in somebody's list at once."""
+        act.work.tell(Fact("task.sent", self))
 
     @verb(N_("Accept"), when=(S.NEW,), only=may_accept, letter="a", primary=True, bulk=True)
     def accept(self, act: Act) -> None:

@@ -1,0 +1,60 @@
+"""The whole web application: panel, sign-in, static files, health."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from admin.auth.csrf import Guard
+from admin.auth.identify import Identify
+from admin.auth.pages import ROUTES as SIGN_IN
+from admin.auth.sessions import Sessions
+from admin.errors import HANDLERS
+from admin.home import home
+from admin.panel import Panel, add_views
+from admin.security import Envelope
+from admin.static_files import static_app
+from models.session import Database
+from settings import Settings
+
+
+class Application(Starlette):
+    """Starlette in an envelope that its error pages are in, too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What a request goes through."""
+        return Envelope(super().build_middleware_stack())
+
+
+def build(database: Database, settings: Settings) -> Application:
+    """The application over a database; its lifespan closes what it opened, the database included."""
+    sessions = Sessions(database, settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await sessions.close()
+        await database.close()
+
+    app = Application(
+        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN],
+        middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    app.state.sessions = sessions
+    panel = Panel(app, database, home, SIGN_IN)
+    add_views(panel)
+    return app
+
+
+async def to_the_panel(_request: Request) -> Response:
+    """The panel is what there is."""
+    return RedirectResponse("/admin/", 303)

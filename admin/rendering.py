@@ -1,0 +1,71 @@
+"""One synchronous Jinja2 environment; `page` for whole pages, `fragment` for parts that htmx puts in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from admin import i18n, toasts
+from admin.labels import label_of
+from admin.static_files import static
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    cache_size=-1,
+)
+ENVIRONMENT.globals |= {name: getattr(i18n, name) for name in i18n.__all__ if name != "use_locale"}
+ENVIRONMENT.globals |= {"static": static, "label_of": label_of}
+
+
+def page(
+    request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A whole page in the shell: menu, toasts that wait, the person's language and theme."""
+    waiting = toasts.waiting(request)
+    body = ENVIRONMENT.get_template(template).render(surroundings(request), toasts=waiting, **context)
+    response = HTMLResponse(body, status, headers)
+    if waiting:
+        toasts.taken(response)
+    return response
+
+
+def fragment(
+    request: Request, template: str, *, block: str = "", status: int = 200, headers: dict[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:  # fmt: skip
+    """A part of a page: a whole small template, or one block of a template (its imports stand inside the block)."""
+    found = ENVIRONMENT.get_template(template)
+    known = {**surroundings(request), "toasts": [], **context}
+    if not block:
+        return HTMLResponse(found.render(known), status, headers)
+    return HTMLResponse("".join(found.blocks[block](found.new_context(known))), status, headers)
+
+
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a part, not a whole page."""
+    return "hx-request" in request.headers and "hx-boosted" not in request.headers
+
+
+def surroundings(request: Request) -> dict[str, Any]:
+    """What every template may use."""
+    state = request.state
+    return {
+        "request": request,
+        "path": request.url.path,
+        "actor": state.actor,
+        "csrf": state.csrf,
+        "locale": state.locale,
+        "theme": state.theme,
+        "request_id": state.request_id,
+        "active": request.path_params.get("identity", ""),
+        "menu": ENVIRONMENT.globals["menu_of"](state.actor) if "menu_of" in ENVIRONMENT.globals else (),
+    }

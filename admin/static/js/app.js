@@ -1,0 +1,39 @@
+// The shell's behaviour: toasts, dialogs, keys, and the form token on htmx requests.
+import { showToast, closeToasts, tell } from "./toasts.js";
+import { isTyping, key } from "./keys.js";
+
+const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = token();
+});
+document.addEventListener("toast", (event) => showToast(event.detail));
+document.addEventListener("htmx:sendError", () => tell("offline"));
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Trigger")) tell("broken");
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  const dialog = event.target;
+  if (dialog instanceof HTMLDialogElement && dialog.open && event.target === dialog) dialog.close();
+});
+
+// A double click on a button does one thing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+key("/", () => document.getElementById("search")?.focus());
+key("?", () => document.getElementById("shortcuts")?.showModal());
+key("Escape", () => {
+  if (isTyping()) document.activeElement.blur();
+  else closeToasts();
+});

@@ -1,0 +1,25 @@
+// Keys of the whole page. A key means nothing while somebody types, but for Escape.
+const actions = new Map();
+
+export function isTyping() {
+  const field = document.activeElement;
+  return field?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(field?.tagName);
+}
+
+export function key(name, act) {
+  actions.set(name, act);
+}
+
+// Letters mean their place on the keyboard where the layout is Russian.
+const LATIN = Object.fromEntries([..."йцукенгшщзфывапролдячсмить"].map((letter, n) => [letter, "qwertyuiopasdfghjklzxcvbnm"[n]]));
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open], .modal.show")) return;
+  if (isTyping() && event.key !== "Escape") return;
+  const name = event.code === "Slash" && !actions.has(event.key) ? (event.shiftKey ? "?" : "/") : event.key;
+  const act = actions.get(name) ?? actions.get(LATIN[name.toLowerCase()]);
+  if (!act) return;
+  if (name !== "Escape") event.preventDefault();
+  act(event);
+});

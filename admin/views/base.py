@@ -1,0 +1,110 @@
+"""What the panel knows of an entity: one class of about thirty lines; grid, form, search and export follow from it."""
+
+from __future__ import annotations
+
+import enum
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import Table
+
+from models.base import Record, Rows
+from models.texts import N_
+from models.verbs import Verb
+
+
+class Category(enum.StrEnum):
+    """Groups of the menu, in their order; values are msgids."""
+
+    WORK = N_("Work")
+    CATALOGUE = N_("Catalogue")
+    PEOPLE = N_("People")
+    LOG = N_("Log")
+    SETTINGS = N_("Settings")
+
+
+class Child(NamedTuple):
+    """Rows of another entity on a record's page: `by` is their column that points here."""
+
+    identity: str
+    by: str
+    columns: tuple[str, ...] = ()
+    title: str = ""
+
+
+class View:
+    """An entity in the panel. Names of columns may lead along foreign keys: `deal_id.client_id`, `policy_id.number`.
+
+    A foreign key is shown as the title of what it points to. Names and labels are msgids.
+    """
+
+    record: ClassVar[type[Any]]
+    name: ClassVar[str] = ""
+    name_plural: ClassVar[str] = ""
+    category: ClassVar[Category] = Category.SETTINGS
+    icon: ClassVar[str] = "table"
+    order: ClassVar[int] = 100
+    """The place in the menu's group; equal ones stand by name."""
+    menu: ClassVar[bool] = True
+    columns: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[tuple[str, ...]] = ()
+    default_sort: ClassVar[str] = "-created_at"
+    """A column, with `-` for the other direction."""
+    labels: ClassVar[dict[str, str]] = {}
+    """Labels of columns where the model's own do not fit."""
+    due: ClassVar[tuple[str, ...]] = ()
+    """Dates that are red when past and amber today, while the record's state is in `open_states`."""
+    open_states: ClassVar[tuple[str, ...]] = ()
+    quiet_states: ClassVar[tuple[str, ...]] = ()
+    """States whose rows are greyed: nothing is to be done."""
+    search: ClassVar[str] = ""
+    """A definer function that finds ids by a term; empty: the columns of `__search__` under the row policies."""
+    form: ClassVar[tuple[tuple[str, tuple[str, ...]], ...] | None] = None
+    """Sections (label, fields) of the form; None: every editable column in one."""
+    children: ClassVar[tuple[Child, ...]] = ()
+    creatable: ClassVar[bool] = True
+    editable: ClassVar[bool] = True
+    empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
+    """What an empty list says."""
+
+    @cached_property
+    def identity(self) -> str:
+        """The name in addresses and rights."""
+        return str(self.record.__identity__)
+
+    @cached_property
+    def table(self) -> Table:
+        """The entity's table."""
+        return self.record.__table__  # type: ignore[no-any-return]
+
+    @cached_property
+    def title(self) -> str:
+        """The column that names a record."""
+        return str(self.record.__title__)
+
+    @cached_property
+    def verbs(self) -> dict[str, Verb]:
+        """What a record can be asked to do."""
+        return dict(self.record.__verbs__)
+
+    @cached_property
+    def state(self) -> str | None:
+        """The column of the state, which only verbs change."""
+        found = self.record.__state__
+        return str(found) if found else None
+
+    @cached_property
+    def is_sealed(self) -> bool:
+        """Whether no door may read the table: it has no pages at all."""
+        return getattr(self.record, "__rows__", None) == Rows.SEALED
+
+    @cached_property
+    def has_trash(self) -> bool:
+        """Whether records are deleted softly."""
+        return "deleted_at" in self.table.c
+
+
+def record_name(record: type[Record]) -> str:
+    """`JournalEntry` as "Journal entry", the msgid where a view names nothing else."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in record.__name__)
+    return words.strip().capitalize()

@@ -1,0 +1,1 @@
+"""One view an entity; a new file here is found by itself."""

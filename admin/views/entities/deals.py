@@ -1,0 +1,77 @@
+"""Deals and what is written in them."""
+
+from admin.views.base import Category, Child, View
+from models.choices import OPEN_STAGES, DealStage
+from models.deal import Deal, DealParticipant, JournalEntry, Need
+from models.texts import N_
+
+
+class DealView(View):
+    """The list that the working day starts with: the nearest review first."""
+
+    record = Deal
+    name, name_plural = N_("Deal"), N_("Deals")
+    category, icon, order = Category.WORK, "briefcase", 10
+    columns = (
+        "code", "title", "client_id", "stage", "ball", "seller_id", "executor_id",
+        "next_review_at", "next_review_reason",
+    )  # fmt: skip
+    filters = (
+        "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
+        "lost_reason", "win_back", "created_at",
+    )  # fmt: skip
+    default_sort = "next_review_at"
+    search = "crm.search_deals"
+    labels = {"code": N_("Deal"), "next_review_at": N_("Review"), "next_review_reason": N_("Why review"),
+              "ball": N_("Waiting for"), "title": N_("Subject")}  # fmt: skip
+    due = ("next_review_at",)
+    open_states = tuple(OPEN_STAGES)
+    quiet_states = (DealStage.CLOSED, DealStage.LOST)
+    children = (
+        Child("calculation", "deal_id"),
+        Child("policy", "deal_id"),
+        Child("payment", "deal_id"),
+        Child("task", "deal_id"),
+        Child("document", "deal_id"),
+        Child("journal-entry", "deal_id"),
+        Child("need", "deal_id"),
+        Child("renewal", "deal_id"),
+        Child("deal-participant", "deal_id"),
+    )
+    empty = N_("No deals yet. A deal starts with a client's call: create one and hand it off for calculation.")
+
+
+class JournalEntryView(View):
+    """Notes, calls and messages of deals."""
+
+    record = JournalEntry
+    name, name_plural = N_("Journal entry"), N_("Journal")
+    category, icon, order = Category.WORK, "notebook", 90
+    columns = ("happened_at", "deal_id", "kind", "body", "author_id")
+    filters = ("kind", "deal_id", "author_id", "happened_at")
+    default_sort = "-happened_at"
+    labels = {"body": N_("What happened"), "happened_at": N_("When")}
+    empty = N_("The journals are empty. Write the first entry on a deal's page.")
+
+
+class NeedView(View):
+    """What is to be insured, deal by deal."""
+
+    record = Need
+    name, name_plural = N_("Need"), N_("Needs")
+    category, icon, order = Category.WORK, "target", 80
+    columns = ("title", "deal_id", "deal_id.client_id", "product_id", "insured_object_id")
+    filters = ("product_id", "deal_id", "created_at")
+    default_sort = "title"
+    menu = False
+
+
+class DealParticipantView(View):
+    """Colleagues asked into deals."""
+
+    record = DealParticipant
+    name, name_plural = N_("Participant"), N_("Participants")
+    category, icon = Category.WORK, "users-plus"
+    columns = ("deal_id", "user_id", "created_at")
+    filters = ("user_id", "deal_id")
+    menu = False

@@ -1,0 +1,75 @@
+"""Instalments and the money around them."""
+
+from admin.views.base import Category, Child, View
+from models.choices import ExpenseStatus, IncomeStatus, PaymentStatus
+from models.payment import Expense, Income, Payment, Transit
+from models.texts import N_
+
+
+class PaymentView(View):
+    """Instalments by due day."""
+
+    record = Payment
+    name, name_plural = N_("Payment"), N_("Payments")
+    category, icon, order = Category.WORK, "cash", 55
+    columns = (
+        "due_on", "policy_id.client_id", "policy_id", "sequence", "status", "amount", "paid_amount", "paid_on",
+        "deal_id",
+    )  # fmt: skip
+    filters = (
+        "status", "due_on", "paid_on", "policy_id.insurer_id", "policy_id", "deal_id", "amount", "collected_by",
+        "created_at",
+    )  # fmt: skip
+    default_sort = "due_on"
+    due = ("due_on",)
+    open_states = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
+    quiet_states = (PaymentStatus.CANCELLED,)
+    labels = {"sequence": N_("No."), "policy_id": N_("Policy")}
+    children = (Child("income", "payment_id"), Child("expense", "payment_id"), Child("transit", "payment_id"))
+    empty = N_("No payments yet. Instalments appear with a policy.")
+
+
+class IncomeView(View):
+    """Commission, bonuses and fees."""
+
+    record = Income
+    name, name_plural = N_("Income"), N_("Incomes")
+    category, icon, order = Category.WORK, "coin", 57
+    columns = (
+        "payment_id.policy_id", "payment_id.policy_id.insurer_id", "kind", "status", "amount", "received_amount",
+        "expected_on", "received_on", "deal_id",
+    )  # fmt: skip
+    filters = (
+        "status", "kind", "payment_id.policy_id.insurer_id", "received_on", "expected_on", "act_date", "amount",
+        "settlement", "origin", "deal_id", "created_at",
+    )  # fmt: skip
+    default_sort = "-created_at"
+    due = ("expected_on",)
+    open_states = (IncomeStatus.EXPECTED, IncomeStatus.IN_STATEMENT, IncomeStatus.PARTLY)
+    quiet_states = (IncomeStatus.WRITTEN_OFF,)
+    empty = N_("No incomes yet. They appear when a policy is issued.")
+
+
+class ExpenseView(View):
+    """Discounts and shares to pay out."""
+
+    record = Expense
+    name, name_plural = N_("Expense"), N_("Expenses")
+    category, icon, order = Category.WORK, "receipt", 58
+    columns = ("payment_id.policy_id", "kind", "payee_id", "payee_name", "status", "amount", "paid_on", "deal_id")
+    filters = ("status", "kind", "payee_id", "amount", "paid_on", "origin", "deal_id", "created_at")
+    default_sort = "-created_at"
+    quiet_states = (ExpenseStatus.CANCELLED,)
+    empty = N_("No expenses yet. They appear when a policy is issued.")
+
+
+class TransitView(View):
+    """Premium that passes through the brokerage."""
+
+    record = Transit
+    name, name_plural = N_("Premium in transit"), N_("Premiums in transit")
+    category, icon, order = Category.WORK, "arrows-right-left", 59
+    columns = ("payment_id.policy_id", "deal_id", "status", "amount", "collected_on", "passed_on")
+    filters = ("status", "amount", "collected_on", "passed_on", "deal_id")
+    default_sort = "-created_at"
+    menu = False

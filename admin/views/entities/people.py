@@ -1,0 +1,51 @@
+"""People, their roles and teams."""
+
+from admin.views.base import Category, Child, View
+from models.people import Absence, Role, Team, User
+from models.texts import N_
+
+
+class UserView(View):
+    """People who sign in."""
+
+    record = User
+    name, name_plural = N_("User"), N_("Users")
+    category, icon, order = Category.PEOPLE, "user", 10
+    columns = ("full_name", "username", "role_id", "team_id", "is_active", "phone", "created_at")
+    filters = ("role_id", "team_id", "is_active", "created_at")
+    default_sort = "full_name"
+    children = (Child("session", "user_id"), Child("absence", "user_id"), Child("telegram-link", "user_id"))
+
+
+class RoleView(View):
+    """What people may do and how far they see."""
+
+    record = Role
+    name, name_plural = N_("Role"), N_("Roles")
+    category, icon, order = Category.PEOPLE, "id-badge", 20
+    columns = ("name", "slug", "scope", "grants")
+    filters = ("scope",)
+    default_sort = "name"
+    children = (Child("user", "role_id"),)
+
+
+class TeamView(View):
+    """People who work together."""
+
+    record = Team
+    name, name_plural = N_("Team"), N_("Teams")
+    category, icon, order = Category.PEOPLE, "users", 30
+    columns = ("name", "created_at")
+    default_sort = "name"
+    children = (Child("user", "team_id"),)
+
+
+class AbsenceView(View):
+    """Who stands in for whom."""
+
+    record = Absence
+    name, name_plural = N_("Absence"), N_("Absences")
+    category, icon, order = Category.PEOPLE, "beach", 40
+    columns = ("user_id", "substitute_id", "starts_on", "ends_on", "reason")
+    filters = ("user_id", "substitute_id", "starts_on", "ends_on")
+    default_sort = "-starts_on"

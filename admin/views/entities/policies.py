@@ -1,0 +1,70 @@
+"""Policies, their changes and their renewals."""
+
+from admin.views.base import Category, Child, View
+from models.choices import PolicyStatus, RenewalStatus
+from models.policy.endorsement import Endorsement
+from models.policy.record import Policy
+from models.policy.renewal import Renewal
+from models.texts import N_
+
+
+class PolicyView(View):
+    """Policies by the day they end."""
+
+    record = Policy
+    name, name_plural = N_("Policy"), N_("Policies")
+    category, icon, order = Category.WORK, "shield", 50
+    columns = (
+        "number", "client_id", "insurer_id", "product_id", "deal_id", "status", "starts_on", "ends_on", "premium",
+    )  # fmt: skip
+    filters = (
+        "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date", "premium",
+        "is_renewal", "calculation_id", "created_at",
+    )  # fmt: skip
+    default_sort = "-ends_on"
+    search = "crm.search_policies"
+    quiet_states = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
+    labels = {"number": N_("Policy")}
+    children = (
+        Child("payment", "policy_id"),
+        Child("endorsement", "policy_id"),
+        Child("renewal", "policy_id"),
+        Child("document", "policy_id"),
+        Child("task", "policy_id"),
+    )
+    empty = N_("No policies yet. Confirm a calculation and hand the deal off for issue.")
+
+
+class EndorsementView(View):
+    """Dated changes of policies."""
+
+    record = Endorsement
+    name, name_plural = N_("Endorsement"), N_("Endorsements")
+    category, icon = Category.WORK, "file-diff"
+    columns = ("number", "policy_id", "deal_id.client_id", "kind", "effective_on", "premium_difference")
+    filters = ("kind", "policy_id", "effective_on")
+    default_sort = "-effective_on"
+    menu = False
+
+
+class RenewalView(View):
+    """Expiring policies and what became of them."""
+
+    record = Renewal
+    name, name_plural = N_("Renewal"), N_("Renewals")
+    category, icon, order = Category.WORK, "refresh", 65
+    columns = (
+        "policy_id",
+        "policy_id.client_id",
+        "policy_id.ends_on",
+        "deal_id",
+        "status",
+        "successor_id",
+        "lost_reason",
+    )
+    filters = ("status", "policy_id.ends_on", "policy_id.insurer_id", "deal_id", "lost_reason", "created_at")
+    default_sort = "policy_id.ends_on"
+    due = ("policy_id.ends_on",)
+    open_states = (RenewalStatus.FOUND, RenewalStatus.CONTACTED, RenewalStatus.OFFERED)
+    quiet_states = (RenewalStatus.RENEWED, RenewalStatus.LOST)
+    empty = N_("No renewals yet. They appear by themselves before policies end.")

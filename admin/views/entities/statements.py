@@ -1,0 +1,41 @@
+"""Insurers' statements and closed months."""
+
+from admin.views.base import Category, Child, View
+from models.statement import ClosedMonth, Statement, StatementLine
+from models.texts import N_
+
+
+class StatementView(View):
+    """Files of insurers, the newest first."""
+
+    record = Statement
+    name, name_plural = N_("Statement"), N_("Statements")
+    category, icon, order = Category.WORK, "report-money", 62
+    columns = ("title", "insurer_id", "agreement_id", "period_from", "period_to", "status", "total", "created_at")
+    filters = ("status", "insurer_id", "agreement_id", "period_from", "total", "created_at")
+    default_sort = "-created_at"
+    children = (Child("statement-line", "statement_id"),)
+
+
+class StatementLineView(View):
+    """What each line matched."""
+
+    record = StatementLine
+    name, name_plural = N_("Statement line"), N_("Statement lines")
+    category, icon = Category.WORK, "list-numbers"
+    columns = ("statement_id", "row", "number", "premium", "commission", "paid_on", "verdict", "decision")
+    filters = ("verdict", "statement_id", "premium", "commission", "paid_on")
+    default_sort = "row"
+    creatable = False
+    menu = False
+
+
+class ClosedMonthView(View):
+    """Months whose money no longer moves."""
+
+    record = ClosedMonth
+    name, name_plural = N_("Closed month"), N_("Closed months")
+    category, icon, order = Category.WORK, "calendar-x", 63
+    columns = ("month", "closed_by_id", "closed_at", "reopened_by_id", "reopened_at")
+    filters = ("month", "closed_at", "reopened_at")
+    default_sort = "-month"

@@ -1,0 +1,24 @@
+"""Small upkeep: partitions of the log ahead of time, sessions that nobody will use again."""
+
+from sqlalchemy import text
+
+from models.actor import SYSTEM, Via
+from models.session import Database
+
+MONTHS_AHEAD = 4
+SESSIONS_KEPT = "30 days"
+
+
+async def make_partitions(database: Database) -> None:
+    """The log's partitions for the months to come."""
+    async with database.engine.begin() as connection:
+        await connection.execute(text("SELECT audit.make_partitions(current_date, :months)"), {"months": MONTHS_AHEAD})
+
+
+async def end_old_sessions(database: Database) -> None:
+    """Delete sessions that ended or expired a while ago."""
+    async with database.transaction(SYSTEM, Via.JOB, "session.clean") as work:
+        await work.execute(
+            text("DELETE FROM auth.sessions WHERE least(ended_at, expires_at) < now() - CAST(:kept AS interval)"),
+            {"kept": SESSIONS_KEPT},
+        )

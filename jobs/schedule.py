@@ -1,0 +1,13 @@
+"""Everything that happens by the clock, on one page."""
+
+from datetime import time
+
+from jobs.housekeeping import end_old_sessions, make_partitions
+from jobs.nightly import derive_everything
+from jobs.slots import Daily
+
+SCHEDULE = (
+    Daily("partitions", time(2, 0), make_partitions),
+    Daily("sessions", time(2, 30), end_old_sessions),
+    Daily("derive", time(3, 0), derive_everything),
+)

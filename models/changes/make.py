@@ -1,0 +1,103 @@
+"""Making a record, putting it into the trash, taking it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, text
+from uuid_utils.compat import uuid7
+
+from models.base import Record, Rows
+from models.changes.apply import read_all
+from models.changes.fields import MAKERS, must_be_writable
+from models.changes.targets import must_exist
+from models.errors import Denied, Invalid, Problem, Refused
+from models.facts import Fact
+from models.session import Work
+from models.texts import N_
+
+R = TypeVar("R", bound=Record)
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
+async def create(work: Work, record: type[R], values: Mapping[str, Any], *, id: UUID | None = None) -> R:
+    """A new record of the actor's. The same `id` a second time gives the record that the first one made.
+
+    Raises `Denied`, `Invalid` at fields.
+    """
+    if not work.actor.rights.may(record.__identity__, "create"):
+        raise Denied
+    if id is not None:
+        await work.execute(ONE_AT_A_TIME, {"key": str(id)})
+        if (made := await work.get(record, id)) is not None:
+            return made
+    must_be_writable(record, values, work.actor, creating=True)
+    given = read_all(record, {name: value for name, value in values.items() if value not in (None, "")})
+    await must_exist(work, record, given, given)
+    _sign(record, given, work)
+    await record.fill_in(given, work.act())
+    _must_be_whole(record, given)
+    return await _add(work, record, given, id or uuid7())
+
+
+async def trash(work: Work, record: type[R], key: UUID) -> R:
+    """Put a record into the trash. Raises `Denied`, `NotFound`, `Refused` where money has moved."""
+    row = await work.get_record(record, key, lock=True)
+    if row.state in row.__settled__:
+        raise Refused(N_("Money has moved or the matter is settled; it cannot be put into the trash."))
+    await _verb(record, "trash").do(row, work.act())
+    work.tell(Fact(f"{record.__identity__}.trashed", row))
+    return row
+
+
+async def restore(work: Work, record: type[R], key: UUID) -> R:
+    """Take a record out of the trash. Raises `Denied`, `NotFound`."""
+    row = await work.get_record(record, key, lock=True)
+    await _verb(record, "restore").do(row, work.act())
+    work.tell(Fact(f"{record.__identity__}.restored", row))
+    return row
+
+
+def _verb(record: type[Record], name: str) -> Any:
+    if name not in record.__verbs__:
+        raise Refused(N_("Records of this kind are kept for good."))
+    return record.__verbs__[name]
+
+
+async def _add(work: Work, record: type[R], given: dict[str, Any], key: UUID) -> R:
+    row = record(id=key, **given)
+    row.edited(frozenset(given), work.act())
+    work.add(row)
+    await work.flush()
+    row.made(work.act())
+    work.tell(Fact(f"{record.__identity__}.created", row))
+    return row
+
+
+def _sign(record: type[Record], given: dict[str, Any], work: Work) -> None:
+    """Who made it and when is not for the writer to say."""
+    columns = record.__table__.columns
+    for name in MAKERS | ({"user_id"} if record.__rows__ is Rows.PERSONAL else set()):
+        if name in columns:
+            given[name] = work.actor.id
+    if "seller_id" in columns:
+        given.setdefault("seller_id", work.actor.id)
+    for column in columns:
+        if isinstance(column.type, DateTime) and not column.nullable and column.server_default is None:
+            given.setdefault(column.name, work.at)
+
+
+def _must_be_whole(record: type[Record], given: Mapping[str, Any]) -> None:
+    missing = [
+        column.name
+        for column in record.__table__.columns
+        if not column.nullable
+        and column.name not in ("id", *given)
+        and column.default is None
+        and column.server_default is None
+        and column.computed is None
+    ]
+    if missing:
+        raise Invalid(fields={name: Problem(N_("This field must be filled in.")) for name in missing})

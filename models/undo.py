@@ -1,0 +1,92 @@
+"""Undo: an action is taken back whole, or refused with the names of those who changed something since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, text
+
+from models.actor import Actor, Scope
+from models.errors import Denied, NotFound, Refused
+from models.log import actions
+from models.people import User
+from models.session import Work
+from models.texts import N_
+
+OWN_TIME = timedelta(days=1)
+NAMED = 3
+"""How many of the changes that stand in the way are told by name."""
+
+HAS_SECRETS = text(
+    "SELECT 1 FROM audit.events e WHERE e.action_id = :action"
+    " AND e.\"table\" = ANY (ARRAY['auth.credentials', 'auth.sessions', 'auth.api_tokens', 'auth.one_time_codes',"
+    " 'auth.telegram_links', 'documents.links']) LIMIT 1"
+)
+HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
+CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
+MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
+UNDO = text("SELECT audit.undo(:action)")
+
+
+async def undo(work: Work, action: UUID) -> int:
+    """Take an action back; gives the number of records restored.
+
+    Raises `NotFound` for an unseen one, `Denied` for another's, `Refused` when stale, undone or in a closed month.
+    """
+    keys = {"action": action}
+    found = (await work.execute(select(actions).where(actions.c.id == action))).mappings().first()
+    if found is None:
+        raise NotFound
+    if not await may_undo(work, found):
+        raise Denied(N_("Your own actions can be undone for a day; others' only by a head of the team."))
+    if found["undone_by"] is not None:
+        raise Refused(N_("This has been undone already."))
+    await work.widen()
+    if await work.scalar(HAS_SECRETS, keys):
+        raise Refused(N_("Passwords, sessions and tokens cannot be undone."))
+    if not await work.scalar(HAS_CHANGES, keys):
+        raise Refused(N_("There is nothing to undo here."))
+    await _must_be_fresh(work, action)
+    await work.undoing(action)
+    done: int = await work.scalar(UNDO, keys)
+    return done
+
+
+async def may_undo(work: Work, action: RowMapping) -> bool:
+    """Oneself for a day; a head for their team's people and an administrator for everyone, always."""
+    actor = work.actor
+    if is_own_and_recent(actor, action, work):
+        return True
+    if not actor.rights.may("audit", "undo_others"):
+        return False
+    if actor.scope is Scope.ALL or action["actor_id"] == actor.id:
+        return True
+    team = await work.scalar(select(User.team_id).where(User.id == action["actor_id"]))
+    return team is not None and team == actor.team_id
+
+
+def is_own_and_recent(actor: Actor, action: Any, work: Work) -> bool:
+    """Whether the action is the actor's own, of the last day."""
+    return bool(action["actor_id"] == actor.id and work.at - action["at"] <= OWN_TIME)
+
+
+async def _must_be_fresh(work: Work, action: UUID) -> None:
+    months = list(await work.scalars(MONTHS, {"action": action}))
+    if months:
+        named = ", ".join(f"{month:%m.%Y}" for month in months)
+        raise Refused(N_("{month} is closed; money in it no longer moves."), month=named)
+    conflicts = (await work.execute(CONFLICTS, {"action": action})).mappings().all()
+    if conflicts:
+        people = list(dict.fromkeys(str(row["actor"] or "?") for row in conflicts))
+        raise Stale(people, [dict(row) for row in conflicts])
+
+
+class Stale(Refused):
+    """Something has been changed since, so this cannot be undone."""
+
+    def __init__(self, people: list[str], conflicts: list[dict[str, Any]]) -> None:
+        who = ", ".join(people[:NAMED]) + (", …" if len(people) > NAMED else "")
+        super().__init__(N_("This cannot be undone: {who} has changed it since."), who=who)
+        self.conflicts = conflicts

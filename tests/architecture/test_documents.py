@@ -1,0 +1,33 @@
+"""What is generated into the documents is what the code says now."""
+
+import re
+
+import settings
+from migrations import diagram
+from tests.architecture.sources import ROOT
+
+TOLD = re.compile(r"<!-- settings -->\n(.*?)\n<!-- end -->", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+def test_the_data_model_is_that_of_the_models() -> None:
+    """Renew it by `python -m migrations diagram`."""
+    assert diagram.FILE.read_text(encoding="utf-8") == diagram.document()
+
+
+def test_the_table_of_settings_is_that_of_the_program() -> None:
+    """Renew it from `python -m settings`."""
+    found = TOLD.search((ROOT / "docs/operations.md").read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[1] == settings.table()
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = {
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    }
+    assert broken == set()
