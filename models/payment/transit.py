@@ -43,6 +43,8 @@ class Transit(Trashable, Record):
     __title__ = "status"
     __once__ = frozenset({"payment_id"})
     __state__ = "status"
+    __state__ = "status"
+    __once__ = frozenset({"payment_id"})
 
     deal_id: Mapped[UUID] = reference("crm.deals")
     payment_id: Mapped[UUID] = reference("crm.payments")
