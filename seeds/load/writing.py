@@ -26,7 +26,7 @@ WATCHED = (
     "tasks.tasks",
 )
 MEMBERSHIP = ("crm.deal_members", "crm.client_members")
-SETTINGS = ("synchronous_commit = off", "work_mem = '64MB'", "maintenance_work_mem = '512MB'")
+SETTINGS = ("timezone = 'UTC'", "synchronous_commit = off", "work_mem = '64MB'", "maintenance_work_mem = '512MB'")
 KEYS = text(
     "SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint"
     " WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY (CAST(:tables AS regclass[]))"

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from models.undo import undo
-
 from models import clock
 from models.actor import SYSTEM, Scope, Via
 from models.errors import Invalid
 from models.session import Database
 from models.texts import N_
+from models.undo import undo
 from seeds.door import actor_named
 from seeds.portfolio.portfolio import Portfolio, read_portfolio
 from seeds.portfolio.verdicts import totals, verdicts_json

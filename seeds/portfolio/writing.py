@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from models.undo import undo
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
@@ -25,6 +24,7 @@ from models.payment import Income, Payment
 from models.policy import Policy
 from models.session import Database, Work
 from models.texts import N_
+from models.undo import undo
 from seeds.portfolio.catalogue import Catalogue, read_catalogue
 from seeds.portfolio.grouping import Group, group
 from seeds.portfolio.known import known_clients, known_policies
