@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -36,13 +37,13 @@ class Filter:
     """One column's filter: what was typed, what it means, and what was wrong with it."""
 
     field: Field
-    values: list[Any] = field(default_factory=list)
+    values: list[Any] = made(default_factory=list)
     emptiness: str = ""
     low: Any = None
     high: Any = None
     span: str = ""
     text: str = ""
-    wrong: list[tuple[str, str]] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = made(default_factory=list)
     """What was typed and the sentence (a msgid) that says why it is left out."""
 
     @property

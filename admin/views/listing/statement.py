@@ -80,18 +80,15 @@ class Listing:
         numbered = [column.label(f"c{n}") for n, column in enumerate(shown)]
         return select(*numbered).select_from(joins.joined(keys.join(base, base.c.id == keys.c.id)))
 
-    def count(self) -> Select[Any]:
+    def count(self, most: int | None = COUNTED_UP_TO) -> Select[Any]:
         """How many rows there are, counted up to a bound; without order and without titles."""
         base = self.view.table.alias("b")
-        bound = COUNTED_UP_TO + 1
-        found = [
-            select(base.c.id).where(*self.conditions(base), *also).limit(literal_column(str(bound)))
-            for also in self.starts(base)
-        ]
+        bound: Any = None if most is None else literal_column(str(most + 1))
+        found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
         merged = union(*(select(part.subquery().c.id) for part in found))
-        return select(func.count()).select_from(merged.limit(literal_column(str(bound))).subquery())
+        return select(func.count()).select_from(merged.limit(bound).subquery())
 
     def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
         """All rows in the list's order, for export: `columns(joins)` gives what to select."""
@@ -177,7 +174,7 @@ class Listing:
 
     @cached_property
     def searches_in_order(self) -> bool:
-        """Whether the search function's own order is the list's: then it stops after the page, and nothing is counted."""
+        """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
         plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
         return bool(self.view.search and self.asked.term) and plain and usual
