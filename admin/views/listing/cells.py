@@ -146,31 +146,35 @@ def due_cell(view: View, label: str) -> Cell:
     return due
 
 
-class Line(NamedTuple):
-    """One row of the table, ready to be put in."""
-
-    key: Any
-    is_quiet: bool
-    first: str
-    rest: Markup
-
-
-def lines_of(view: View, fields: Sequence[Field], rows: Sequence[Any], actor: Actor, today: date) -> list[Line]:
-    """The rows of a page; the first cell leads to the record."""
-    cells = cells_of(view, fields, actor)
-    plan = []
-    at = BEFORE_CELLS
-    for field, cell in zip(fields, cells, strict=True):
+def rows_html(
+    view: View, fields: Sequence[Field], rows: Sequence[Any], actor: Actor, today: date, *, pick: bool
+) -> Markup:
+    """The rows of a page; the first cell leads to the record, a box before it chooses the row."""
+    plan, at = [], BEFORE_CELLS
+    for field, cell in zip(fields, cells_of(view, fields, actor), strict=True):
         is_link = field.kind is Kind.LINK
         plan.append((cell, at, at + 1 if is_link else None))
         at += 2 if is_link else 1
     quiet = frozenset(str(state) for state in view.quiet_states)
-    write_first = shown(fields[0])
+    lead = leading(view, fields[0], pick=pick)
     lines = []
     for row in rows:
         about = Row(row[2], today)
-        rest = "".join(cell(row[place], None if key is None else row[key], about) for cell, place, key in plan[1:])
-        value = row[BEFORE_CELLS]
-        first = "—" if value is None or value == "" else write_first(value)
-        lines.append(Line(row[0], about.state in quiet, first, Markup(rest)))  # noqa: S704 - cells escape their values
-    return lines
+        lines.append('<tr class="quiet">' if about.state in quiet else "<tr>")
+        lines.append(lead(row[0], row[BEFORE_CELLS]))
+        lines += [cell(row[place], None if key is None else row[key], about) for cell, place, key in plan[1:]]
+    return Markup("".join(lines))  # noqa: S704 - each cell has escaped its value
+
+
+def leading(view: View, field: Field, *, pick: bool) -> Callable[[Any, Any], str]:
+    """The cells that begin a row."""
+    write, label = shown(field), html(_(field.label))
+    look = ' class="mono"' if field.column.name in MONO else ""
+
+    def lead(key: Any, value: Any) -> str:
+        text = "—" if value is None or value == "" else html(write(value))
+        box = f'<td class="pick"><input type="checkbox" class="form-check-input" name="pk" value="{key}" aria-label="{text}">'
+        link = f'<a class="row-link" href="/admin/{view.identity}/details/{key}">{text}</a>'
+        return f'{box if pick else ""}<th scope="row"{look} data-label="{label}">{link}</th>'
+
+    return lead

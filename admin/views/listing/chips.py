@@ -10,8 +10,8 @@ from admin.views.base import View
 from admin.views.listing.asked import Asked
 from admin.views.listing.cells import shown
 from admin.views.listing.dates import SPANS
-from admin.views.listing.fields import Field, Kind, field_of
-from admin.views.listing.filters import COUNTED, EMPTY, SPANNED, Filter
+from admin.views.listing.fields import Kind
+from admin.views.listing.filters import Filter
 from models.texts import N_
 
 EMPTINESS = {"empty": N_("empty"), "filled": N_("not empty")}
@@ -24,20 +24,6 @@ class Chip(NamedTuple):
     text: str
     remove: str
     wrong: str = ""
-
-
-class Control(NamedTuple):
-    """One filter of the bar."""
-
-    name: str
-    label: str
-    kind: str
-    options: tuple[tuple[str, str, bool], ...] = ()
-    value: str = ""
-    low: str = ""
-    high: str = ""
-    lookup: str = ""
-    chosen: tuple[tuple[str, str], ...] = ()
 
 
 def chips_of(asked: Asked, titles: Mapping[Any, str]) -> list[Chip]:
@@ -71,52 +57,6 @@ def words(one: Filter, titles: Mapping[Any, str]) -> str:
     return ", ".join(parts)
 
 
-def controls_of(asked: Asked, titles: Mapping[Any, str]) -> list[Control]:
-    """The filter bar, filled with what is asked."""
-    set_ = {one.field.name: one for one in asked.filters}
-    return [control_of(field_of(asked.view, name), set_.get(name), titles) for name in asked.view.filters]
-
-
-def control_of(field: Field, one: Filter | None, titles: Mapping[Any, str]) -> Control:
-    """One filter as inputs."""
-    label, values = _(field.label), one.values if one else []
-    if field.kind is Kind.CHOICE:
-        options = tuple((o.value, _(o.label), o.value in values) for o in field.choices)
-        return Control(field.name, label, "choices", options)
-    if field.kind is Kind.BOOL:
-        options = tuple((v, t, (v == "yes") in values) for v, t in (("yes", _("yes")), ("no", _("no"))))
-        return Control(field.name, label, "select", options)
-    if field.kind in (Kind.LINK, Kind.KEY):
-        chosen = tuple((str(value), titles.get(value, "…")) for value in values)
-        return Control(field.name, label, "lookup", emptiness(one), lookup=lookup_of(field), chosen=chosen)
-    if field.kind in SPANNED:
-        options = (*((v, _(t), bool(one and one.span == v)) for v, t in SPANS.items()), *emptiness(one))
-        return Control(field.name, label, "dates", options, low=iso(one and one.low), high=iso(one and one.high))
-    if field.kind in COUNTED:
-        return Control(field.name, label, "numbers", low=plain(one and one.low), high=plain(one and one.high))
-    return Control(field.name, label, "text", value=one.text if one else "")
-
-
-def emptiness(one: Filter | None) -> tuple[tuple[str, str, bool], ...]:
-    """The options empty and not empty."""
-    return tuple((value, _(text), bool(one and one.emptiness == value)) for value, text in EMPTINESS.items())
-
-
-def lookup_of(field: Field) -> str:
-    """Where a filter's records are looked up."""
-    return f"/admin/{field.target.identity}/lookup" if field.target else ""
-
-
-def iso(day: Any) -> str:
-    """A day for a date input."""
-    return day.isoformat() if day else ""
-
-
-def plain(number: Any) -> str:
-    """A number for an input."""
-    return "" if number is None else format(number, "f")
-
-
 def linked(asked: Asked) -> dict[View, list[Any]]:
     """Records that filters name by their keys, by view."""
     found: dict[View, list[Any]] = {}
@@ -124,6 +64,3 @@ def linked(asked: Asked) -> dict[View, list[Any]]:
         if one.field.target and one.values:
             found.setdefault(one.field.target, []).extend(one.values)
     return found
-
-
-__all__ = ["EMPTY", "Chip", "Control", "chips_of", "controls_of", "linked"]

@@ -11,8 +11,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, text
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal, text
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -21,6 +20,7 @@ from admin.views.base import View
 from admin.views.listing.asked import asked
 from admin.views.listing.fields import Field, Kind, field_of, kind_of
 from admin.views.listing.joins import Joins
+from admin.views.listing.prepared import compiled, run
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import Listing
 from models import clock
@@ -32,7 +32,6 @@ WAITING_PIECES = 8
 FORMULA = r"^[=+@\t\r\n-]"
 A_NUMBER = r"^[+-]?[0-9][0-9 .,()-]*$"
 """A minus before digits, or a phone, is no formula."""
-COMPILED_FOR = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 NOTE = text("SELECT audit.note(:event, :source, NULL, NULL, NULL, cast(:told AS jsonb))")
 
 
@@ -63,9 +62,9 @@ async def stream(request: Request, listing: Listing, fields: Sequence[Field]) ->
         little = await sees_little(work, listing.view, actor)
         chosen = Listing(listing.asked, actor, listing.today, little)
         connection = (await (await work.connection()).get_raw_connection()).driver_connection
-        statement, values = compiled(chosen.everything(lambda joins: columns(joins, fields)))
+        made = compiled(chosen.everything(lambda joins: columns(joins, fields)))
         pieces: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_PIECES)
-        copying = asyncio.create_task(copy(connection, statement, values, pieces))
+        copying = asyncio.create_task(copy(connection, made.text, made.given(chosen.values), pieces))
         try:
             waiting = BOM + heading(fields)
             while (piece := await pieces.get()) is not None:
@@ -84,7 +83,7 @@ async def note(request: Request, listing: Listing, fields: Sequence[Field]) -> N
     view, state = listing.view, request.state
     action = f"{view.identity}.export"
     async with state.database.transaction(listing.actor, action=action, request_id=state.request_id) as work:
-        rows = await work.scalar(listing.count(None))
+        rows = (await run(work, listing, "count all", lambda: listing.count(None)))[0][0]
         told = {"rows": rows, "query": str(listing.asked.query), "columns": [field.name for field in fields]}
         event = f"{getattr(view.record, '__event__', 'audit.' + view.identity)}.exported"
         values = {"event": event, "source": view.table.fullname, "told": json.dumps(told, ensure_ascii=False)}
@@ -107,13 +106,6 @@ async def copy(connection: Any, statement: str, values: Sequence[Any], pieces: a
             await pieces.put(bytes(waiting))
     finally:
         await pieces.put(None)
-
-
-def compiled(statement: Select[Any]) -> tuple[str, list[Any]]:
-    """The statement as asyncpg takes it."""
-    made = statement.compile(dialect=COMPILED_FOR, compile_kwargs={"render_postcompile": True})
-    values = made.construct_params()
-    return str(made), [values[name] for name in made.positiontup or ()]
 
 
 def heading(fields: Sequence[Field]) -> bytes:

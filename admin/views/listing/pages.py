@@ -13,10 +13,12 @@ from admin.i18n import _
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.listing.asked import OFFSET_AT_MOST, Asked, asked, cursor_text
-from admin.views.listing.cells import RIGHT, lines_of
-from admin.views.listing.chips import chips_of, controls_of, linked
+from admin.views.listing.cells import RIGHT, rows_html
+from admin.views.listing.chips import chips_of, linked
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of
+from admin.views.listing.filter_bar import filter_bar
+from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
@@ -84,8 +86,8 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
 
 async def rows_of(work: Work, listing: Listing, fields: Sequence[Field]) -> Sequence[Any]:
     """The page and a row more."""
-    found: Sequence[Any] = (await work.execute(listing.rows(fields))).all()
-    return found
+    what = "rows " + " ".join(field.name for field in fields)
+    return await run(work, listing, what, lambda: listing.rows(fields))
 
 
 async def total_of(work: Work, listing: Listing, shown: int, is_more: bool) -> int | None:
@@ -95,7 +97,7 @@ async def total_of(work: Work, listing: Listing, shown: int, is_more: bool) -> i
         return wanted.offset + shown
     if listing.searches_in_order:
         return None
-    return int(await work.scalar(listing.count()) or 0)
+    return int((await run(work, listing, "count", listing.count))[0][0])
 
 
 async def titles_of(work: Work, wanted: Asked) -> dict[Any, str]:
@@ -114,14 +116,15 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
     """What the template shows."""
     listing, wanted = found.listing, found.listing.asked
     view = wanted.view
+    verbs = bulk_verbs(view, actor, wanted.in_trash)
     return {
         "view": view,
         "asked": wanted,
         "heads": [head_of(wanted, field) for field in fields],
-        "lines": lines_of(view, fields, found.rows, actor, listing.today),
+        "rows": rows_html(view, fields, found.rows, actor, listing.today, pick=bool(verbs)),
         "chips": chips_of(wanted, found.titles),
-        "controls": controls_of(wanted, found.titles),
-        "verbs": bulk_verbs(view, actor, wanted.in_trash),
+        "filters": filter_bar(wanted, found.titles),
+        "verbs": verbs,
         "counted": counted(found),
         "previous": previous_of(found),
         "next": next_of(found),

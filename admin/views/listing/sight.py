@@ -10,9 +10,10 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, any_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Uuid, any_, func, literal, select
 
 from admin.views.base import View
+from admin.views.listing.slots import slot
 from models.actor import Actor, Scope
 from models.base import Rows
 from models.deal.people import client_members, deal_members
@@ -26,7 +27,7 @@ def drivers(rows: Rows | None, actor: Actor, base: FromClause, *, sees_little: b
     """Conditions whose union is what a person of scope own sees; empty where the policies alone are quicker."""
     if actor.scope is not Scope.OWN:
         return []
-    me = bindparam(ME, actor.id, Uuid)
+    me = slot(ME, Uuid)
     if rows is Rows.DEAL:
         extra = select(deal_members.c.deal_id).where(
             deal_members.c.user_id == me, deal_members.c.reason.not_in(BY_POLICY_ALONE)
