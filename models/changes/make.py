@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from models.base import Record, Rows
 from models.changes.apply import read_all
 from models.changes.fields import MAKERS, must_be_writable
-from models.changes.targets import must_exist
+from models.changes.targets import inherit, must_exist
 from models.errors import Denied, Invalid, Problem, Refused
 from models.facts import Fact
 from models.session import Work
@@ -35,6 +35,7 @@ async def create(work: Work, record: type[R], values: Mapping[str, Any], *, id: 
             return made
     must_be_writable(record, values, work.actor, creating=True)
     given = read_all(record, {name: value for name, value in values.items() if value not in (None, "")})
+    await inherit(work, record, given)
     await must_exist(work, record, given, given)
     _sign(record, given, work)
     await record.fill_in(given, work.act())
