@@ -11,7 +11,7 @@ from pathlib import Path
 from jobs.embedded import CannotStart, running
 from models.errors import Problem
 from models.session import Database
-from seeds import demo, reference
+from seeds import demo, load, reference
 from seeds.door import through
 
 
@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, title="commands")
     commands.add_parser("reference", help="roles, insurers, products, task kinds, rules; what people changed stays")
     commands.add_parser("demo", help="the demo world, unless there are deals already")
+    size = commands.add_parser("load", help="a brokerage of N deals, for benchmarks")
+    size.add_argument("--deals", type=int, required=True, metavar="N")
     file = commands.add_parser("import", help="a brokerage's workbook: verdicts first, written with --yes")
     file.add_argument("file", type=Path)
     file.add_argument("--as", dest="person", default="", metavar="USER", help="sign-in name of the one who imports")
@@ -44,8 +46,11 @@ async def run(database: Database, given: argparse.Namespace) -> int:
         case "demo":
             await reference.plant(database)
             print(await demo.plant(database))
+        case "load":
+            await reference.plant(database)
+            await load.plant(database, given.deals)
         case _:
-            door = import_module("seeds.portfolio.command")
+            door = import_module("seeds.importing")
             return int(await door.run(database, given))
     return 0
 

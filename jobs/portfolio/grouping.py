@@ -1,0 +1,58 @@
+"""Which policies make one deal: a client's and an insured object's; without an object, a client's and a product's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from jobs.portfolio.clients import Client
+from jobs.portfolio.payments import Payment
+from jobs.portfolio.policies import Policy
+from models.names import sort_key
+
+
+@dataclass(slots=True)
+class Group:
+    """The policies of one deal to be, in the order of their start, with their instalments by policy row."""
+
+    client: Client
+    policies: list[Policy] = field(default_factory=list)
+    payments: dict[int, list[Payment]] = field(default_factory=dict)
+
+    def has_lapsed(self, today: date) -> bool:
+        """Whether no policy covers today or later."""
+        return all(policy.ends_on is None or policy.ends_on < today for policy in self.policies)
+
+    @property
+    def title(self) -> str:
+        """What people will call the deal: the client and the products."""
+        products = dict.fromkeys(policy.product for policy in self.policies)
+        return f"{self.client.name}, {', '.join(products)}"
+
+    @property
+    def latest(self) -> Policy:
+        """The policy that starts last; its seller and executor are the deal's."""
+        return self.policies[-1]
+
+
+def group(policies: Iterable[Policy], payments: Iterable[Payment]) -> list[Group]:
+    """Deals to be, in the workbook's order; only rows that are taken count."""
+    groups: dict[tuple[int, str], Group] = {}
+    for policy in policies:
+        if policy.verdict.taken and policy.client is not None:
+            key = (policy.client.row, _object_key(policy))
+            groups.setdefault(key, Group(policy.client)).policies.append(policy)
+    by_policy: dict[int, list[Payment]] = {}
+    for payment in payments:
+        if payment.verdict.taken and payment.policy is not None:
+            by_policy.setdefault(payment.policy.row, []).append(payment)
+    for made in groups.values():
+        made.policies.sort(key=lambda policy: (policy.starts_on or date.min, policy.row))
+        made.payments = {policy.row: by_policy.get(policy.row, []) for policy in made.policies}
+    return list(groups.values())
+
+
+def _object_key(policy: Policy) -> str:
+    named = policy.vin or policy.plate or sort_key(policy.insured_object)
+    return named or f"product {sort_key(policy.product)}"
