@@ -6,12 +6,12 @@ VENDOR := admin/static/vendor
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run setup setup-dev test check format bench soak lock locale browser
+.PHONY: run setup setup-dev test check format bench soak lock messages browser
 
 run: setup
 	@$(PY) -m jobs stack
 
-setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp locale
+setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp
 
 setup-dev: setup $(VENV)/dev.stamp
 
@@ -67,12 +67,9 @@ $(VENDOR)/.stamp: package-lock.json package.json
 	cp $(ICONS)/fonts/tabler-icons.woff2 $(VENDOR)/fonts/
 	@touch $@
 
-CATALOGUES := $(wildcard admin/locale/*/LC_MESSAGES/messages.po)
-
-locale: $(CATALOGUES:.po=.mo)
-
-%.mo: %.po $(VENV)/runtime.stamp
-	$(VENV)/bin/pybabel --quiet compile --input-file=$< --output-file=$@
+# Catalogues of translations from what the source says now; they are read as they are.
+messages: setup
+	$(PY) -m admin.locale
 
 # Without a browser the tests that need one fail and say so; the others still run.
 browser:

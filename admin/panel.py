@@ -17,6 +17,8 @@ from starlette.routing import BaseRoute, Route
 
 from admin.errors import HANDLERS
 from admin.rendering import ENVIRONMENT
+from admin.views import registry
+from admin.views.adapter import model_view
 from models.actor import Actor
 from models.errors import Denied, NotFound, Unauthenticated
 from models.rights import Rights
@@ -104,9 +106,7 @@ class Panel(Admin):
     async def open(self, page: Page, request: Request) -> Response:
         """A page of a view. Raises `NotFound` for an unknown one, `Denied` without the right."""
         await self.gate.authenticate(request)
-        from admin.views.registry import view_named
-
-        view = view_named(request.path_params["identity"])
+        view = registry.view_named(request.path_params["identity"])
         if page.right and not request.state.actor.rights.may(view.identity, page.right):
             raise Denied if request.state.actor.rights.may(view.identity, "list") else NotFound
         return await door(page.door)(request, view)
@@ -144,12 +144,6 @@ def door(place: str) -> Any:
 
 def add_views(panel: Panel) -> None:
     """Register every view, in the order of the menu."""
-    try:
-        from admin.views import registry
-        from admin.views.adapter import model_view
-    except ModuleNotFoundError:
-        return
-
     shown = [view for views in registry.menu().values() for view in views]
     for view in [*shown, *(view for view in registry.load().values() if view not in shown)]:
         if not view.is_sealed:
