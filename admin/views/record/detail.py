@@ -102,7 +102,6 @@ def stages_of(view: View, row: Any) -> list[Stage]:
     if row.state not in view.stages:
         return []
     now = view.stages.index(row.state)
-    places = ("was", "now", "later")
     return [
         Stage(_(stage.label), "now" if n == now else "was" if n < now else "later")
         for n, stage in enumerate(view.stages)

@@ -36,8 +36,7 @@ def saved(request: Request, sentence: Text | str, to: str, *, undo: UUID | None 
         del response.headers["location"]
         return response
     response = toast(request, Response(headers={"content-type": "text/html; charset=utf-8"}), sentence, undo=undo)
-    events = json.loads(response.headers.get("HX-Trigger", "{}"))
-    response.headers["HX-Trigger"] = json.dumps(events | {SAVED: {"to": to}})
+    response.headers["HX-Trigger-After-Swap"] = json.dumps({SAVED: {"to": to}})
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from starlette.datastructures import FormData
@@ -213,12 +214,10 @@ async def show_refusal(
 
 async def show_asking(request: Request, asking: Asking, status: int = 200) -> Response:
     """The form as a dialog's content, or as a page."""
-    query = f"?{request.url.query}" if request.method == "POST" and request.url.query else ""
     context: dict[str, Any] = {
         "asking": asking,
         "view": asking.view,
-        "action": request.url.path
-        + (f"?{request.url.query}" if request.method == "POST" and request.url.query else ""),
+        "action": request.url.path + (f"?back={quote(back(request))}" if back(request) else ""),
         "back": back(request) or details(asking.view, asking.keys[0]),
     }
     if is_partial(request):
