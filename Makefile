@@ -6,7 +6,7 @@ VENDOR := admin/static/vendor
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run setup setup-dev test check format bench soak lock messages browser
+.PHONY: run setup setup-dev test check format bench soak lock messages browser documents
 
 run: setup
 	@$(PY) -m jobs stack
@@ -70,6 +70,14 @@ $(VENDOR)/.stamp: package-lock.json package.json
 # Catalogues of translations from what the source says now; they are read as they are.
 messages: setup
 	$(PY) -m admin.locale
+
+# What is generated into docs/: the data model from the models, the table of settings from settings.py.
+SETTINGS_PAGE := docs/operations.md
+
+documents: setup
+	$(PY) -m migrations diagram
+	{ sed '/<!-- settings -->/q' $(SETTINGS_PAGE); $(PY) -m settings; sed -n '/<!-- end -->/,$$p' $(SETTINGS_PAGE); } > $(SETTINGS_PAGE).new
+	mv $(SETTINGS_PAGE).new $(SETTINGS_PAGE)
 
 # Without a browser the tests that need one fail and say so; the others still run.
 browser:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -52,7 +53,7 @@ async def stages_of(work: Work) -> list[StageCount]:
     return [StageCount(s, min(n, COUNTED), n > COUNTED) for s, n in zip(OPEN_STAGES, numbers, strict=True)]
 
 
-async def tasks_of(work: Work, person: Any) -> list[Row[Any]]:
+async def tasks_of(work: Work, person: Any) -> Sequence[Any]:
     """The open tasks of a person, the most urgent first."""
     statement = (
         select(Task.id, Task.title, Task.status, Task.due_on, Task.deal_id, Deal.code, Deal.title.label("deal_title"))
@@ -61,4 +62,4 @@ async def tasks_of(work: Work, person: Any) -> list[Row[Any]]:
         .order_by(Task.due_on.nulls_last(), Task.id)
         .limit(TASKS_SHOWN)
     )
-    return list((await work.execute(statement)).all())
+    return (await work.execute(statement)).all()

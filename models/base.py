@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from models.facts import Fact
 from models.texts import N_
 from models.verbs import Act, Verb, verb, verbs_of
 
@@ -145,8 +146,10 @@ class Trashable:
 
     @verb(N_("Move to trash"), only=lambda record, actor: record.deleted_at is None, danger=True, bulk=True)
     def trash(self, act: Act) -> None:
-        """Hide the record; it stays in the trash."""
+        """Hide the record; it stays in the trash. Told as `deal.trashed`, `task.trashed` and so on."""
         self.deleted_at = act.at
+        if isinstance(self, Record):
+            act.work.tell(Fact(f"{self.__identity__}.trashed", self))
 
     @verb(N_("Restore from trash"), only=lambda record, actor: record.deleted_at is not None, bulk=True)
     def restore(self, act: Act) -> None:
