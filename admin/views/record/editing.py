@@ -17,7 +17,7 @@ from admin.views.base import View
 from admin.views.record.forms import RecordForm, fill_titles, fixed_from, labels_of, record_form, show_clashes
 from admin.views.record.inputs import mark
 from admin.views.record.replies import back, details, merged_sentence, posted, saved
-from models.changes import Change, apply, create, trash
+from models.changes import Change, already, apply, create, trash
 from models.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.texts import N_
 
@@ -38,18 +38,21 @@ async def create_page(request: Request, view: View) -> Response:
     key = key_of(data)
     try:
         row, action = await make(request, view, form, data, key)
-    except Invalid as invalid:
-        form.loose = [*mark(form.form, invalid.fields), *([] if invalid.fields else [say(invalid)])]
-        return await show_form(request, view, form, key=key, is_new=True, status=422)
+    except (Invalid, Refused) as problem:
+        fields = problem.fields if isinstance(problem, Invalid) else {}
+        form.loose = [*mark(form.form, fields), *([] if fields else [say(problem)])]
+        return await show_form(request, view, form, key=key, is_new=True, status=problem.status)
     sentence = _("Created: {what}", what=title_of(view, row))
     return saved(request, sentence, details(view, row.id), undo=action)
 
 
-async def make(request: Request, view: View, form: RecordForm, data: FormData, key: UUID) -> tuple[Any, UUID]:
+async def make(request: Request, view: View, form: RecordForm, data: FormData, key: UUID) -> tuple[Any, UUID | None]:
     """The new record and the action that made it; a look-up's new name makes that record too."""
     action = f"{view.identity}.create"
     state = request.state
     async with state.database.transaction(state.actor, state.via, action, request_id=state.request_id) as work:
+        if (made := await already(work, view.record, key)) is not None:
+            return made, None
         values = form.values()
         if data.get("client_id__new") and not values.get("client_id") and "client_id" in form.form:
             from models.client import Client
