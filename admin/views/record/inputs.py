@@ -132,7 +132,7 @@ def _asked_input(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
         column=column,
         kind=kind_for(column),
         needed=bool(told.get("required", True)) and kind is not bool,
-        hint=_(told.get("hint") or ""),
+        hint=_(str(told.get("hint") or "")),
         lookup=told.get("lookup") or "",
         choices=told.get("choices") or (),
     )
