@@ -41,9 +41,10 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/{identity}/list", GET, "list", "admin.views.listing.pages:list_page", "list"),
-    Page("/{identity}/lookup", GET, "lookup", "admin.views.listing.pages:lookup_page", "list"),
+    Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
+    Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
