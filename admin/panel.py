@@ -20,7 +20,6 @@ from admin.errors import HANDLERS
 from admin.rendering import SHELL
 from admin.views import registry
 from admin.views.adapter import model_view
-from models.actor import Actor
 from models.errors import Denied, NotFound, Unauthenticated
 from models.rights import Rights
 from models.session import Database
@@ -95,7 +94,6 @@ class Panel(Admin):
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
         self.admin.exception_handlers = HANDLERS
-        self._menus = lru_cache(maxsize=64)(self._menu_for)
         SHELL.menu = self.menu_of
 
     async def signed_in(self, endpoint: Endpoint, request: Request) -> Response:
@@ -112,11 +110,8 @@ class Panel(Admin):
         response: Response = await door(page.door)(request, view)
         return response
 
-    def menu_of(self, actor: Actor | None) -> tuple[MenuGroup, ...]:
-        """What this person may list, by group."""
-        return self._menus(actor.rights) if actor else ()
-
-    def _menu_for(self, rights: Rights) -> tuple[MenuGroup, ...]:
+    def menu_of(self, rights: Rights) -> tuple[MenuGroup, ...]:
+        """What these rights list, by group."""
         groups = (MenuGroup(category.name, tuple(lines(category, rights))) for category in self._menu.items)
         return tuple(group for group in groups if group.items)
 
