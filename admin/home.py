@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from sqlalchemy import select, text
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from admin.rendering import page
 from models.choices import OPEN_STAGES, OPEN_TASKS, DealStage
 from models.deal import Deal
+from models.errors import NotFound
 from models.session import Work
 from models.task import Task
 
+SEARCHED = ("deal", "client", "policy")
 TASKS_SHOWN = 20
 COUNTED = 10_000
 """Stages are counted up to here, so that a large brokerage waits no longer than a small one."""
@@ -42,6 +45,15 @@ async def home(request: Request) -> Response:
         today = work.today
     longest = max((counted.number for counted in stages), default=0)
     return page(request, "home.html", stages=stages, longest=longest or 1, tasks=tasks, today=today)
+
+
+async def search(request: Request) -> Response:
+    """What was typed into the bar above, looked for among deals, else among what one may list."""
+    may = request.state.actor.rights.may
+    where = next((identity for identity in SEARCHED if may(identity, "list")), None)
+    if where is None:
+        raise NotFound
+    return RedirectResponse(f"/admin/{where}/list?" + urlencode({"q": request.query_params.get("q", "")}), 303)
 
 
 async def stages_of(work: Work) -> list[StageCount]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from admin.errors import HANDLERS
+from admin.home import home, search
 from admin.rendering import SHELL
 from admin.views import registry
 from admin.views.adapter import model_view
@@ -83,13 +84,14 @@ class Gate(AuthenticationBackend):
 class Panel(Admin):
     """The panel at `/admin`, with every view that is registered."""
 
-    def __init__(self, app: Starlette, database: Database, home: Endpoint, more: Iterable[BaseRoute] = ()) -> None:
+    def __init__(self, app: Starlette, database: Database, more: Iterable[BaseRoute] = ()) -> None:
         self.gate = Gate()
         own_sessions = async_sessionmaker(database.engine)
         super().__init__(app, session_maker=own_sessions, title="Polisdesk", authentication_backend=self.gate)
         self.admin.router.routes = [
             *more,
             Route("/", partial(self.signed_in, home), name="index"),
+            Route("/search", partial(self.signed_in, search), name="search"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
