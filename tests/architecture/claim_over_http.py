@@ -55,9 +55,7 @@ async def test_the_menu_has_claims_in_russian(browser: SignIn, world: World) -> 
     assert "Убытки" in page.text
 
 
-async def test_a_claim_is_entered_by_a_form_that_knows_its_policy(
-    browser: SignIn, world: World, policy: Policy
-) -> None:
+async def test_a_claim_is_entered_on_the_page_of_its_policy(browser: SignIn, world: World, policy: Policy) -> None:
     anna = await browser(world.anna)
     path = f"/admin/claim/create?policy_id={policy.id}"
     form = await anna.get(path)
