@@ -19,8 +19,8 @@ class DealView(View):
     name, name_plural = N_("Deal"), N_("Deals")
     category, icon, order = Category.WORK, "briefcase", 10
     columns = (
-        "code", "title", "client_id", "stage", "ball", "seller_id", "executor_id",
-        "next_review_at", "next_review_reason",
+        "code", "title", "client_id", "stage", "ball", "next_review_at", "next_review_reason",
+        "seller_id", "executor_id",
     )  # fmt: skip
     filters = (
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
