@@ -41,8 +41,6 @@ class Transit(Trashable, Record):
     __event__ = "crm.deal.payment.transit"
     __rows__ = Rows.UNDER_DEAL
     __title__ = "status"
-    __once__ = frozenset({"payment_id"})
-    __state__ = "status"
     __state__ = "status"
     __once__ = frozenset({"payment_id"})
 

@@ -13,8 +13,9 @@ from models.actor import SYSTEM, Via
 from models.errors import Invalid, Refused
 from models.session import Database
 from models.texts import N_
+from seeds.load.guards import tidy, unguarded
 from seeds.load.people import ensure_people
-from seeds.load.writing import Writer, tidy, unguarded
+from seeds.load.writing import MEMBERSHIP, WATCHED, Writer
 
 DEALS_PER_BATCH = 20_000
 NOTE = text("SELECT audit.note('seeds.loaded', 'crm.deals', NULL, NULL, NULL, CAST(:told AS jsonb))")
@@ -43,7 +44,7 @@ async def plant(database: Database, deals: int) -> None:
 async def _write(connection: AsyncConnection, deals: int) -> None:
     progress = Progress(deals)
     writer = Writer(connection, deals)
-    async with unguarded(connection):
+    async with unguarded(connection, WATCHED):
         await writer.set_up(deals)
         for first, last in _batches(max(1, deals // 3)):
             await writer.clients(first, last)
@@ -51,9 +52,10 @@ async def _write(connection: AsyncConnection, deals: int) -> None:
         for first, last in _batches(deals):
             await writer.deals(first, last)
             progress.say(f"{last:,} deals are written")
-        await writer.clients_alone()
+        await writer.members()
+        progress.say("who sees what is written; indexes and checks come now")
     progress.say("everything is checked and committed")
-    await tidy(connection)
+    await tidy(connection, WATCHED + MEMBERSHIP)
     progress.say("the statistics are there")
 
 
