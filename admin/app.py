@@ -12,11 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+import hooks
+import models
 from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.errors import HANDLERS
+from admin.health import ROUTES as HEALTH
 from admin.home import home
 from admin.panel import Panel, add_views
 from admin.security import Envelope
@@ -35,6 +38,8 @@ class Application(Starlette):
 
 def build(database: Database, settings: Settings) -> Application:
     """The application over a database; its lifespan closes what it opened, the database included."""
+    models.load()
+    hooks.load()
     sessions = Sessions(database, settings)
 
     @asynccontextmanager
@@ -44,7 +49,7 @@ def build(database: Database, settings: Settings) -> Application:
         await database.close()
 
     app = Application(
-        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN],
+        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN, *HEALTH],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,

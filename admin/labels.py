@@ -8,7 +8,7 @@ ACRONYMS = frozenset({"inn", "kpp", "ogrn", "snils", "vin", "vat", "ip", "id", "
 
 
 def label_of(column: Any) -> str:
-    """The msgid of a column's label: `info["label"]`, else its name: `sum_insured` is "Sum insured", `client_id` "Client"."""
+    """The msgid of a column's label: `info["label"]`, else its name in words (`client_id` is "Client")."""
     return str(column.info.get("label") or humanised(column.name))
 
 

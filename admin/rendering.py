@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse
 from admin import i18n, toasts
 from admin.labels import label_of
 from admin.static_files import static
+from models.actor import Actor
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -24,6 +26,16 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.globals |= {name: getattr(i18n, name) for name in i18n.__all__ if name != "use_locale"}
 ENVIRONMENT.globals |= {"static": static, "label_of": label_of}
+
+
+class Shell:
+    """What stands around every page; the panel gives the menu when its views are registered."""
+
+    def __init__(self) -> None:
+        self.menu: Callable[[Actor | None], Sequence[Any]] = lambda _actor: ()
+
+
+SHELL = Shell()
 
 
 def page(
@@ -67,5 +79,5 @@ def surroundings(request: Request) -> dict[str, Any]:
         "theme": state.theme,
         "request_id": state.request_id,
         "active": request.path_params.get("identity", ""),
-        "menu": ENVIRONMENT.globals["menu_of"](state.actor) if "menu_of" in ENVIRONMENT.globals else (),
+        "menu": SHELL.menu(state.actor),
     }

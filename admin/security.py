@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from admin.auth import cookies
 from admin.i18n import use_locale
+from admin.metrics import METRICS
 from models.actor import Via
 from settings import settings
 
@@ -41,9 +44,13 @@ class Envelope:
         request_id = uuid7().hex
         scope["state"] = {**scope.get("state", {}), **nobody(), "request_id": request_id}
         use_locale(settings.language)
+        began, status = perf_counter(), 500
+        METRICS.running += 1
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -51,7 +58,11 @@ class Envelope:
                 headers["x-request-id"] = request_id
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            METRICS.running -= 1
+            METRICS.seen(scope["method"], scope["path"], status, perf_counter() - began)
 
 
 def nobody() -> dict[str, object]:

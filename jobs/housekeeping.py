@@ -1,12 +1,14 @@
 """Small upkeep: partitions of the log ahead of time, sessions that nobody will use again."""
 
+from datetime import timedelta
+
 from sqlalchemy import text
 
 from models.actor import SYSTEM, Via
 from models.session import Database
 
 MONTHS_AHEAD = 4
-SESSIONS_KEPT = "30 days"
+SESSIONS_KEPT = timedelta(days=30)
 
 
 async def make_partitions(database: Database) -> None:

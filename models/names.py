@@ -44,7 +44,8 @@ def client_key(name: str) -> str:
     words = _one_alphabet(sort_key(name)).replace(".", " ").replace(",", " ").replace(" - ", "-")
     plain = " ".join(words.split())
     for long, short in _LEGAL_FORMS.items():
-        plain = re.sub(rf"\b{long}\b", short, plain)
+        if long in plain:
+            plain = re.sub(rf"\b{long}\b", short, plain)
     parts = plain.split()
     forms = [part for part in parts if part in _SHORT_FORMS]
     rest = [part for part in parts if part not in _SHORT_FORMS]

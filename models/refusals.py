@@ -27,8 +27,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 """Constraint → the field to mark and the sentence."""
 
 
-def worded(error: DBAPIError) -> Problem:
-    """The sentence for a refusal of PostgreSQL; the error itself where it is a defect of ours."""
+def worded(error: DBAPIError) -> Problem | None:
+    """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
     cause = getattr(error.orig, "__cause__", None) or error.orig
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
@@ -53,7 +53,7 @@ def worded(error: DBAPIError) -> Problem:
             return Refused(N_("This has been undone already."))
         case "57014":
             return Refused(N_("This takes too long. Narrow the selection, please."))
-    return Problem(N_("Something went wrong on our side. Nothing has been changed."))
+    return None
 
 
 def _field(constraint: str, cause: object) -> str:

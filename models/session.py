@@ -152,7 +152,10 @@ class Database:
                     await work.execute(text("SELECT crm.derive_touched()"))
                 await work.commit()
             except DBAPIError as error:
-                raise worded(error) from error
+                problem = worded(error)
+                if problem is None:
+                    raise
+                raise problem from error
 
 
 def dumps(value: Any) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from models import clock
 from models.actor import SYSTEM, Actor, Via
 from models.base import Record
 from models.calculation import Calculation
@@ -18,9 +19,14 @@ from models.catalogue import Agreement, Entity, Insurer, Product
 from models.choices import ExpenseKind, ObjectKind, ShareOf
 from models.client import Client
 from models.deal import Deal, Need
+from models.deal.stages import OrderIssue
 from models.facts import Fact
 from models.insured import InsuredObject
 from models.log import actions
+from models.payment import Payment
+from models.payment.record import Paid
+from models.policy import Policy
+from models.policy.record import Issue
 from models.rules import CommissionRule, ExpenseRule
 from models.session import Database, Work
 from models.task import Task, TaskKind
@@ -180,3 +186,58 @@ async def story_of(world: World, deal: UUID) -> Sequence[tuple[str, UUID]]:
             {"d": deal},
         )
         return [(slug, actor) for slug, actor in found]
+
+
+async def chosen(world: World, begun: Begun, insurer: UUID, premium: str, **values: Any) -> UUID:
+    """A calculation for КАСКО that Boris made ready and Anna's client has confirmed."""
+    calculation = variant(begun, begun.kasko, insurer, premium, **values)
+    await add(world, world.anna, calculation)
+    await do(world, world.anna, Calculation, calculation.id, "ready")
+    await do(world, world.anna, Calculation, calculation.id, "confirm")
+    return calculation.id
+
+
+async def drafted(world: World, begun: Begun, insurer: UUID, premium: str, **values: Any) -> Policy:
+    """The draft policy of a confirmed calculation, its issue ordered from Boris."""
+    starts_on = values.pop("starts_on", None)
+    calculation = await chosen(world, begun, insurer, premium, **values)
+    order = OrderIssue(calculation_id=calculation, executor_id=world.boris.id, starts_on=starts_on)
+    await do(world, world.anna, Deal, begun.deal, "order_issue", order)
+    (policy,) = await rows(world, Policy, Policy.calculation_id == calculation)
+    assert isinstance(policy, Policy)
+    return policy
+
+
+async def issue(world: World, policy: Policy, **values: Any) -> None:
+    """Boris enters the insurer's paper; the days are the draft's unless others are given."""
+    told = {"number": f"ААА {policy.id.int % 10**10:010}", "sale_date": clock.today()}
+    told |= {"starts_on": policy.starts_on, "ends_on": policy.ends_on}
+    await do(world, world.boris, Policy, policy.id, "issue", Issue(**told | values))
+
+
+async def instalments(world: World, policy: Policy) -> list[Payment]:
+    """The policy's instalments in their order."""
+    where = Payment.policy_id == policy.id, Payment.status != "cancelled"
+    return await rows(world, Payment, *where, order=Payment.sequence)
+
+
+async def pay(world: World, payment: Payment) -> None:
+    """The client pays an instalment today."""
+    await do(world, world.anna, Payment, payment.id, "pay", Paid(paid_on=clock.today()))
+
+
+async def undo(world: World, who: Actor, action: UUID) -> None:
+    """Take an action back."""
+    async with world.database.transaction(who, action="undo") as work:
+        await work.undoing(action)
+        await work.execute(text("SELECT audit.undo(:action)"), {"action": action})
+
+
+async def last_action(world: World, deal: UUID) -> UUID:
+    """The newest action that changed anything of a deal."""
+    async with world.database.transaction(world.admin) as work:
+        found = await work.scalar(
+            text("SELECT action_id FROM audit.events WHERE deal_id = :deal ORDER BY seq DESC LIMIT 1"), {"deal": deal}
+        )
+        assert isinstance(found, UUID)
+        return found

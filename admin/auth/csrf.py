@@ -1,6 +1,6 @@
 """No change without proof that this person's own page asked for it: origin, Fetch metadata and the form's token.
 
-The token of a form is looked for at its beginning, so that an upload is never held in memory; scripts send it as a header.
+The token of a form is looked for at its beginning, so that an upload is never held in memory; scripts send a header.
 """
 
 from __future__ import annotations

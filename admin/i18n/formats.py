@@ -1,4 +1,4 @@
-"""How days, sums, numbers and phones are written, with no-break spaces; plain functions, since a page calls them often."""
+"""How days, sums, numbers and phones are written, with no-break spaces; plain functions, a page calls them often."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def upgrade() -> None:
         op.execute(f"CREATE TABLE audit.{table}_default PARTITION OF audit.{table} DEFAULT")
         op.execute(f"SELECT auth.protect('audit.{table}_default', 'partition')")
     op.execute("SELECT auth.protect('audit.alembic_version', 'sealed')")
-    for name in ("membership", "derive", "undo", "sign_in", "profile", "reference", "grants"):
+    for name in ("membership", "derive", "undo", "sign_in", "profile", "health", "reference", "search", "grants"):
         run(name)
     op.execute("SELECT audit.make_partitions(date_trunc('month', now())\\:\\:date, 4)")
 

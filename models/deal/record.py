@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -18,6 +18,14 @@ from models.deal.stages import DealStages
 DERIVED = {"derived": True}
 """Worked out by `crm.derive`; logged, never merged, never undone."""
 
+FOLDED_TITLE = "lower(translate(title, 'Ёё', 'Ее'))"
+"""The title as terms of search are spelled."""
+
+
+def in_lists(name: str, *columns: str, beside: tuple[str, ...]) -> Index:
+    """An index that lists walk: without the trash, and with what the row policies look at, so that no row is read."""
+    return Index(name, *columns, postgresql_include=beside, postgresql_where=text("deleted_at IS NULL"))
+
 
 class Deal(DealOpening, DealStages, Trashable, Record):
     """Сделка: a client, a seller, an executor, a stage, whose turn it is, and the day to look at it again."""
@@ -27,11 +35,12 @@ class Deal(DealOpening, DealStages, Trashable, Record):
         UniqueConstraint("code"),
         CheckConstraint("next_review_at IS NOT NULL OR stage IN ('closed', 'lost')", name="review"),
         CheckConstraint("stage <> 'lost' OR lost_reason IS NOT NULL", name="lost_reason"),
-        Index("ix_deals_review", "next_review_at", "id"),
-        Index("ix_deals_stage", "stage", "next_review_at", "id"),
-        Index("ix_deals_seller", "seller_id", "next_review_at", "id"),
-        Index("ix_deals_executor", "executor_id", "next_review_at", "id"),
-        Index("ix_deals_search", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+        in_lists("ix_deals_review", "next_review_at", "id", beside=("seller_id", "executor_id")),
+        in_lists("ix_deals_stage", "stage", "next_review_at", "id", beside=("seller_id", "executor_id")),
+        in_lists("ix_deals_seller", "seller_id", "next_review_at", "id", beside=("executor_id",)),
+        in_lists("ix_deals_executor", "executor_id", "next_review_at", "id", beside=("seller_id",)),
+        Index("ix_deals_trash", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index("ix_deals_search", text(f"({FOLDED_TITLE}) gin_trgm_ops"), postgresql_using="gin"),
         {"schema": "crm"},
     )
     __identity__ = "deal"

@@ -55,7 +55,7 @@ class Policy(Trashable, Record):
         CheckConstraint("premium > 0", name="premium"),
         CheckConstraint("sum_insured > 0", name="sum_insured"),
         CheckConstraint("deductible >= 0", name="deductible"),
-        CheckConstraint("status = 'draft' OR number IS NOT NULL", name="number"),
+        CheckConstraint("status IN ('draft', 'annulled') OR number IS NOT NULL", name="number"),
         CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_on"),
         Index(
             "uq_policies_number",

@@ -11,12 +11,12 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 
 
 def test_the_data_model_is_that_of_the_models() -> None:
-    """Renew it by `python -m migrations diagram`."""
+    """Renew it by `make documents`."""
     assert diagram.FILE.read_text(encoding="utf-8") == diagram.document()
 
 
 def test_the_table_of_settings_is_that_of_the_program() -> None:
-    """Renew it from `python -m settings`."""
+    """Renew it by `make documents`."""
     found = TOLD.search((ROOT / "docs/operations.md").read_text(encoding="utf-8"))
     assert found is not None
     assert found[1] == settings.table()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from jobs.schedule import SCHEDULE
 from jobs.slots import Daily, run_due
 from models.session import Database
 from tests import databases
@@ -71,3 +72,7 @@ async def test_a_failure_is_kept_in_its_slot(jobs_door: Database) -> None:
         await run_due(jobs_door, [Daily("bad", time(3, 0), fail)], NOON, MOSCOW)
     async with jobs_door.engine.connect() as connection:
         assert await connection.scalar(text("SELECT error FROM audit.slots")) == "ZeroDivisionError: by nothing"
+
+
+async def test_every_job_of_the_schedule_runs(jobs_door: Database) -> None:
+    assert await run_due(jobs_door, SCHEDULE, NOON, MOSCOW) == [entry.name for entry in SCHEDULE]

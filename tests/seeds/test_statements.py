@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import Invalid, NotFound
 from models.identifiers import parse_policy_number
-from seeds.statements import Expected, Line, judge_lines, read_statement
+from jobs.statements import Expected, Line, judge_lines, read_statement
 
 
 def expected(number: str, sequence: int, premium: str, percent: int = 10, **marks: bool) -> Expected:

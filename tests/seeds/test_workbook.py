@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from models.errors import Invalid, NotFound, Problem
-from seeds.portfolio import read_portfolio, totals
+from jobs.portfolio import read_portfolio, totals
 
 TODAY = date(2026, 11, 1)
 CLIENTS = [["ФИО", "Дата рождения", "ИНН", "Телефон"], ["Соснин Лев Ильич", "01.02.1980", "", "+79161234567"]]

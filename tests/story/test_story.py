@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -142,10 +143,10 @@ async def test_from_a_new_client_to_received_commission(world: World, trade: Tra
     await vera_sees_nothing(world, begun.deal, begun.client, policy.id, task.id)
 
 
-async def every_step_is_in_the_log(world: World, deal: object) -> None:
+async def every_step_is_in_the_log(world: World, deal: UUID) -> None:
     """Who did what, once each, and nothing of what was refused."""
     people = {getattr(world, name).id: name for name in ("anna", "boris", "head", "olga")}
-    assert [(slug, people[actor]) for slug, actor in await story_of(world, deal)] == [  # type: ignore[arg-type]
+    assert [(slug, people[actor]) for slug, actor in await story_of(world, deal)] == [
         ("deal.create", "anna"),
         ("record.create", "anna"),
         ("deal.hand_off", "anna"),
@@ -168,8 +169,8 @@ async def every_step_is_in_the_log(world: World, deal: object) -> None:
     ]
 
 
-async def vera_sees_nothing(world: World, deal: object, client: object, policy: object, task: object) -> None:
+async def vera_sees_nothing(world: World, deal: UUID, client: UUID, policy: UUID, task: UUID) -> None:
     """Another team's seller finds none of it."""
     for record, key in ((Deal, deal), (Client, client), (Policy, policy), (Task, task)):
         with pytest.raises(NotFound):
-            await get(world, world.vera, record, key)  # type: ignore[arg-type]
+            await get(world, world.vera, record, key)

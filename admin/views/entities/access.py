@@ -11,7 +11,7 @@ class LoginSessionView(View):
     record = LoginSession
     name, name_plural = N_("Session"), N_("Sessions")
     category, icon, order = Category.PEOPLE, "device-desktop", 60
-    columns = ("user_id", "user_agent", "ip", "created_at", "last_seen_at", "expires_at", "ended_at")
+    columns = ("user_id", "user_agent", "ip", "created_at", "expires_at", "ended_at")
     filters = ("user_id", "created_at", "ended_at")
     creatable = editable = False
 
@@ -22,7 +22,7 @@ class ApiTokenView(View):
     record = ApiToken
     name, name_plural = N_("API token"), N_("API tokens")
     category, icon, order = Category.SETTINGS, "key", 30
-    columns = ("name", "user_id", "created_at", "expires_at", "last_used_at", "revoked_at")
+    columns = ("name", "user_id", "created_at", "expires_at", "revoked_at")
     filters = ("user_id", "expires_at", "revoked_at")
     creatable = editable = False
 

@@ -1,0 +1,171 @@
+"""What an address asks of a list: term, filters, order, page. Nothing in it can break the page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.datastructures import QueryParams
+
+from admin.views.base import View
+from admin.views.listing.fields import Field, Kind, NoSuchField, field_of
+from admin.views.listing.filters import Filter, filters_of
+
+PAGE_SIZES = (25, 50, 100, 200)
+LAST_PAGE = 1_000_000
+OFFSET_AT_MOST = 1_000
+"""Rows that are skipped by number; the links of later pages carry the row that they begin after."""
+PLACES = ("page", "after", "before", "part")
+
+
+class Order(NamedTuple):
+    """A column and its direction; the primary key always follows in the same direction."""
+
+    field: Field
+    descending: bool
+
+    @property
+    def parameter(self) -> str:
+        """As it stands in the address."""
+        return ("-" if self.descending else "") + self.field.name
+
+
+class Cursor(NamedTuple):
+    """The row that a page begins after, or ends before."""
+
+    value: Any
+    key: UUID
+    back: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One list as asked for."""
+
+    view: View
+    query: QueryParams
+    order: Order
+    term: str = ""
+    filters: tuple[Filter, ...] = ()
+    page: int = 1
+    size: int = PAGE_SIZES[0]
+    cursor: Cursor | None = None
+    in_trash: bool = False
+    keys: tuple[UUID, ...] | None = field(default=None)
+    """Only these records: what somebody ticked."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a term or a filter is set."""
+        return bool(self.term) or any(f.asks for f in self.filters)
+
+    @property
+    def offset(self) -> int:
+        """Rows to skip by number."""
+        return 0 if self.cursor else (self.page - 1) * self.size
+
+    def address(self, **changed: Any) -> str:
+        """The same list with other parameters; None takes one away. The place in the list is forgotten unless given."""
+        kept = [(k, v) for k, v in self.query.multi_items() if k not in changed and k not in PLACES and v]
+        kept += [(k, v) for k, v in changed.items() if v is not None]
+        return "?" + urlencode(kept)
+
+    def without(self, parameter: str, value: str | None = None) -> str:
+        """The same list without a parameter, or without one of its values."""
+        gone = (parameter, f"{parameter}.from", f"{parameter}.to") if value is None else (parameter,)
+        kept = [
+            (k, v)
+            for k, v in self.query.multi_items()
+            if k not in PLACES and v and not (k in gone and (value is None or v == value))
+        ]
+        return "?" + urlencode(kept)
+
+    def with_term(self, term: str) -> Asked:
+        """The same list with another term."""
+        return replace(self, term=term)
+
+
+def asked(view: View, query: QueryParams) -> Asked:
+    """Understand an address; what cannot be understood falls back to the view's own."""
+    order = order_of(view, query)
+    page = whole(query.get("page", ""), 1, LAST_PAGE) or 1
+    size = whole(query.get("per") or query.get("pageSize", ""), 1, PAGE_SIZES[-1]) or PAGE_SIZES[0]
+    return Asked(
+        view=view,
+        query=query,
+        order=order,
+        term=(query.get("q") or query.get("search") or "").replace("\x00", "").strip()[:200],
+        filters=tuple(filters_of(view, query)),
+        page=page,
+        size=size,
+        cursor=cursor_of(order, query),
+        in_trash=view.has_trash and query.get("trash") == "1",
+    )
+
+
+def whole(typed: str, low: int, high: int) -> int | None:
+    """A whole number within its ends, else None."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 and low <= int(typed) <= high else None
+
+
+def order_of(view: View, query: QueryParams) -> Order:
+    """The order asked for; `sortBy` and `sort=desc` are understood too."""
+    typed = query.get("sort", "")
+    if query.get("sortBy"):
+        typed = ("-" if typed == "desc" else "") + query["sortBy"]
+    found = order_named(view, typed) if typed.lstrip("-") in (*view.columns, *view.table.c.keys()) else None
+    return (
+        found or order_named(view, view.default_sort) or Order(field_of(view, "id"), False)
+    )
+
+
+def order_named(view: View, typed: str) -> Order | None:
+    """An order by its spelling, None where there is no such column."""
+    try:
+        found = field_of(view, typed.removeprefix("-"))
+    except NoSuchField:
+        return None
+    return Order(found, typed.startswith("-")) if found.kind not in (Kind.JSON, Kind.WORDS) else None
+
+
+def cursor_text(value: Any, key: UUID) -> str:
+    """A place in a list, for an address."""
+    told = json.dumps([None if value is None else str(value), str(key)], ensure_ascii=False)
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def cursor_of(order: Order, query: QueryParams) -> Cursor | None:
+    """The place that the address names, None for a missing or broken one."""
+    back = "before" in query and "after" not in query
+    text = query.get("before" if back else "after", "")
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return Cursor(None if value is None else read_value(order.field, value), UUID(key), back)
+    except (ValueError, TypeError, binascii.Error, InvalidOperation, AttributeError):
+        return None
+
+
+def read_value(field: Field, text: str) -> Any:
+    """A column's value from its text. Raises `ValueError` or `InvalidOperation`."""
+    from admin.views.listing.fields import order_column
+
+    kind = order_column(field).type.python_type
+    readers: dict[type, Any] = {
+        date: date.fromisoformat, datetime: datetime.fromisoformat, Decimal: Decimal, int: int, UUID: UUID,
+        bool: lambda typed: typed == "True",
+    }  # fmt: skip
+    value = readers.get(kind, str)(text)
+    if isinstance(value, int) and abs(value) > 2**63 - 1:
+        raise ValueError(text)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(text)
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError(text)
+    return value

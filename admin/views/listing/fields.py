@@ -1,0 +1,163 @@
+"""Columns by name: where they lie, along which foreign keys, and what kind of value they hold."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Time, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from admin.labels import label_of
+from admin.views import registry
+from admin.views.base import View
+
+
+class Kind(enum.Enum):
+    """What a cell holds, and so how it is shown, filtered and exported."""
+
+    TEXT = enum.auto()
+    CHOICE = enum.auto()
+    LINK = enum.auto()
+    BOOL = enum.auto()
+    DATE = enum.auto()
+    MOMENT = enum.auto()
+    TIME = enum.auto()
+    NUMBER = enum.auto()
+    MONEY = enum.auto()
+    PERCENT = enum.auto()
+    PHONE = enum.auto()
+    KEY = enum.auto()
+    WORDS = enum.auto()
+    JSON = enum.auto()
+
+
+BY_TYPE: tuple[tuple[type[Any], Kind], ...] = (
+    (Uuid, Kind.KEY), (Boolean, Kind.BOOL), (DateTime, Kind.MOMENT), (Date, Kind.DATE), (Time, Kind.TIME),
+    (Numeric, Kind.MONEY), (BigInteger, Kind.NUMBER), (Integer, Kind.NUMBER), (ARRAY, Kind.WORDS), (JSONB, Kind.JSON),
+)  # fmt: skip
+NOT_MONEY = frozenset({"area", "kbm"})
+STEPS_AT_MOST = 4
+
+
+class NoSuchField(ValueError):
+    """The view's table has no such column, or it may not be shown."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a list. `path` holds the foreign keys that lead to `column`; a link's path ends in its own key."""
+
+    name: str
+    path: tuple[str, ...]
+    column: Column[Any]
+    kind: Kind
+    label: str
+    target: View | None = None
+    many: tuple[str, str] | None = None
+    """Rows of another table that point here: its name and their column."""
+
+    @cached_property
+    def own(self) -> bool:
+        """Whether the value lies in the list's own table."""
+        return not self.path
+
+    @cached_property
+    def choices(self) -> Any:
+        """The enumeration of the values, if it is one."""
+        return self.column.info.get("choices")
+
+
+@lru_cache(maxsize=4096)
+def field_of(view: View, name: str) -> Field:
+    """The field of a name such as `stage`, `client_id`, `deal_id.client_id`, `policy:client_id:ends_on`.
+
+    Raises `NoSuchField`, also for columns that are hidden.
+    """
+    if ":" in name:
+        return _field_of_many(view, name)
+    table, path = view.table, ()
+    *steps, last = name.split(".")
+    if len(steps) > STEPS_AT_MOST:
+        raise NoSuchField(name)
+    for step in steps:
+        table, path = target_of(table, step).table, (*path, step)
+    column = column_of(table, last)
+    label = view.labels.get(name) or label_of(column)
+    pointed = target_or_none(table, last)
+    if pointed is None:
+        return Field(name, path, column, kind_of(column), label)
+    return _titled(Field(name, (*path, last), column, Kind.LINK, label, pointed), pointed)
+
+
+def _titled(field: Field, pointed: View) -> Field:
+    """Follow titles that are links themselves: a participant is named by its user."""
+    path, target = field.path, pointed
+    while (onward := target_or_none(target.table, target.title)) is not None:
+        path, target = (*path, target.title), onward
+    column = column_of(target.table, target.title)
+    return Field(field.name, path, column, Kind.LINK, field.label, pointed)
+
+
+def _field_of_many(view: View, name: str) -> Field:
+    identity, by, rest = name.split(":", 2)
+    child = registry.load().get(identity)
+    if child is None or by not in child.table.c or child.is_sealed:
+        raise NoSuchField(name)
+    inner = field_of(child, rest)
+    return Field(
+        name, inner.path, inner.column, inner.kind, view.labels.get(name, inner.label), inner.target, (identity, by)
+    )
+
+
+def column_of(table: Table, name: str) -> Column[Any]:
+    """A column that may be shown. Raises `NoSuchField`."""
+    column = table.c.get(name)
+    if column is None or column.info.get("hidden"):
+        raise NoSuchField(name)
+    return column
+
+
+def target_of(table: Table, column: str) -> View:
+    """The view that a foreign key leads to. Raises `NoSuchField` for other columns."""
+    found = target_or_none(table, column)
+    if found is None:
+        raise NoSuchField(column)
+    return found
+
+
+@lru_cache(maxsize=2048)
+def target_or_none(table: Table, name: str) -> View | None:
+    """The view that a column leads to by its foreign key, or by its name in the log."""
+    column = column_of(table, name)
+    for key in column.foreign_keys:
+        if key.column.name == "id":
+            return registry.view_of_table(key.column.table.fullname)
+    return registry.load()[LOOSE[name]] if name in LOOSE and table.schema == "audit" else None
+
+
+LOOSE = {"actor_id": "user", "deal_id": "deal", "client_id": "client", "action_id": "action"}
+"""Keys of the log that no constraint holds."""
+
+
+def kind_of(column: Column[Any]) -> Kind:
+    """The kind of a column's own values."""
+    if column.info.get("choices"):
+        return Kind.CHOICE
+    if column.info.get("format") == "phone" or column.name == "phone":
+        return Kind.PHONE
+    if column.name.endswith("percent"):
+        return Kind.PERCENT
+    if column.name in NOT_MONEY:
+        return Kind.NUMBER
+    return next((kind for type_, kind in BY_TYPE if isinstance(column.type, type_)), Kind.TEXT)
+
+
+def order_column(field: Field) -> Column[Any]:
+    """What a field is ordered by: a name by its normalised key where the table keeps one."""
+    table = field.column.table
+    if field.column.name == "name" and "sort_key" in table.c:
+        return table.c.sort_key  # type: ignore[no-any-return]
+    return field.column

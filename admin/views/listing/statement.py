@@ -1,0 +1,247 @@
+"""The one statement builder: rows, count, keys and export of a list come from the same conditions and order.
+
+A page is found in two steps: keys in order, skipping inside the index, then the rows and titles of these keys only.
+No condition here decides what may be seen; row policies do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
+
+from admin.views.base import View
+from admin.views.listing.asked import Asked
+from admin.views.listing.fields import Field, Kind, field_of, order_column
+from admin.views.listing.joins import Joins, where_field
+from admin.views.listing.sight import drivers
+from admin.views.listing.texts import contains, tidy
+from models.actor import Actor
+
+COUNTED_UP_TO = 10_000
+SEARCHED_UP_TO = 10_000
+"""Rows that a search gives at most where other filters or orders apply on top of it."""
+
+Part = tuple[ColumnElement[bool] | None, bool]
+"""A condition and whether it fixes the emptiness of the order's column."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The statements of one list for one person."""
+
+    asked: Asked
+    actor: Actor
+    today: date
+    sees_little: bool = False
+
+    @property
+    def view(self) -> View:
+        """The entity."""
+        return self.asked.view
+
+    def rows(self, fields: Sequence[Field]) -> Select[Any]:
+        """One page and a row more: key, order's value, state, then each field's value and, for links, its key."""
+        keys = self.page_of_keys(self.asked.size + 1)
+        return self.titled(keys, fields).order_by(*self.direction(keys.c.s, keys.c.id))
+
+    def titled(self, keys: Subquery, fields: Sequence[Field]) -> Select[Any]:
+        """Rows of the keys with the titles of what they point to."""
+        base = self.view.table.alias("b")
+        joins = Joins(self.view.table, base)
+        state = base.c[self.view.state] if self.view.state else literal_column("NULL")
+        shown: list[ColumnElement[Any]] = [keys.c.id, keys.c.s, state]
+        for field in fields:
+            shown.append(joins.column(field))
+            if field.kind is Kind.LINK:
+                shown.append(joins.key(field))
+        numbered = [column.label(f"c{n}") for n, column in enumerate(shown)]
+        return select(*numbered).select_from(joins.joined(keys.join(base, base.c.id == keys.c.id)))
+
+    def count(self) -> Select[Any]:
+        """How many rows there are, counted up to a bound; without order and without titles."""
+        base = self.view.table.alias("b")
+        bound = COUNTED_UP_TO + 1
+        found = [
+            select(base.c.id).where(*self.conditions(base), *also).limit(literal_column(str(bound)))
+            for also in self.starts(base)
+        ]
+        if len(found) == 1:
+            return select(func.count()).select_from(found[0].subquery())
+        merged = union(*(select(part.subquery().c.id) for part in found))
+        return select(func.count()).select_from(merged.limit(literal_column(str(bound))).subquery())
+
+    def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
+        """All rows in the list's order, for export: `columns(joins)` gives what to select."""
+        base = self.view.table.alias("b")
+        joins = Joins(self.view.table, base)
+        value = self.order_value(joins)
+        chosen = columns(joins)
+        starts = [also for parts in self.starts(base) for also in parts]
+        statement = select(*chosen).where(*self.conditions(base))
+        if len(starts) > 1:
+            statement = statement.where(or_(*starts))
+        return statement.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).limit(most)
+
+    def keys(self, most: int) -> Select[Any]:
+        """Keys of the rows in order, for choosing everything that matches."""
+        found = self.page_of_keys(most)
+        return select(found.c.id).order_by(*self.direction(found.c.s, found.c.id))
+
+    # -- the parts
+
+    def page_of_keys(self, size: int) -> Subquery:
+        """Keys of the page with the value that they are ordered by."""
+        base = self.view.table.alias("k")
+        starts = self.starts(base)
+        joins = Joins(self.view.table, base)
+        value = self.order_value(joins)
+        source = joins.joined(base)
+        parts = self.order_parts(value, base)
+        merged = len(starts) * len(parts) > 1
+        found = [
+            select(base.c.id, value.label("s"))
+            .select_from(source)
+            .where(*self.conditions(base), *also, *([] if part is None else [part]))
+            .order_by(*(self.plain_direction(value, base.c.id) if fixed else self.direction(value, base.c.id)))
+            for also in starts
+            for part, fixed in parts
+        ]
+        if not merged:
+            return self.cut(found[0], size).subquery("keys")
+        halves = [select(*self.cut(part, size + self.asked.offset, skip=False).subquery().c) for part in found]
+        whole = (union if len(starts) > 1 else union_all)(*halves).subquery()
+        return self.cut(select(whole).order_by(*self.direction(whole.c.s, whole.c.id)), size).subquery("keys")
+
+    def cut(self, statement: Select[Any], size: int, skip: bool = True) -> Select[Any]:
+        """The page's rows only. Sizes stand in the statement as they are, so that plans know them."""
+        if skip and self.asked.offset:
+            statement = statement.offset(bindparam("skipped", self.asked.offset, Integer))
+        return statement.limit(literal_column(str(size)))
+
+    def conditions(self, base: FromClause) -> list[ColumnElement[bool]]:
+        """Trash, filters, term and ticked keys."""
+        parts: list[ColumnElement[bool]] = []
+        if self.view.has_trash:
+            trash = base.c.deleted_at
+            parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
+        for asked in self.asked.filters:
+            if asked.asks:
+                condition = lambda column, asked=asked: asked.clause(column, self.today)  # noqa: E731
+                parts.append(where_field(self.view, base, asked.field, condition))
+        if self.asked.term:
+            parts.append(self.matches(base))
+        if self.asked.keys is not None:
+            parts.append(base.c.id.in_(self.asked.keys))
+        return parts
+
+    def matches(self, base: FromClause) -> ColumnElement[bool]:
+        """The search: a definer function where the view names one, else the record's own columns."""
+        if self.view.search:
+            schema, name = self.view.search.split(".")
+            found = getattr(getattr(func, schema), name)(
+                self.asked.term, bindparam("wanted", self.wanted, Integer), self.asked.in_trash
+            )
+            return base.c.id == any_(func.array(select(found).scalar_subquery()))
+        columns = self.view.record.__search__ or ()
+        words = tidy(self.asked.term).split() or [self.asked.term]
+        if not columns:
+            return literal(False)
+        per_word = [or_(*(contains(base.c[name], word) for name in columns)) for word in words[:8]]
+        together = per_word[0]
+        for part in per_word[1:]:
+            together &= part
+        return together
+
+    @cached_property
+    def searches_in_order(self) -> bool:
+        """Whether the search function's own order is the list's: then it stops after the page, and nothing is counted."""
+        plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
+        usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
+        return bool(self.view.search and self.asked.term) and plain and usual
+
+    @property
+    def wanted(self) -> int:
+        """How many rows the search function should look for."""
+        if not self.searches_in_order:
+            return SEARCHED_UP_TO
+        return min(self.asked.offset + self.asked.size + 1, SEARCHED_UP_TO)
+
+    def starts(self, base: FromClause) -> list[list[ColumnElement[bool]]]:
+        """Where to look, one list of conditions a branch; a single empty one where the policies alone lead."""
+        if (self.asked.term and self.view.search) or self.asked.keys is not None:
+            return [[]]
+        rows = getattr(self.view.record, "__rows__", None)
+        return [[start] for start in drivers(rows, self.actor, base, sees_little=self.sees_little)] or [[]]
+
+    # -- the order
+
+    def order_value(self, joins: Joins) -> ColumnElement[Any]:
+        """What rows are ordered by: choices as they are declared, names by their key."""
+        field = self.asked.order.field
+        column = joins.column(field, order_column(field))
+        if field.choices:
+            return case({option.value: n for n, option in enumerate(field.choices)}, value=column)
+        return column
+
+    @property
+    def goes_down(self) -> bool:
+        """Whether values fall while the rows are read."""
+        return self.asked.order.descending != self.goes_back
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the page is read from its end: the one before a row."""
+        return self.asked.cursor is not None and self.asked.cursor.back
+
+    def direction(self, value: Any, key: Any) -> tuple[Any, Any]:
+        """The order with empty values last (first, when read from the end) and the key as the last word."""
+        down = self.goes_down
+        directed = value.desc() if down else value.asc()
+        return (directed.nulls_first() if self.goes_back else directed.nulls_last()), key.desc() if down else key.asc()
+
+    def plain_direction(self, value: Any, key: Any) -> tuple[Any, Any]:
+        """The order as an index has it, where the emptiness of the value is settled."""
+        return (value.desc(), key.desc()) if self.goes_down else (value.asc(), key.asc())
+
+    def order_parts(self, value: Any, base: FromClause) -> list[Part]:
+        """The conditions of the place in the list; values and empty ones apart where an index has them elsewhere."""
+        field, cursor = self.asked.order.field, self.asked.cursor
+        may_be_empty = not field.own or field.column.nullable
+        if cursor is None:
+            apart = may_be_empty and self.goes_down != self.goes_back
+            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, False)]
+        key = literal(cursor.key, Uuid)
+        if cursor.value is None:
+            ahead = value.is_(None) & (base.c.id < key if self.goes_down else base.c.id > key)
+            return [(ahead, True), (value.is_not(None), True)] if cursor.back else [(ahead, True)]
+        row, place = tuple_(value, base.c.id), tuple_(literal(cursor.value, value.type), key)
+        ahead = row < place if self.goes_down else row > place
+        return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+def field_names(view: View) -> tuple[Field, ...]:
+    """The view's columns as fields."""
+    return tuple(field_of(view, name) for name in view.columns)

@@ -1,0 +1,216 @@
+-- Lists and search: indexes that skip the trash and hold what the policies look at, and search by part of a name.
+
+DROP INDEX IF EXISTS crm.ix_deals_review, crm.ix_deals_stage, crm.ix_deals_seller, crm.ix_deals_executor, crm.ix_deals_search;
+CREATE INDEX IF NOT EXISTS ix_deals_review ON crm.deals (next_review_at, id)
+    INCLUDE (seller_id, executor_id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_deals_stage ON crm.deals (stage, next_review_at, id)
+    INCLUDE (seller_id, executor_id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_deals_seller ON crm.deals (seller_id, next_review_at, id)
+    INCLUDE (executor_id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_deals_executor ON crm.deals (executor_id, next_review_at, id)
+    INCLUDE (seller_id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_deals_trash ON crm.deals (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_deals_search ON crm.deals USING gin ((lower(translate(title, 'Ёё', 'Ее'))) gin_trgm_ops);
+
+-- The term as keys are spelled: lower case, ё as е, one space, without quotes.
+CREATE OR REPLACE FUNCTION crm.search_key(term text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN btrim(regexp_replace(lower(translate(term, 'Ёё«»"', 'Ее')), '\s+', ' ', 'g'));
+
+-- A pattern in which % and _ of the term are plain; a short term is looked for at the beginning only.
+CREATE OR REPLACE FUNCTION crm.search_pattern(key text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN length(key) < 3 THEN '' ELSE '%' END
+    || replace(replace(replace(key, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+
+-- Whose rows the actor sees: nobody's names (NULL) for scope all, oneself, or one's team. A door without a scope sees nothing.
+CREATE OR REPLACE FUNCTION crm.people_in_sight() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE current_setting('role')
+        WHEN 'crm_all' THEN NULL
+        WHEN 'crm_team' THEN ARRAY(SELECT auth.teammates())
+        WHEN 'crm_own' THEN ARRAY[auth.actor_id()]
+        ELSE '{}' END
+$$;
+
+-- A phone as it is stored (+7 and ten digits), from any spelling: its last digits, or NULL for a term that is no phone.
+CREATE OR REPLACE FUNCTION crm.search_digits(term text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN term ~ '^[-+() 0-9]+$' AND length(regexp_replace(term, '\D', '', 'g')) >= 3
+    THEN regexp_replace(term, '\D', '', 'g') END;
+
+-- The functions named `…_named` know nothing of scopes and are for the functions below only.
+
+-- Clients that a term names: by part of the name, by phone or INN in full or from the beginning. At most `most`.
+CREATE OR REPLACE FUNCTION crm.clients_named(term text, most int) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    key text := crm.search_key(term);
+    digits text := crm.search_digits(term);
+    ten text := right(digits, 10);
+BEGIN
+    IF digits IS NOT NULL THEN
+        RETURN QUERY
+            SELECT c.id FROM crm.clients c WHERE c.inn >= digits AND c.inn < digits || ':'
+            UNION SELECT c.id FROM crm.clients c WHERE c.phone >= '+7' || ten AND c.phone < '+7' || ten || ':'
+            UNION SELECT c.id FROM crm.clients c
+                WHERE length(digits) BETWEEN 4 AND 9 AND digits ~ '^[78]' AND c.phone >= '+7' || substr(digits, 2)
+                  AND c.phone < '+7' || substr(digits, 2) || ':'
+            LIMIT most;
+    END IF;
+    IF length(key) >= 3 THEN
+        RETURN QUERY EXECUTE format('SELECT c.id FROM crm.clients c WHERE c.sort_key LIKE %L LIMIT %s',
+                                    crm.search_pattern(key), most);
+    ELSIF key <> '' THEN
+        RETURN QUERY SELECT c.id FROM crm.clients c WHERE c.sort_key >= key AND c.sort_key < key || chr(1114111) LIMIT most;
+    END IF;
+END $$;
+
+-- Policies by number, in any spelling of it: spaces and signs do not matter.
+CREATE OR REPLACE FUNCTION crm.policies_named(term text, most int) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    key text := translate(upper(regexp_replace(term, '[\W_]', '', 'g')), 'ABCEHKMOPTXY', 'АВСЕНКМОРТХУ');
+BEGIN
+    IF length(key) >= 4 AND key ~ '\d{3}' THEN
+        RETURN QUERY EXECUTE format('SELECT p.id FROM crm.policies p WHERE p.number_key LIKE %L LIMIT %s',
+                                    '%' || key || '%', most);
+    END IF;
+END $$;
+
+-- Vehicles by plate or VIN, in full or from the beginning; Latin and Cyrillic twins are one letter.
+CREATE OR REPLACE FUNCTION crm.objects_named(term text, most int) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    bare text := upper(regexp_replace(term, '[\W_]', '', 'g'));
+    as_plate text := translate(bare, 'ABCEHKMOPTXY', 'АВСЕНКМОРТХУ');
+    as_vin text := translate(bare, 'АВСЕНКМОРТХУ', 'ABCEHKMOPTXY');
+BEGIN
+    IF length(bare) >= 4 AND bare ~ '\d' THEN
+        RETURN QUERY SELECT o.id FROM crm.insured_objects o WHERE o.plate >= as_plate AND o.plate < as_plate || chr(1114111)
+            UNION SELECT o.id FROM crm.insured_objects o WHERE o.vin >= as_vin AND o.vin < as_vin || chr(1114111) LIMIT most;
+    END IF;
+END $$;
+
+-- Deals that a term names by anything but the client's name: title, code, a policy's number, a vehicle.
+CREATE OR REPLACE FUNCTION crm.deals_named(term text, most int) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    key text := crm.search_key(term);
+    upper_key text := upper(key);
+BEGIN
+    RETURN QUERY SELECT d.id FROM crm.deals d WHERE d.code >= upper_key AND d.code < upper_key || chr(1114111) LIMIT most;
+    IF key ~ '^\d{1,7}$' THEN
+        RETURN QUERY SELECT d.id FROM crm.deals d WHERE d.code = ANY (ARRAY(
+            SELECT format('D-%s-%s', y, lpad(key, w, '0'))
+            FROM generate_series(2015, extract(year FROM now())::int + 1) y, generate_series(length(key), 7) w));
+    END IF;
+    IF length(key) >= 3 THEN
+        RETURN QUERY EXECUTE format('SELECT d.id FROM crm.deals d WHERE lower(translate(d.title, %L, %L)) LIKE %L LIMIT %s',
+                                    'Ёё', 'Ее', crm.search_pattern(key), most);
+    END IF;
+    RETURN QUERY SELECT p.deal_id FROM crm.policies_named(term, most) f(id) JOIN crm.policies p ON p.id = f.id;
+    RETURN QUERY SELECT n.deal_id FROM crm.objects_named(term, most) f(id) JOIN crm.needs n ON n.insured_object_id = f.id;
+END $$;
+
+-- The first deals of the review list, of everybody or (`us`) of these people: one ordered index scan a reason to see.
+CREATE OR REPLACE FUNCTION crm.first_deals(us uuid[], most bigint) RETURNS TABLE (id uuid, day date)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF us IS NULL THEN
+        RETURN QUERY SELECT d.id, d.next_review_at FROM crm.deals d
+            WHERE d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most;
+        RETURN;
+    END IF;
+    RETURN QUERY
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.seller_id = ANY (us) AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        UNION
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.executor_id = ANY (us) AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        UNION
+        (SELECT d.id, d.next_review_at FROM crm.deals d
+         WHERE d.id = ANY (ARRAY(SELECT m.deal_id FROM crm.deal_members m
+                                 WHERE m.user_id = ANY (us) AND m.reason NOT IN ('seller', 'executor')))
+           AND d.deleted_at IS NULL ORDER BY d.next_review_at, d.id LIMIT most)
+        ORDER BY 2, 1 LIMIT most;
+END $$;
+
+-- Deals whose client's name or whose title has the word, walking the review list over at most `most` rows (NULL: all).
+CREATE OR REPLACE FUNCTION crm.walk_deals(key text, us uuid[], most bigint, wanted int) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($walk$
+        SELECT f.id FROM crm.first_deals($1, $2) AS f
+        CROSS JOIN LATERAL (SELECT d.client_id, d.title FROM crm.deals d WHERE d.id = f.id OFFSET 0) AS d
+        WHERE (SELECT c.sort_key FROM crm.clients c WHERE c.id = d.client_id) LIKE %L
+           OR lower(translate(d.title, 'Ёё', 'Ее')) LIKE %1$L
+        LIMIT %s $walk$, crm.search_pattern(key), wanted) USING us, most;
+END $$;
+
+-- Deals by any of their names, in the order of their lists, as far as the actor sees them; at most `wanted`.
+-- Measured at a million deals: common words are found by walking the list, rare ones by their trigrams.
+CREATE OR REPLACE FUNCTION crm.search_deals(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    short_walk CONSTANT int := 3000;
+    many CONSTANT int := 20000;
+    us uuid[] := crm.people_in_sight();
+    key text := crm.search_key(term);
+    is_word boolean := length(key) >= 3 AND key !~ '\d' AND NOT in_trash;
+    found uuid[];
+    clients uuid[];
+BEGIN
+    IF key = '' THEN
+        RETURN;
+    END IF;
+    IF is_word AND wanted < short_walk AND (SELECT reltuples FROM pg_class WHERE oid = 'crm.deals'::regclass) > 50000 THEN
+        found := ARRAY(SELECT crm.walk_deals(key, us, CASE WHEN us IS NULL THEN short_walk ELSE short_walk / 4 END, wanted));
+        IF cardinality(found) = wanted THEN
+            RETURN QUERY SELECT unnest(found);
+            RETURN;
+        END IF;
+    END IF;
+    clients := ARRAY(SELECT crm.clients_named(term, many));
+    found := ARRAY(SELECT crm.deals_named(term, many));
+    IF is_word AND (cardinality(clients) = many OR cardinality(found) >= many) THEN
+        RETURN QUERY SELECT crm.walk_deals(key, us, NULL, wanted);
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT d.id FROM crm.deals d
+        WHERE (d.client_id = ANY (clients) OR d.id = ANY (found)) AND (d.deleted_at IS NOT NULL) = in_trash
+          AND (us IS NULL OR d.seller_id = ANY (us) OR d.executor_id = ANY (us)
+               OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY (us) AND m.deal_id = d.id))
+        ORDER BY d.next_review_at, d.id LIMIT wanted;
+END $$;
+
+-- Clients by name, phone or INN, in the order of their names, as far as the actor sees them; at most `wanted`.
+CREATE OR REPLACE FUNCTION crm.search_clients(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    us uuid[] := crm.people_in_sight();
+BEGIN
+    RETURN QUERY
+        SELECT c.id FROM crm.clients c
+        WHERE c.id = ANY (ARRAY(SELECT crm.clients_named(term, 50000))) AND (c.deleted_at IS NOT NULL) = in_trash
+          AND (us IS NULL OR EXISTS (SELECT FROM crm.client_members m WHERE m.user_id = ANY (us) AND m.client_id = c.id))
+        ORDER BY c.sort_key, c.id LIMIT wanted;
+END $$;
+
+-- Policies by number, by client, by vehicle, as far as the actor sees their deals; the last to end first; at most `wanted`.
+CREATE OR REPLACE FUNCTION crm.search_policies(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    us uuid[] := crm.people_in_sight();
+BEGIN
+    RETURN QUERY
+        SELECT p.id FROM crm.policies p
+        WHERE (p.id = ANY (ARRAY(SELECT crm.policies_named(term, 20000)))
+               OR p.client_id = ANY (ARRAY(SELECT crm.clients_named(term, 20000)))
+               OR p.need_id = ANY (ARRAY(SELECT n.id FROM crm.needs n
+                                         WHERE n.insured_object_id = ANY (ARRAY(SELECT crm.objects_named(term, 1000))))))
+          AND (p.deleted_at IS NOT NULL) = in_trash
+          AND (us IS NULL OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY (us) AND m.deal_id = p.deal_id))
+        ORDER BY p.ends_on DESC, p.id DESC LIMIT wanted;
+END $$;

@@ -1,6 +1,0 @@
-"""Reading an insurer's commission statement."""
-
-from seeds.statements.matching import Expected, Judged, judge_lines
-from seeds.statements.reading import Line, read_statement
-
-__all__ = ["Expected", "Judged", "Line", "judge_lines", "read_statement"]
