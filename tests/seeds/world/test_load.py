@@ -21,7 +21,7 @@ PRINT = "SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), ''))
 GUARDS = """SELECT (SELECT count(*) FROM pg_constraint WHERE NOT conenforced OR NOT convalidated),
                    (SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D')"""
 SHAPE = """SELECT string_agg(pg_get_indexdef(indexrelid), ';' ORDER BY pg_get_indexdef(indexrelid)) FROM pg_index
-           JOIN pg_class ON pg_class.oid = indrelid 
+           JOIN pg_class ON pg_class.oid = indrelid
            WHERE relnamespace IN ('crm'::regnamespace, 'tasks'::regnamespace)"""
 
 
