@@ -17,10 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from admin.errors import HANDLERS
+from admin.home import home, search
 from admin.rendering import SHELL
 from admin.views import registry
 from admin.views.adapter import model_view
-from models.actor import Actor
 from models.errors import Denied, NotFound, Unauthenticated
 from models.rights import Rights
 from models.session import Database
@@ -41,9 +41,10 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/{identity}/list", GET, "list", "admin.views.listing.pages:list_page", "list"),
-    Page("/{identity}/lookup", GET, "lookup", "admin.views.listing.pages:lookup_page", "list"),
+    Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
+    Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
@@ -84,18 +85,18 @@ class Gate(AuthenticationBackend):
 class Panel(Admin):
     """The panel at `/admin`, with every view that is registered."""
 
-    def __init__(self, app: Starlette, database: Database, home: Endpoint, more: Iterable[BaseRoute] = ()) -> None:
+    def __init__(self, app: Starlette, database: Database, more: Iterable[BaseRoute] = ()) -> None:
         self.gate = Gate()
         own_sessions = async_sessionmaker(database.engine)
         super().__init__(app, session_maker=own_sessions, title="Polisdesk", authentication_backend=self.gate)
         self.admin.router.routes = [
             *more,
             Route("/", partial(self.signed_in, home), name="index"),
+            Route("/search", partial(self.signed_in, search), name="search"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
         self.admin.exception_handlers = HANDLERS
-        self._menus = lru_cache(maxsize=64)(self._menu_for)
         SHELL.menu = self.menu_of
 
     async def signed_in(self, endpoint: Endpoint, request: Request) -> Response:
@@ -112,11 +113,8 @@ class Panel(Admin):
         response: Response = await door(page.door)(request, view)
         return response
 
-    def menu_of(self, actor: Actor | None) -> tuple[MenuGroup, ...]:
-        """What this person may list, by group."""
-        return self._menus(actor.rights) if actor else ()
-
-    def _menu_for(self, rights: Rights) -> tuple[MenuGroup, ...]:
+    def menu_of(self, rights: Rights) -> tuple[MenuGroup, ...]:
+        """What these rights list, by group."""
         groups = (MenuGroup(category.name, tuple(lines(category, rights))) for category in self._menu.items)
         return tuple(group for group in groups if group.items)
 

@@ -28,9 +28,9 @@ def model_view(view: View) -> type[ModelView]:
         "is_accessible": lambda self, request: may_list(view, request),
     }
     name = f"{type(view).__name__}Registration"
-    kind: type[ModelView] = new_class(name, (ModelView,), {"model": view.record}, lambda body: body.update(attributes))  # type: ignore[assignment]
+    kind: Any = new_class(name, (ModelView,), {"model": view.record}, lambda body: body.update(attributes))
     kind.identity = view.identity
-    return kind
+    return kind  # type: ignore[no-any-return]
 
 
 def may_list(view: View, request: Any) -> bool:

@@ -21,7 +21,8 @@ from models.verbs import Act, ask, verb
 
 S = PolicyStatus
 OWNERS = text(
-    "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id WHERE n.id = CAST(:need AS uuid)"
+    "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
+    " WHERE n.id = CAST(:need AS uuid)"
 )
 
 

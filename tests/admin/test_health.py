@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.admin.conftest import SignIn
+import httpx
+
+from admin.app import build
+from admin.auth import cookies
+from models.session import Database
+from settings import settings
+from tests.admin.conftest import HOST, SignIn
 
 
 async def test_each_part_says_how_it_is(browser: SignIn):
@@ -21,3 +27,16 @@ async def test_requests_are_counted_without_keys_of_records(browser: SignIn):
     said = (await client.get("/metrics")).text
     assert 'page="details"' in said and "0192f0c1" not in said
     assert 'le="+Inf"' in said
+
+
+async def test_without_its_database_the_panel_says_so_and_shows_no_details():
+    away = Database("postgresql+asyncpg://nobody:s3cret@localhost/none?host=/nowhere")
+    transport = httpx.ASGITransport(build(away, settings), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HOST, cookies={cookies.SESSION: "x"}) as client:
+        answer = await client.get("/health/ready")
+        assert answer.status_code == 503 and answer.json()["parts"]["database"]["state"] == "down"
+        assert (await client.get("/health/live")).status_code == 200
+        page = await client.get("/admin/")
+        assert page.status_code == 503 and "База данных не отвечает" in page.text
+        assert "nowhere" not in page.text + answer.text and "s3cret" not in page.text + answer.text
+        assert page.headers["x-content-type-options"] == "nosniff"

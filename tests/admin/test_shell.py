@@ -104,6 +104,12 @@ async def test_the_theme_stays_in_the_browser(browser: SignIn, world: World):
     assert 'data-bs-theme="dark"' in (await client.get("/admin/")).text
 
 
+async def test_the_bar_above_searches_deals(browser: SignIn, world: World):
+    answer = await (await browser(world.anna)).get("/admin/search", params={"q": "Попов & К"})
+    assert answer.headers["location"].startswith("/admin/deal/list?q=%D0%9F")
+    assert "%26" in answer.headers["location"]
+
+
 async def test_the_menu_shows_what_one_may_list(browser: SignIn, world: World):
     assert "/admin/session/list" not in (await (await browser(world.anna)).get("/admin/")).text
     assert "/admin/session/list" in (await (await browser(world.admin)).get("/admin/")).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -41,7 +42,7 @@ async def test_the_right_password_opens_the_panel(browser: SignIn, world: World,
     assert (await told(database, world, "auth.session.signed_in"))[-1].actor_id == world.anna.id
 
 
-@pytest.mark.parametrize("name", ["boris@demo.local", "nobody@demo.local", ""])
+@pytest.mark.parametrize("name", ["boris@demo.local", "nobody@demo.local", "", "a\0b", "й" * 5000])
 async def test_a_wrong_name_or_password_gets_one_and_the_same_sentence(browser: SignIn, passwords: str, name: str):
     client = await browser(address="192.0.2.7")
     answer = await post(client, name, "not the password")
@@ -146,6 +147,20 @@ async def test_the_way_after_signing_in_leads_nowhere_else(address: str):
     target = safe_target(address)
     assert target.startswith("/") and not target.startswith("//")
     assert target in ("/admin/", "/%0d%0aSet-Cookie:x")
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_stranger_cannot_send_much(browser: SignIn, told: bool):
+    body = b"username=anna&password=" + b"x" * 1_000_000
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 10_000):
+            yield body[start : start + 10_000]
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    client = await browser(address="192.0.2.30")
+    answer = await client.post(LOGIN, content=body if told else chunks(), headers=headers)
+    assert answer.status_code == 413 and "Слишком много" in answer.text
 
 
 async def form_token_of(client: httpx.AsyncClient) -> str:

@@ -99,6 +99,14 @@ def test_the_revision_protects_and_watches_the_table(copy: Copy, cluster: Postgr
     assert cluster.psql(known, database=copy.database) == "crm.deal.claim"
 
 
+def test_nothing_waits_for_a_translation(copy: Copy) -> None:
+    """What the page adds is translated, whatever else may wait."""
+    added = set(re.findall(r'^msgid "(.+)"$', "".join(b.text for b in blocks() if b.kind == "po"), re.MULTILINE))
+    page = (copy.root / "admin/locale/ru/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    assert {msgid for msgid in added if f'msgid "{msgid}"\nmsgstr ""' in page} == set()
+    assert {msgid for msgid in added if f'msgid "{msgid}"' not in page} == set()
+
+
 def test_the_models_and_the_schema_agree(copy: Copy) -> None:
     assert "No new upgrade operations detected" in copy.run("-m", "migrations", "check")
 

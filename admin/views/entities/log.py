@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.orm import registry as Registry
 
 from admin.views.base import Category, Child, View
 from models.base import Base
@@ -17,7 +16,7 @@ from models.verbs import Verb
 class Logged(DeclarativeBase):
     """Tables of the log as sqladmin wants them: mapped, with what a record says of itself."""
 
-    registry = Registry(metadata=Base.metadata)
+    metadata = Base.metadata
     __search__: ClassVar[tuple[str, ...]] = ()
     __state__: ClassVar[str | None] = None
     __verbs__: ClassVar[dict[str, Verb]] = {}
@@ -27,7 +26,7 @@ class Event(Logged):
     """A changed row."""
 
     __table__ = events
-    __mapper_args__: ClassVar[dict[str, Any]] = {"primary_key": [events.c.id]}
+    __mapper_args__ = {"primary_key": [events.c.id]}
     __identity__ = "event"
     __title__ = "type"
     __search__ = ("type",)

@@ -121,9 +121,7 @@ def order_of(view: View, query: QueryParams) -> Order:
     if query.get("sortBy"):
         typed = ("-" if typed == "desc" else "") + query["sortBy"]
     found = order_named(view, typed) if typed.lstrip("-") in (*view.columns, *view.table.c.keys()) else None
-    return (
-        found or order_named(view, view.default_sort) or Order(field_of(view, "id"), False)
-    )
+    return found or order_named(view, view.default_sort) or Order(field_of(view, "id"), False)
 
 
 def order_named(view: View, typed: str) -> Order | None:

@@ -78,7 +78,8 @@ def field_of(view: View, name: str) -> Field:
     """
     if ":" in name:
         return _field_of_many(view, name)
-    table, path = view.table, ()
+    table = view.table
+    path: tuple[str, ...] = ()
     *steps, last = name.split(".")
     if len(steps) > STEPS_AT_MOST:
         raise NoSuchField(name)
@@ -159,5 +160,5 @@ def order_column(field: Field) -> Column[Any]:
     """What a field is ordered by: a name by its normalised key where the table keeps one."""
     table = field.column.table
     if field.column.name == "name" and "sort_key" in table.c:
-        return table.c.sort_key  # type: ignore[no-any-return]
+        return table.c.sort_key
     return field.column

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Text, and_, or_
 from starlette.datastructures import QueryParams
 
 from admin.views.base import View
 from admin.views.listing.dates import SPANS, span
 from admin.views.listing.fields import Field, Kind, NoSuchField, field_of
-from admin.views.listing.texts import contains
+from admin.views.listing.slots import slot
+from admin.views.listing.texts import folded, pattern
 from models.clock import BROKERAGE_ZONE
 from models.russian import parse_date, parse_number
 from models.texts import N_
@@ -36,13 +38,13 @@ class Filter:
     """One column's filter: what was typed, what it means, and what was wrong with it."""
 
     field: Field
-    values: list[Any] = field(default_factory=list)
+    values: list[Any] = made(default_factory=list)
     emptiness: str = ""
     low: Any = None
     high: Any = None
     span: str = ""
     text: str = ""
-    wrong: list[tuple[str, str]] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = made(default_factory=list)
     """What was typed and the sentence (a msgid) that says why it is left out."""
 
     @property
@@ -50,29 +52,41 @@ class Filter:
         """Whether anything usable is left."""
         return bool(self.values or self.emptiness or self.span or self.text) or (self.low, self.high) != (None, None)
 
-    def clause(self, column: ColumnElement[Any], today: date) -> ColumnElement[bool]:
-        """The condition on the column."""
+    def ends(self, today: date) -> tuple[Any, Any]:
+        """The first and the last value, as the column holds them; a moment is compared by the brokerage's days."""
         low, high = span(self.span, today) if self.span else (self.low, self.high)
+        if self.field.kind is not Kind.MOMENT:
+            return low, high
+        return low and midnight(low), high and midnight(high + timedelta(days=1))
+
+    def shape(self, today: date) -> tuple[Any, ...]:
+        """What the condition looks like, whatever its values."""
+        low, high = self.ends(today)
+        return self.field.name, len(self.values), self.emptiness, low is None, high is None, bool(self.text)
+
+    def clause(self, column: ColumnElement[Any], today: date, name: str) -> ColumnElement[bool]:
+        """The condition on the column; its values are bound by names that begin with `name`."""
+        low, high = self.ends(today)
         parts: list[ColumnElement[bool]] = []
         if self.values:
-            parts.append(column.in_(self.values) if len(self.values) > 1 else column == self.values[0])
+            bound = [slot(f"{name}_{n}", column.type) for n in range(len(self.values))]
+            parts.append(column.in_(bound) if len(bound) > 1 else column == bound[0])
         if self.emptiness:
             parts.append(column.is_(None) if self.emptiness == EMPTY else column.is_not(None))
-        if low is not None or high is not None:
-            parts.append(between(column, low, high, self.field.kind))
+        if low is not None:
+            parts.append(column >= slot(f"{name}_low", column.type))
+        if high is not None:
+            last = slot(f"{name}_high", column.type)
+            parts.append(column < last if self.field.kind is Kind.MOMENT else column <= last)
         if self.text:
-            parts.append(contains(column, self.text))
+            parts.append(folded(column).like(slot(f"{name}_text", Text)))
         return or_(*parts) if self.emptiness == EMPTY else and_(*parts)
 
-
-def between(column: ColumnElement[Any], low: Any, high: Any, kind: Kind) -> ColumnElement[bool]:
-    """Both ends included; a moment is compared by the brokerage's days."""
-    parts: list[ColumnElement[bool]] = []
-    if low is not None:
-        parts.append(column >= (midnight(low) if kind is Kind.MOMENT else low))
-    if high is not None:
-        parts.append(column < midnight(high + timedelta(days=1)) if kind is Kind.MOMENT else column <= high)
-    return and_(*parts)
+    def bound(self, today: date, name: str) -> dict[str, Any]:
+        """The values of the condition by their names."""
+        low, high = self.ends(today)
+        found = {f"{name}_{n}": value for n, value in enumerate(self.values)}
+        return found | {f"{name}_low": low, f"{name}_high": high, f"{name}_text": pattern(self.text)}
 
 
 def midnight(day: date) -> datetime:

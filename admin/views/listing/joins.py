@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Table, exists, select
+from sqlalchemy import Column, FromClause, Table, exists, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from admin.views.base import View
@@ -52,7 +52,7 @@ def where_field(view: View, base: FromClause, field: Field, condition: Any) -> C
         inner = child.table.alias()
         found = where_path(child.table, inner, field, condition)
         own = inner.c[by] == base.c.id
-        kept = inner.c.deleted_at.is_(None) if child.has_trash else True
+        kept = inner.c.deleted_at.is_(None) if child.has_trash else true()
         return exists(select(1).select_from(inner).where(own, kept, found))
     return where_path(view.table, base, field, condition)
 

@@ -6,15 +6,18 @@ Row policies decide; these conditions only name indexes that lead straight to wh
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Uuid, any_, func, literal, select
 
+from admin.views.base import View
+from admin.views.listing.slots import slot
 from models.actor import Actor, Scope
 from models.base import Rows
-from models.client import Client
 from models.deal.people import client_members, deal_members
+from models.session import Work
 
 ME = "me"
 BY_POLICY_ALONE = ("seller", "executor")
@@ -24,7 +27,7 @@ def drivers(rows: Rows | None, actor: Actor, base: FromClause, *, sees_little: b
     """Conditions whose union is what a person of scope own sees; empty where the policies alone are quicker."""
     if actor.scope is not Scope.OWN:
         return []
-    me = bindparam(ME, actor.id, Uuid)
+    me = slot(ME, Uuid)
     if rows is Rows.DEAL:
         extra = select(deal_members.c.deal_id).where(
             deal_members.c.user_id == me, deal_members.c.reason.not_in(BY_POLICY_ALONE)
@@ -52,8 +55,24 @@ def among(column: ColumnElement[Any], found: Any) -> ColumnElement[bool]:
     return column == any_(func.array(found.scalar_subquery()))
 
 
-KNOWN: dict[UUID, tuple[float, bool]] = {}
+async def sees_little(work: Work, view: View, actor: Actor) -> bool:
+    """Whether the actor has few deals; asked once in a while: it only chooses between two ways of the same result."""
+    rows = getattr(view.record, "__rows__", None)
+    if actor.scope is not Scope.OWN or rows not in (Rows.UNDER_DEAL, Rows.TASK, Rows.CLIENT, Rows.UNDER_CLIENT):
+        return False
+    now = monotonic()
+    asked_at, known = KNOWN.get(actor.id, (0.0, False))
+    if not asked_at or now - asked_at > REMEMBERED_SECONDS:
+        mine = select(literal(1)).where(deal_members.c.user_id == actor.id).limit(LITTLE + 1).subquery()
+        known = (await work.scalar(select(func.count()).select_from(mine)) or 0) <= LITTLE
+        if len(KNOWN) > MOST_KNOWN:
+            KNOWN.clear()
+        KNOWN[actor.id] = (now, known)
+    return known
+
+
 LITTLE = 10_000
 """Deals up to which starting from one's own rows was quicker than walking an index of all."""
-
-__all__ = ["KNOWN", "LITTLE", "Client", "drivers"]
+REMEMBERED_SECONDS = 600
+MOST_KNOWN = 10_000
+KNOWN: dict[UUID, tuple[float, bool]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -18,12 +18,14 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Table,
+    Text,
     Uuid,
+    and_,
     any_,
-    bindparam,
     case,
+    false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -35,14 +37,18 @@ from sqlalchemy import (
 from admin.views.base import View
 from admin.views.listing.asked import Asked
 from admin.views.listing.fields import Field, Kind, field_of, order_column
+from admin.views.listing.filters import Filter
 from admin.views.listing.joins import Joins, where_field
 from admin.views.listing.sight import drivers
-from admin.views.listing.texts import contains, tidy
+from admin.views.listing.slots import slot
+from admin.views.listing.texts import folded, pattern, tidy
 from models.actor import Actor
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
 """Rows that a search gives at most where other filters or orders apply on top of it."""
+
+MOST_WORDS = 8
 
 Part = tuple[ColumnElement[bool] | None, bool]
 """A condition and whether it fixes the emptiness of the order's column."""
@@ -69,7 +75,7 @@ class Listing:
 
     def titled(self, keys: Subquery, fields: Sequence[Field]) -> Select[Any]:
         """Rows of the keys with the titles of what they point to."""
-        base = self.view.table.alias("b")
+        base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
         state = base.c[self.view.state] if self.view.state else literal_column("NULL")
         shown: list[ColumnElement[Any]] = [keys.c.id, keys.c.s, state]
@@ -80,22 +86,19 @@ class Listing:
         numbered = [column.label(f"c{n}") for n, column in enumerate(shown)]
         return select(*numbered).select_from(joins.joined(keys.join(base, base.c.id == keys.c.id)))
 
-    def count(self) -> Select[Any]:
+    def count(self, most: int | None = COUNTED_UP_TO) -> Select[Any]:
         """How many rows there are, counted up to a bound; without order and without titles."""
-        base = self.view.table.alias("b")
-        bound = COUNTED_UP_TO + 1
-        found = [
-            select(base.c.id).where(*self.conditions(base), *also).limit(literal_column(str(bound)))
-            for also in self.starts(base)
-        ]
+        base = alias(self.view.table, "b")
+        bound: Any = None if most is None else literal_column(str(most + 1))
+        found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
         merged = union(*(select(part.subquery().c.id) for part in found))
-        return select(func.count()).select_from(merged.limit(literal_column(str(bound))).subquery())
+        return select(func.count()).select_from(merged.limit(bound).subquery())
 
     def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
         """All rows in the list's order, for export: `columns(joins)` gives what to select."""
-        base = self.view.table.alias("b")
+        base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
         value = self.order_value(joins)
         chosen = columns(joins)
@@ -110,11 +113,48 @@ class Listing:
         found = self.page_of_keys(most)
         return select(found.c.id).order_by(*self.direction(found.c.s, found.c.id))
 
+    # -- what the statements are given
+
+    @cached_property
+    def narrowing(self) -> list[Filter]:
+        """Filters that ask for something."""
+        return [one for one in self.asked.filters if one.asks]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the term, each of which must be found."""
+        return (tidy(self.asked.term).split() or [self.asked.term])[:MOST_WORDS]
+
+    @cached_property
+    def shape(self) -> tuple[Any, ...]:
+        """What the statements look like, whatever their values: two lists of one shape are one prepared statement."""
+        asked, cursor = self.asked, self.asked.cursor
+        return (
+            self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
+            asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
+            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words), asked.keys,
+        )  # fmt: skip
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the statements by the names under which they are bound."""
+        asked, cursor = self.asked, self.asked.cursor
+        found: dict[str, Any] = {
+            "me": self.actor.id,
+            "skipped": asked.offset,
+            "term": asked.term,
+            "wanted": self.wanted,
+        }
+        found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
+        for n, one in enumerate(self.narrowing):
+            found |= one.bound(self.today, f"f{n}")
+        return found | ({"key": cursor.key, "value": cursor.value} if cursor else {})
+
     # -- the parts
 
     def page_of_keys(self, size: int) -> Subquery:
         """Keys of the page with the value that they are ordered by."""
-        base = self.view.table.alias("k")
+        base = alias(self.view.table, "k")
         starts = self.starts(base)
         joins = Joins(self.view.table, base)
         value = self.order_value(joins)
@@ -138,7 +178,7 @@ class Listing:
     def cut(self, statement: Select[Any], size: int, skip: bool = True) -> Select[Any]:
         """The page's rows only. Sizes stand in the statement as they are, so that plans know them."""
         if skip and self.asked.offset:
-            statement = statement.offset(bindparam("skipped", self.asked.offset, Integer))
+            statement = statement.offset(slot("skipped", Integer))
         return statement.limit(literal_column(str(size)))
 
     def conditions(self, base: FromClause) -> list[ColumnElement[bool]]:
@@ -147,10 +187,9 @@ class Listing:
         if self.view.has_trash:
             trash = base.c.deleted_at
             parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
-        for asked in self.asked.filters:
-            if asked.asks:
-                condition = lambda column, asked=asked: asked.clause(column, self.today)  # noqa: E731
-                parts.append(where_field(self.view, base, asked.field, condition))
+        for n, one in enumerate(self.narrowing):
+            condition = partial(one.clause, today=self.today, name=f"f{n}")
+            parts.append(where_field(self.view, base, one.field, condition))
         if self.asked.term:
             parts.append(self.matches(base))
         if self.asked.keys is not None:
@@ -162,22 +201,18 @@ class Listing:
         if self.view.search:
             schema, name = self.view.search.split(".")
             found = getattr(getattr(func, schema), name)(
-                self.asked.term, bindparam("wanted", self.wanted, Integer), self.asked.in_trash
+                slot("term", Text), slot("wanted", Integer), self.asked.in_trash
             )
             return base.c.id == any_(func.array(select(found).scalar_subquery()))
         columns = self.view.record.__search__ or ()
-        words = tidy(self.asked.term).split() or [self.asked.term]
         if not columns:
-            return literal(False)
-        per_word = [or_(*(contains(base.c[name], word) for name in columns)) for word in words[:8]]
-        together = per_word[0]
-        for part in per_word[1:]:
-            together &= part
-        return together
+            return false()
+        words = [slot(f"q{n}", Text) for n in range(len(self.words))]
+        return and_(*(or_(*(folded(base.c[name]).like(word) for name in columns)) for word in words))
 
     @cached_property
     def searches_in_order(self) -> bool:
-        """Whether the search function's own order is the list's: then it stops after the page, and nothing is counted."""
+        """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
         plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
         return bool(self.view.search and self.asked.term) and plain and usual
@@ -233,13 +268,19 @@ class Listing:
         if cursor is None:
             apart = may_be_empty and self.goes_down != self.goes_back
             return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, False)]
-        key = literal(cursor.key, Uuid)
+        key = slot("key", Uuid)
         if cursor.value is None:
             ahead = value.is_(None) & (base.c.id < key if self.goes_down else base.c.id > key)
             return [(ahead, True), (value.is_not(None), True)] if cursor.back else [(ahead, True)]
-        row, place = tuple_(value, base.c.id), tuple_(literal(cursor.value, value.type), key)
+        row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
         ahead = row < place if self.goes_down else row > place
         return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+@lru_cache(maxsize=1024)
+def alias(table: Table, name: str) -> FromClause:
+    """A table under a short name, made once: copying its columns costs more than asking for a page."""
+    return table.alias(name)
 
 
 def field_names(view: View) -> tuple[Field, ...]:

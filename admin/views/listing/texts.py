@@ -30,9 +30,14 @@ def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.lower(func.translate(cast(column, Text), "Ёё", "Ее"))
 
 
+def pattern(term: str) -> str:
+    """A LIKE pattern for the term anywhere; its own signs of patterns are plain letters."""
+    return f"%{escaped(tidy(term))}%"
+
+
 def contains(column: ColumnElement[Any], term: str) -> ColumnElement[bool]:
-    """Whether the column has the term anywhere; the signs of patterns in it are plain letters."""
-    return folded(column).like(f"%{escaped(tidy(term))}%")
+    """Whether the column has the term anywhere."""
+    return folded(column).like(pattern(term))
 
 
 def other_layout(typed: str) -> str:

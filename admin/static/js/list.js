@@ -1,0 +1,140 @@
+// Lists by keyboard (j, k, Enter, x, /), ticked rows, and look-ups in the filter bar.
+import { key } from "./keys.js";
+
+const rows = () => [...document.querySelectorAll(".list tbody tr")];
+const links = () => [...document.querySelectorAll(".list .row-link")];
+const current = () => rows().findIndex((row) => row.contains(document.activeElement));
+
+function go(step) {
+  const all = links();
+  if (!all.length) return;
+  const next = Math.min(Math.max(current() + step, 0), all.length - 1);
+  all[next].focus();
+  all[next].closest("tr").scrollIntoView({ block: "nearest" });
+}
+
+key("j", () => go(1));
+key("k", () => go(-1));
+key("/", () => {
+  const field = document.getElementById("list-search");
+  field?.focus();
+  field?.select();
+});
+key("n", () => document.querySelector('[data-key="n"]')?.click());
+key("x", () => {
+  const box = rows()[current()]?.querySelector('input[name="pk"]');
+  if (!box) return;
+  box.checked = !box.checked;
+  tell();
+});
+
+function tell() {
+  const ticked = document.querySelectorAll('.list input[name="pk"]:checked').length;
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) return;
+  bar.hidden = ticked === 0;
+  bar.querySelector("[data-bulk-count]").textContent = ticked;
+  for (const row of rows()) row.classList.toggle("chosen", Boolean(row.querySelector('input[name="pk"]:checked')));
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) {
+    for (const box of document.querySelectorAll('.list input[name="pk"]')) box.checked = event.target.checked;
+  }
+  if (event.target.matches('[data-pick-all], .list input[name="pk"]')) tell();
+});
+
+// What is empty does not enter the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "list-form") return;
+  const given = event.detail.parameters;
+  for (const name of Object.keys(given)) {
+    const kept = [given[name]].flat().filter((value) => value !== "");
+    if (kept.length) given[name] = kept.length > 1 ? kept : kept[0];
+    else delete given[name];
+  }
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "results" && event.detail.requestConfig?.triggeringEvent?.type === "submit") {
+    const field = document.getElementById("list-search");
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length);
+  }
+});
+
+let asking;
+async function offer(field) {
+  const box = field.closest("[data-lookup]");
+  asking?.abort();
+  asking = new AbortController();
+  const address = `${box.dataset.lookup}?q=${encodeURIComponent(field.value)}`;
+  const found = await fetch(address, { headers: { Accept: "application/json" }, signal: asking.signal })
+    .then((answer) => (answer.ok ? answer.json() : { options: [] }))
+    .catch(() => null);
+  if (!found) return;
+  close(box);
+  const list = document.createElement("ul");
+  list.setAttribute("role", "listbox");
+  for (const option of found.options) {
+    const item = document.createElement("li");
+    item.setAttribute("role", "option");
+    item.dataset.key = option.id;
+    item.textContent = option.hint ? `${option.title} · ${option.hint}` : option.title;
+    list.append(item);
+  }
+  if (found.options.length) box.append(list);
+}
+
+function close(box) {
+  box.querySelector("ul")?.remove();
+}
+
+function take(item) {
+  const box = item.closest("[data-lookup]");
+  const label = document.createElement("label");
+  label.className = "form-check";
+  const tick = Object.assign(document.createElement("input"), {
+    type: "checkbox", className: "form-check-input", name: box.dataset.name, value: item.dataset.key, checked: true,
+  });
+  label.append(tick, ` ${item.textContent}`);
+  const field = box.querySelector('input[type="search"]');
+  field.before(label);
+  field.value = "";
+  close(box);
+  field.focus();
+}
+
+let waiting;
+document.addEventListener("input", (event) => {
+  if (!event.target.matches('[data-lookup] input[type="search"]')) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => offer(event.target), 150);
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches('[data-lookup] input[type="search"]')) offer(event.target);
+});
+document.addEventListener("mousedown", (event) => {
+  const item = event.target.closest("[data-lookup] li");
+  if (!item) return;
+  event.preventDefault();
+  take(item);
+});
+document.addEventListener("focusout", (event) => {
+  const box = event.target.closest?.("[data-lookup]");
+  if (box) close(box);
+});
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest?.("[data-lookup]");
+  const list = box?.querySelector("ul");
+  if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+  event.preventDefault();
+  const items = [...list.children];
+  const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+  if (event.key === "Enter") {
+    if (at >= 0) take(items[at]);
+    return;
+  }
+  items[at]?.removeAttribute("aria-selected");
+  items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].setAttribute("aria-selected", "true");
+});

@@ -1,0 +1,186 @@
+"""The list over HTTP: one page, in whole or as the part that htmx asks for, and the export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, cast, select, union_all
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin.i18n import _
+from admin.rendering import fragment, is_partial, page
+from admin.views.base import View
+from admin.views.listing.asked import OFFSET_AT_MOST, Asked, asked, cursor_text
+from admin.views.listing.cells import RIGHT, rows_html
+from admin.views.listing.chips import chips_of, linked
+from admin.views.listing.export import export_page
+from admin.views.listing.fields import Field, Kind, field_of
+from admin.views.listing.filter_bar import filter_bar
+from admin.views.listing.prepared import run
+from admin.views.listing.sight import sees_little
+from admin.views.listing.statement import COUNTED_UP_TO, Listing
+from admin.views.listing.texts import other_layout
+from models import clock
+from models.actor import Actor
+from models.session import Work
+from models.verbs import Verb
+
+__all__ = ["export_page", "list_page"]
+
+
+class Found(NamedTuple):
+    """A page of rows, whether more follow, how many there are in all (None: not counted) and what filters name."""
+
+    listing: Listing
+    rows: Sequence[Any]
+    is_more: bool
+    total: int | None
+    titles: dict[Any, str]
+
+
+class Head(NamedTuple):
+    """A column's heading: its label, the address that sorts by it, and how it is sorted now."""
+
+    label: str
+    address: str
+    sorted: str
+    is_figure: bool
+
+
+async def list_page(request: Request, view: View) -> Response:
+    """The list that the address asks for; parameters that make no sense are told, never an error."""
+    actor = request.state.actor
+    wanted = asked(view, request.query_params)
+    fields = visible_fields(view, actor)
+    async with request.state.database.transaction(actor) as work:
+        found = await find(work, wanted, actor, fields)
+    context = context_of(found, fields, actor)
+    if is_partial(request):
+        return fragment(request, "list.html", block="results", headers={"Vary": "HX-Request"}, **context)
+    return page(request, "list.html", headers={"Vary": "HX-Request"}, **context)
+
+
+def visible_fields(view: View, actor: Actor) -> list[Field]:
+    """The view's columns that the actor may read."""
+    fields = [field_of(view, name) for name in view.columns]
+    return [field for field in fields if actor.rights.may_field(view.identity, field.name, "read")]
+
+
+async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field]) -> Found:
+    """The page's rows and their number; a term that finds nothing is tried in the other keyboard layout."""
+    listing = Listing(wanted, actor, clock.today(), await sees_little(work, wanted.view, actor))
+    rows = await rows_of(work, listing, fields)
+    if not rows and wanted.term and wanted.page == 1 and wanted.cursor is None:
+        other = Listing(wanted.with_term(other_layout(wanted.term)), actor, listing.today, listing.sees_little)
+        if retried := await rows_of(work, other, fields):
+            listing, rows = other, retried
+    is_more = len(rows) > wanted.size
+    rows = rows[: wanted.size]
+    if wanted.cursor and wanted.cursor.back:
+        rows = rows[::-1]
+    total = await total_of(work, listing, len(rows), is_more)
+    return Found(listing, rows, is_more, total, await titles_of(work, listing.asked))
+
+
+async def rows_of(work: Work, listing: Listing, fields: Sequence[Field]) -> Sequence[Any]:
+    """The page and a row more."""
+    what = "rows " + " ".join(field.name for field in fields)
+    return await run(work, listing, what, lambda: listing.rows(fields))
+
+
+async def total_of(work: Work, listing: Listing, shown: int, is_more: bool) -> int | None:
+    """How many rows there are, counted only where the page itself does not tell."""
+    wanted = listing.asked
+    if wanted.cursor is None and not is_more and (shown or wanted.page == 1):
+        return wanted.offset + shown
+    if listing.searches_in_order:
+        return None
+    return int((await run(work, listing, "count", listing.count))[0][0])
+
+
+async def titles_of(work: Work, wanted: Asked) -> dict[Any, str]:
+    """Titles of the records that filters name, in one statement."""
+    parts = [
+        select(view.table.c.id, cast(view.table.c[view.title], Text).label("title")).where(view.table.c.id.in_(keys))
+        for view, keys in linked(wanted).items()
+    ]
+    if not parts:
+        return {}
+    found = (await work.execute(union_all(*parts) if len(parts) > 1 else parts[0])).all()
+    return {key: title or "—" for key, title in found}
+
+
+def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str, Any]:
+    """What the template shows."""
+    listing, wanted = found.listing, found.listing.asked
+    view = wanted.view
+    verbs = bulk_verbs(view, actor, wanted.in_trash)
+    return {
+        "view": view,
+        "asked": wanted,
+        "heads": [head_of(wanted, field) for field in fields],
+        "rows": rows_html(view, fields, found.rows, actor, listing.today, pick=bool(verbs)),
+        "chips": chips_of(wanted, found.titles),
+        "filters": filter_bar(wanted, found.titles),
+        "verbs": verbs,
+        "counted": counted(found),
+        "previous": previous_of(found),
+        "next": next_of(found),
+        "may_create": view.creatable and actor.rights.may(view.identity, "create"),
+        "may_export": actor.rights.may(view.identity, "export"),
+        "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
+    }
+
+
+def head_of(wanted: Asked, field: Field) -> Head:
+    """A heading; a column that is sorted already turns round."""
+    now = wanted.order
+    is_sorted = now.field.name == field.name
+    if field.kind in (Kind.JSON, Kind.WORDS):
+        return Head(_(field.label), "", "", False)
+    turned = f"-{field.name}" if is_sorted and not now.descending else field.name
+    direction = ("descending" if now.descending else "ascending") if is_sorted else ""
+    return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT)
+
+
+def bulk_verbs(view: View, actor: Actor, in_trash: bool) -> list[Verb]:
+    """Verbs for ticked rows that the actor's role allows; the trash offers to restore, the list to throw away."""
+    hidden = "trash" if in_trash else "restore"
+    return [v for v in view.verbs.values() if v.bulk and v.name != hidden and actor.rights.may(view.identity, v.name)]
+
+
+def counted(found: Found) -> dict[str, Any]:
+    """Which rows these are and of how many; a bound that was reached has a plus."""
+    wanted, shown = found.listing.asked, len(found.rows)
+    start = (wanted.page - 1) * wanted.size + 1
+    end = start + shown - 1
+    if found.total is None:
+        return {"start": start, "end": end, "total": end, "plus": found.is_more, "shown": shown}
+    is_bound = found.total > COUNTED_UP_TO
+    total = max(end, COUNTED_UP_TO) if is_bound else found.total
+    return {"start": start, "end": end, "total": total, "plus": is_bound, "shown": shown}
+
+
+def next_of(found: Found) -> str:
+    """The address of the next page: by number near the beginning, after the last row further on."""
+    wanted = found.listing.asked
+    goes_back = wanted.cursor is not None and wanted.cursor.back
+    if not found.rows or not (found.is_more or goes_back):
+        return ""
+    if wanted.page * wanted.size <= OFFSET_AT_MOST or wanted.term:
+        return wanted.address(page=wanted.page + 1)
+    last = found.rows[-1]
+    return wanted.address(page=wanted.page + 1, after=cursor_text(last[1], last[0]))
+
+
+def previous_of(found: Found) -> str:
+    """The address of the page before."""
+    wanted = found.listing.asked
+    if wanted.page == 1:
+        return ""
+    if (wanted.page - 2) * wanted.size <= OFFSET_AT_MOST or wanted.term or not found.rows:
+        return wanted.address(page=wanted.page - 1 if wanted.page > 2 else None)
+    first = found.rows[0]
+    return wanted.address(page=wanted.page - 1, before=cursor_text(first[1], first[0]))

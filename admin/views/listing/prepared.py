@@ -1,0 +1,53 @@
+"""Statements of lists, built once a shape: building one costs more than running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+from admin.views.listing.statement import Listing
+from models.session import Work
+
+DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+MOST_KNOWN = 4_000
+
+
+class Prepared(NamedTuple):
+    """A statement as asyncpg takes it, the names of its values in their order, and those that never change."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
+
+    def given(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values in their order."""
+        return tuple(values[name] if name in values else self.fixed[name] for name in self.names)
+
+
+KNOWN: dict[tuple[Any, ...], Prepared] = {}
+
+
+async def run(work: Work, listing: Listing, what: str, build: Callable[[], Select[Any]]) -> Sequence[Any]:
+    """The rows of a list's statement; `what` names it among the statements of the list's shape."""
+    found = prepared((what, listing.shape), build)
+    connection = await work.connection()
+    rows: Sequence[Any] = (await connection.exec_driver_sql(found.text, found.given(listing.values))).all()
+    return rows
+
+
+def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Prepared:
+    """A statement of a shape, made once."""
+    if key not in KNOWN:
+        if len(KNOWN) > MOST_KNOWN:
+            KNOWN.clear()
+        KNOWN[key] = compiled(build())
+    return KNOWN[key]
+
+
+def compiled(statement: Select[Any]) -> Prepared:
+    """The statement's text with the places of its values."""
+    made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    return Prepared(str(made), tuple(made.positiontup or ()), dict(made.construct_params()))
