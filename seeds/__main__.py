@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from jobs.embedded import CannotStart, running
+from jobs.embedded import CannotStart, role_url, running
 from models.errors import Problem
 from models.session import Database
 from seeds import demo, load, reference
@@ -48,7 +48,9 @@ async def run(database: Database, given: argparse.Namespace) -> int:
             print(await demo.plant(database))
         case "load":
             await reference.plant(database)
-            await load.plant(database, given.deals)
+            owner = Database(role_url("crm_owner"), pool_size=1)
+            await load.plant(database, owner, given.deals)
+            await owner.close()
         case _:
             door = import_module("seeds.importing")
             return int(await door.run(database, given))

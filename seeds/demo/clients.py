@@ -132,7 +132,7 @@ THINGS = {
     ),
     "loan": ThingSeed(
         K.MORTGAGE,
-        "Ипотека, Сбербанк",
+        "Кредит в Сбербанке",
         {
             "bank": "ПАО Сбербанк",
             "loan_number": "92517401",
@@ -142,7 +142,7 @@ THINGS = {
     ),
     "loan-vtb": ThingSeed(
         K.MORTGAGE,
-        "Ипотека, ВТБ",
+        "Кредит в ВТБ",
         {
             "bank": "Банк ВТБ (ПАО)",
             "loan_number": "623/1054-000771",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.calculation import Calculation
 from models.choices import JournalKind
 from models.deal import JournalEntry
 from models.task import Task, TaskComment
@@ -32,6 +33,8 @@ async def fill_desks(matters: list[Matter]) -> None:
     await story.do("boris", Task, again.id, "accept")
     await story.do("boris", Task, again.id, "complete", Result(result="Допсоглашение отправлено"))
     await story.do("anna", Task, again.id, "rework", Why(reason="В допсоглашении опечатка в фамилии водителя"))
+    offered = next(matter for matter in matters if matter.scene.until == "offered")
+    await story.do(offered.seller, Calculation, offered.calculations[-1], "decline")
     await _write_down(first, "Клиент доволен урегулированием, просил напомнить за месяц до конца полиса.")
 
 

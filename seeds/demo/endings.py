@@ -7,7 +7,7 @@ from decimal import Decimal
 from models.calculation import Calculation, Refusal
 from models.choices import EndorsementKind
 from models.deal import Deal
-from models.deal.stages import HandOff, Lose
+from models.deal.stages import HandOff, Lose, PutOff
 from models.policy import Endorsement, Policy, Renewal
 from models.policy.record import Cancel
 from models.policy.renewal import LostRenewal
@@ -62,6 +62,12 @@ async def close(matter: Matter) -> None:
     await matter.story.do(matter.seller, Deal, matter.deal, "close")
 
 
+async def put_off(matter: Matter, days: int, note: str) -> None:
+    """Nothing computed brings the deal back, so a person says when."""
+    later = PutOff(review_on=matter.story.day(days), note=note)
+    await matter.story.do(matter.seller, Deal, matter.deal, "put_off", later)
+
+
 async def cancel(matter: Matter) -> None:
     """The car was sold: the policy ends early, commission goes back in part."""
     assert matter.policy is not None
@@ -71,6 +77,7 @@ async def cancel(matter: Matter) -> None:
     await matter.story.add(matter.seller, paper)
     asked = Cancel(cancelled_on=day, reason="Продажа автомобиля")
     await matter.story.do(matter.seller, Policy, matter.policy, "cancel", asked)
+    await put_off(matter, 14, "Клиент ищет новую машину")
 
 
 async def renewal_lost(matter: Matter) -> None:
@@ -81,6 +88,7 @@ async def renewal_lost(matter: Matter) -> None:
     await matter.story.do(matter.seller, Renewal, renewal.id, "contact")
     why = LostRenewal(reason="Скидка дилера", competitor="Автосалон", difference=Decimal("12000.00"))
     await matter.story.do(matter.seller, Renewal, renewal.id, "lose", why)
+    await put_off(matter, 45, "Позвонить до конца полиса в автосалоне")
 
 
 async def renewal_begun(matter: Matter) -> None:

@@ -103,7 +103,7 @@ async def calculate(matter: Matter) -> None:
 
 
 async def enter(matter: Matter, variants: tuple[Variant, ...], ago: int) -> None:
-    """Calculations as the insurers gave them, good for two weeks."""
+    """Calculations as the insurers gave them."""
     made = [
         Calculation(
             deal_id=matter.deal,
@@ -115,7 +115,7 @@ async def enter(matter: Matter, variants: tuple[Variant, ...], ago: int) -> None
             deductible=Decimal(variant.deductible) if variant.deductible else None,
             deductible_kind="unconditional" if variant.deductible else "none",
             plan=matter.scene.plan,
-            valid_until=matter.story.day(14 - ago),
+            valid_until=matter.story.day(variant.valid - ago),
         )
         for variant in variants
     ]
@@ -124,8 +124,8 @@ async def enter(matter: Matter, variants: tuple[Variant, ...], ago: int) -> None
 
 
 async def offer(matter: Matter) -> None:
-    """The client has the variants."""
-    await matter.story.do(matter.seller, Deal, matter.deal, "offer", ago=matter.ago)
+    """The client has the variants; those that have expired by then go stale."""
+    await matter.story.do(matter.seller, Deal, matter.deal, "offer", ago=matter.a_day_later())
 
 
 async def confirm(matter: Matter) -> None:

@@ -8,6 +8,7 @@ from models.choices import ExpenseStatus, IncomeStatus, PaymentStatus
 from models.payment import Expense, Income, Payment
 from models.payment.expense import PaidOut
 from models.payment.income import Dispute, Received
+from models.payment.record import Paid
 from seeds.demo.ladder import Matter
 
 PAID_AFTER = timedelta(days=25)
@@ -49,8 +50,19 @@ async def busy_day(matters: list[Matter]) -> None:
     await story.do("olga", Income, disputed.id, "dispute", Dispute(note="В ведомости 8 %, по договору 10 %."))
     some = Received(received_on=story.today, amount=(partly.amount / 2).quantize(partly.amount))
     await story.do("olga", Income, partly.id, "receive", some)
+    await _pay_a_part(matters)
     for matter in matters:
         shares = await story.of_deal(Expense, matter.deal, Expense.status == ExpenseStatus.EXPECTED)
         if shares and matter.seller == "anna":
             await story.do("head", Expense, shares[0].id, "approve")
             return
+
+
+async def _pay_a_part(matters: list[Matter]) -> None:
+    """The client of one overdue instalment has brought half of it."""
+    for matter in matters:
+        for payment in await matter.instalments() if matter.policy else []:
+            if payment.status == PaymentStatus.PLANNED and payment.due_on < matter.story.today:
+                part = Paid(paid_on=matter.story.today, amount=(payment.amount / 2).quantize(payment.amount))
+                await matter.story.do(matter.seller, Payment, payment.id, "pay", part)
+                return

@@ -13,6 +13,8 @@ class Variant(NamedTuple):
     premium: str
     program: str = ""
     deductible: str = ""
+    valid: int = 14
+    """Days for which it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)

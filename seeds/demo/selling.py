@@ -91,7 +91,11 @@ SELLING = (
         thing="house",
         until="offered",
         ago=6,
-        variants=(Variant("reso", "38900.00", "Домовой"), Variant("vsk", "35100.00")),
+        variants=(
+            Variant("reso", "38900.00", "Домовой"),
+            Variant("vsk", "35100.00"),
+            Variant("rgs", "33400.00", valid=0),
+        ),
     ),
     Scene(
         client="zakharov",

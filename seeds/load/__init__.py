@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobs.embedded import role_url
 from models.actor import SYSTEM, Via
 from models.errors import Invalid, Refused
 from models.session import Database
@@ -23,7 +22,7 @@ LOADED = text("SELECT 1 FROM crm.deals WHERE id BETWEEN :first AND :last LIMIT 1
 SPAN = {"first": "01900000-0000-7001-8000-000000000000", "last": "01900000-0000-7001-8000-ffffffffffff"}
 
 
-async def plant(database: Database, deals: int) -> None:
+async def plant(database: Database, owner: Database, deals: int) -> None:
     """Write `deals` deals with all that hangs on them. Raises `Refused` where a load has been before."""
     if deals < 1:
         raise Invalid(N_("The number of deals must be above zero."))
@@ -31,12 +30,8 @@ async def plant(database: Database, deals: int) -> None:
         if await work.scalar(LOADED, SPAN):
             raise Refused(N_("A load has been here before: use another DATA_DIR or database."))
     await ensure_people(database, deals)
-    owner = Database(role_url("crm_owner"), pool_size=1)
-    try:
-        async with owner.engine.connect() as connection:
-            await _write(connection, deals)
-    finally:
-        await owner.close()
+    async with owner.engine.connect() as connection:
+        await _write(connection, deals)
     async with database.transaction(SYSTEM, Via.JOB, "seeds.load", asked={"deals": deals}) as work:
         await work.execute(NOTE, {"told": f'{{"deals": {deals}}}'})
 
