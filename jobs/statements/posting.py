@@ -90,7 +90,7 @@ async def _receive(work: Work, one: Judged, income: UUID | None) -> str | None:
     record = await work.get_record(Income, income, lock=True)
     if record.status not in OPEN:
         return None
-    await Income.__verbs__["receive"].do(record, work.act(), Received(work.today))
+    await Income.__verbs__["receive"].do(record, work.act(), Received(received_on=work.today))
     return "received"
 
 
