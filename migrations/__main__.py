@@ -13,13 +13,19 @@ from alembic import command
 from jobs.embedded import CannotStart, admin_url, client_program, libpq_url, role_url, running
 from jobs.embedded.urls import LOGIN_ROLES, role_password
 from migrations import diagram
-from migrations.runner import Addresses, OldServer, Unprivileged, bootstrap, config, upgrade
+from migrations.runner import HERE, Addresses, OldServer, Unprivileged, bootstrap, config, upgrade
 from models.actor import SYSTEM_ID
 
 
 def addresses() -> Addresses:
     """Those of the settings."""
     return Addresses(admin_url(), role_url("crm_owner"), {role: role_password(role) for role in LOGIN_ROLES})
+
+
+def next_number() -> str:
+    """The number of the revision after the newest one; the panel's health asks for the newest by it."""
+    newest = max(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
+    return f"{int(newest) + 1:04}"
 
 
 def psql(more: list[str]) -> int:
@@ -56,7 +62,9 @@ def main() -> int:
                     command.check(config(addresses()))
                 case "revision":
                     asyncio.run(bootstrap(addresses()))
-                    command.revision(config(addresses()), message=given.message, autogenerate=True)
+                    command.revision(
+                        config(addresses()), message=given.message, autogenerate=True, rev_id=next_number()
+                    )
                 case _:
                     upgrade(addresses())
     except (CannotStart, OldServer, Unprivileged) as problem:

@@ -76,19 +76,24 @@ def _income(owner: Owner, row: Payment, payment: PaymentRecord) -> Income | None
     amount = row.commission or expected
     if not amount:
         return None
-    income = Income(
+    terms = {"settlement": agreement.settlement, "vat_mode": agreement.vat_mode} if agreement is not None else {}
+    return Income(
         deal_id=owner.deal_id,
         payment_id=payment.id,
         origin=Origin.IMPORT.value,
         rate_percent=rate,
         base_amount=payment.amount,
         amount=amount,
+        **terms,
+        **_received(row, is_withheld=terms.get("settlement") == Settlement.WITHHELD),
     )
-    if agreement is not None:
-        income.settlement, income.vat_mode = agreement.settlement, agreement.vat_mode
-    if row.commission:
-        withheld = income.settlement == Settlement.WITHHELD
-        income.status = (IncomeStatus.WITHHELD if withheld else IncomeStatus.RECEIVED).value
-        income.received_amount = row.commission
-        income.received_on = row.commission_on or row.paid_on or row.due_on
-    return income
+
+
+def _received(row: Payment, *, is_withheld: bool) -> dict[str, object]:
+    if not row.commission:
+        return {}
+    return {
+        "status": (IncomeStatus.WITHHELD if is_withheld else IncomeStatus.RECEIVED).value,
+        "received_amount": row.commission,
+        "received_on": row.commission_on or row.paid_on or row.due_on,
+    }
