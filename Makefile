@@ -6,12 +6,12 @@ VENDOR := admin/static/vendor
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run setup setup-dev test check format bench soak lock locale browser
+.PHONY: run setup setup-dev test check format bench soak lock messages browser documents
 
 run: setup
 	@$(PY) -m jobs stack
 
-setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp locale
+setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp
 
 setup-dev: setup $(VENV)/dev.stamp
 
@@ -67,12 +67,17 @@ $(VENDOR)/.stamp: package-lock.json package.json
 	cp $(ICONS)/fonts/tabler-icons.woff2 $(VENDOR)/fonts/
 	@touch $@
 
-CATALOGUES := $(wildcard admin/locale/*/LC_MESSAGES/messages.po)
+# Catalogues of translations from what the source says now; they are read as they are.
+messages: setup
+	$(PY) -m admin.locale
 
-locale: $(CATALOGUES:.po=.mo)
+# What is generated into docs/: the data model from the models, the table of settings from settings.py.
+SETTINGS_PAGE := docs/operations.md
 
-%.mo: %.po $(VENV)/runtime.stamp
-	$(VENV)/bin/pybabel --quiet compile --input-file=$< --output-file=$@
+documents: setup
+	$(PY) -m migrations diagram
+	{ sed '/<!-- settings -->/q' $(SETTINGS_PAGE); $(PY) -m settings; sed -n '/<!-- end -->/,$$p' $(SETTINGS_PAGE); } > $(SETTINGS_PAGE).new
+	mv $(SETTINGS_PAGE).new $(SETTINGS_PAGE)
 
 # Without a browser the tests that need one fail and say so; the others still run.
 browser:

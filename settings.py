@@ -44,13 +44,7 @@ class Settings(BaseSettings):
         repr=False,
         description="PostgreSQL 18+ as a user who may create roles; empty = embedded in DATA_DIR",
     )
-    database_replica_url: DatabaseUrl = Field(
-        "", repr=False, description="a standby of the same database for reports; empty = none"
-    )
     redis_url: RedisUrl = Field("", repr=False, description="Redis or Valkey; empty = embedded in DATA_DIR")
-    storage_url: Annotated[str, one_of_schemes("s3")] = Field(
-        "", repr=False, description="s3://bucket/prefix for documents; empty = DATA_DIR/documents"
-    )
     installation_secret: str = Field(
         "",
         min_length=32,
@@ -59,10 +53,6 @@ class Settings(BaseSettings):
         description="secret from which passwords of the database roles are derived, the same on every host; "
         "empty = generated into DATA_DIR/secrets.json",
     )
-    telegram_token: str = Field(
-        "", pattern=r"^\d+:\S+$", validate_default=False, repr=False, description="token of the bot; empty = no bot"
-    )
-    telegram_api_url: WebUrl = Field("https://api.telegram.org", description="Bot API server")
     demo_password: str = Field("demo", repr=False, description="password of the people of the demo world")
     time_zone: str = Field("Europe/Moscow", description="zone in which people read and write times")
     language: Literal["ru", "en"] = Field("ru", description="language of the panel until a person chooses one")

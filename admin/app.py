@@ -20,7 +20,6 @@ from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
-from admin.home import home
 from admin.panel import Panel, add_views
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -55,7 +54,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions = sessions
-    panel = Panel(app, database, home, SIGN_IN)
+    panel = Panel(app, database, SIGN_IN)
     add_views(panel)
     return app
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -18,6 +20,7 @@ from models.errors import Denied, Invalid, NotFound, Problem, TooMany, Unauthent
 from models.texts import N_
 
 LOGIN = "/admin/login"
+LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
 log = logging.getLogger("polisdesk.admin")
 
 
@@ -25,6 +28,12 @@ class Broken(Problem):
     """Something went wrong on our side. Nothing has been changed."""
 
     status = 500
+
+
+class OutOfReach(Problem):
+    """The database does not answer. Wait a minute and try again; nothing has been changed."""
+
+    status = 503
 
 
 class NotThisWay(Problem):
@@ -52,6 +61,7 @@ TITLES = {
     422: N_("Something needs correcting"),
     429: N_("A little later"),
     500: N_("A fault of ours"),
+    503: N_("Out of reach"),
 }
 
 
@@ -71,7 +81,19 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 async def on_defect(request: Request, error: Exception) -> Response:
     """The answer to a defect of ours; the log has the rest."""
     log.error("Request %s failed", request.state.request_id, exc_info=error)
-    return problem_response(request, Broken())
+    return problem_response(request, OutOfReach() if is_out_of_reach(error) else Broken())
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether the database is away, which passes by itself."""
+    lost = (
+        OSError,
+        TimeoutError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+        asyncpg.CannotConnectNowError,
+    )
+    return isinstance(error, lost) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 HANDLERS: dict[Any, Any] = {Problem: on_problem, HTTPException: on_http_exception, Exception: on_defect}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from sqladmin import Admin
+from sqladmin._menu import ItemMenu
 from sqladmin.authentication import AuthenticationBackend
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.applications import Starlette
@@ -16,8 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from admin.errors import HANDLERS
-from admin.rendering import ENVIRONMENT
-from models.actor import Actor
+from admin.home import home, search
+from admin.rendering import SHELL
+from admin.views import registry
+from admin.views.adapter import model_view
 from models.errors import Denied, NotFound, Unauthenticated
 from models.rights import Rights
 from models.session import Database
@@ -38,9 +41,10 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/{identity}/list", GET, "list", "admin.views.listing.pages:list_page", "list"),
-    Page("/{identity}/lookup", GET, "lookup", "admin.views.listing.pages:lookup_page", "list"),
+    Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
+    Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
@@ -81,19 +85,19 @@ class Gate(AuthenticationBackend):
 class Panel(Admin):
     """The panel at `/admin`, with every view that is registered."""
 
-    def __init__(self, app: Starlette, database: Database, home: Endpoint, more: Iterable[BaseRoute] = ()) -> None:
+    def __init__(self, app: Starlette, database: Database, more: Iterable[BaseRoute] = ()) -> None:
         self.gate = Gate()
         own_sessions = async_sessionmaker(database.engine)
         super().__init__(app, session_maker=own_sessions, title="Polisdesk", authentication_backend=self.gate)
         self.admin.router.routes = [
             *more,
             Route("/", partial(self.signed_in, home), name="index"),
+            Route("/search", partial(self.signed_in, search), name="search"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
         self.admin.exception_handlers = HANDLERS
-        self._menus = lru_cache(maxsize=64)(self._menu_for)
-        ENVIRONMENT.globals["menu_of"] = self.menu_of
+        SHELL.menu = self.menu_of
 
     async def signed_in(self, endpoint: Endpoint, request: Request) -> Response:
         """A page for anyone who is signed in."""
@@ -103,35 +107,30 @@ class Panel(Admin):
     async def open(self, page: Page, request: Request) -> Response:
         """A page of a view. Raises `NotFound` for an unknown one, `Denied` without the right."""
         await self.gate.authenticate(request)
-        from admin.views.registry import view_named
-
-        view = view_named(request.path_params["identity"])
+        view = registry.view_named(request.path_params["identity"])
         if page.right and not request.state.actor.rights.may(view.identity, page.right):
             raise Denied if request.state.actor.rights.may(view.identity, "list") else NotFound
-        return await door(page.door)(request, view)
+        response: Response = await door(page.door)(request, view)
+        return response
 
-    def menu_of(self, actor: Actor | None) -> tuple[MenuGroup, ...]:
-        """What this person may list, by group."""
-        return self._menus(actor.rights) if actor else ()
-
-    def _menu_for(self, rights: Rights) -> tuple[MenuGroup, ...]:
-        groups = (
-            MenuGroup(
-                category.name,
-                tuple(
-                    MenuItem(child.view.identity, child.display_name, str(child.icon))
-                    for child in category.children
-                    if child.view.polisdesk.menu and rights.may(child.view.identity, "list")
-                ),
-            )
-            for category in self._menu.items
-        )
+    def menu_of(self, rights: Rights) -> tuple[MenuGroup, ...]:
+        """What these rights list, by group."""
+        groups = (MenuGroup(category.name, tuple(lines(category, rights))) for category in self._menu.items)
         return tuple(group for group in groups if group.items)
+
+
+def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
+    """The lines of a group that these rights open."""
+    child: Any
+    for child in category.children:
+        if child.view.polisdesk.menu and rights.may(child.view.identity, "list"):
+            yield MenuItem(child.view.identity, child.display_name, str(child.icon))
 
 
 async def undo(request: Request) -> Response:
     """Take an action back."""
-    return await door("admin.views.record.pages:undo_page")(request)
+    response: Response = await door("admin.views.record.pages:undo_page")(request)
+    return response
 
 
 @lru_cache(maxsize=64)
@@ -143,12 +142,6 @@ def door(place: str) -> Any:
 
 def add_views(panel: Panel) -> None:
     """Register every view, in the order of the menu."""
-    try:
-        from admin.views import registry
-        from admin.views.adapter import model_view
-    except ModuleNotFoundError:
-        return
-
     shown = [view for views in registry.menu().values() for view in views]
     for view in [*shown, *(view for view in registry.load().values() if view not in shown)]:
         if not view.is_sealed:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from admin import i18n, toasts
 from admin.labels import label_of
 from admin.static_files import static
+from models.rights import Rights
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -24,6 +28,42 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.globals |= {name: getattr(i18n, name) for name in i18n.__all__ if name != "use_locale"}
 ENVIRONMENT.globals |= {"static": static, "label_of": label_of}
+
+
+class Shell:
+    """What stands around every page; the panel gives the menu when its views are registered."""
+
+    def __init__(self) -> None:
+        self.menu: Callable[[Rights], Sequence[Any]] = lambda _rights: ()
+
+
+SHELL = Shell()
+
+
+@lru_cache(maxsize=1024)
+def menu_html(rights: Rights, locale: str, active: str) -> Markup:
+    """The menu of these rights; rendered once, since every page has it."""
+    return part("parts/menu.html", menu=SHELL.menu(rights), locale=locale, active=active)
+
+
+@lru_cache(maxsize=256)
+def topbar_html(name: str, csrf: str, locale: str, theme: str) -> Markup:
+    """The bar above every page of a session."""
+    return part("parts/topbar.html", name=name, csrf=csrf, locale=locale, theme=theme)
+
+
+@lru_cache(maxsize=8)
+def shortcuts_html(locale: str) -> Markup:
+    """The list of keys."""
+    return part("parts/shortcuts.html", locale=locale)
+
+
+def part(template: str, **context: Any) -> Markup:
+    """A piece of the shell, in the language of the request."""
+    return Markup(ENVIRONMENT.get_template(template).render(context))  # noqa: S704 - our own template, escaped by it
+
+
+ENVIRONMENT.globals |= {"menu_html": menu_html, "topbar_html": topbar_html, "shortcuts_html": shortcuts_html}
 
 
 def page(
@@ -58,14 +98,15 @@ def is_partial(request: Request) -> bool:
 def surroundings(request: Request) -> dict[str, Any]:
     """What every template may use."""
     state = request.state
+    path = request.scope["path"]
     return {
         "request": request,
-        "path": request.url.path,
+        "path": path,
         "actor": state.actor,
         "csrf": state.csrf,
         "locale": state.locale,
         "theme": state.theme,
         "request_id": state.request_id,
-        "active": request.path_params.get("identity", ""),
-        "menu": ENVIRONMENT.globals["menu_of"](state.actor) if "menu_of" in ENVIRONMENT.globals else (),
+        "active": request.path_params.get("identity", "")
+        or ("home" if request.url.path.rstrip("/") == "/admin" else ""),
     }

@@ -1,4 +1,4 @@
-"""One command for everything: the servers that no URL replaces, the schema, the data, web, worker and bot."""
+"""One command for everything: the servers that no URL replaces, the schema, the data, web and worker."""
 
 import asyncio
 import signal
@@ -49,8 +49,6 @@ async def _everything(servers: list[Server], demo: bool) -> None:
     for step in steps:
         await _prepare(*step)
     doors = [_module("web", "admin"), _module("worker", "jobs")]
-    if settings.telegram_token:
-        doors.append(_module("bot", "bot"))
     async with asyncio.TaskGroup() as group:
         for server in servers:
             group.create_task(_watch(server))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from models.facts import Fact
 from models.texts import N_
 from models.verbs import Act, Verb, verb, verbs_of
 
@@ -145,8 +146,10 @@ class Trashable:
 
     @verb(N_("Move to trash"), only=lambda record, actor: record.deleted_at is None, danger=True, bulk=True)
     def trash(self, act: Act) -> None:
-        """Hide the record; it stays in the trash."""
+        """Hide the record; it stays in the trash. Told as `deal.trashed`, `task.trashed` and so on."""
         self.deleted_at = act.at
+        if isinstance(self, Record):
+            act.work.tell(Fact(f"{self.__identity__}.trashed", self))
 
     @verb(N_("Restore from trash"), only=lambda record, actor: record.deleted_at is not None, bulk=True)
     def restore(self, act: Act) -> None:
@@ -157,12 +160,11 @@ class Trashable:
 R = TypeVar("R", bound=Record)
 
 
-def scalar_defaults(record: type[Record]) -> Iterator[tuple[str, Any]]:
+@cache
+def scalar_defaults(record: type[Record]) -> tuple[tuple[str, Any], ...]:
     """The plain defaults of a record's columns, so that a new object is whole before it is written."""
-    for prop in record.__mapper__.column_attrs:
-        default = getattr(prop.columns[0], "default", None)
-        if default is not None and default.is_scalar:
-            yield prop.key, default.arg
+    columns = ((prop.key, getattr(prop.columns[0], "default", None)) for prop in record.__mapper__.column_attrs)
+    return tuple((key, default.arg) for key, default in columns if default is not None and default.is_scalar)
 
 
 def records() -> list[type[Record]]:

@@ -119,6 +119,10 @@ class Calculation(Trashable, Record):
         if self.status in (S.READY, S.OFFERED):
             self.status = S.STALE
 
+    def has_expired(self, act: Act) -> bool:
+        """Whether its last valid day is over."""
+        return self.valid_until is not None and self.valid_until < act.today
+
     def _must_stand(self, act: Act) -> None:
-        if self.valid_until is not None and self.valid_until < act.today:
+        if self.has_expired(act):
             raise Refused(N_("This calculation was valid until {day}; ask for a new one."), day=self.valid_until)

@@ -52,6 +52,20 @@ def days_covered(first: date, last: date) -> int:
     return max(0, days_between(first, last) + 1)
 
 
+def workday_after(day: date, days: int) -> date:
+    """The day `days` working days after `day`; Saturdays and Sundays do not count, public holidays do."""
+    for _ in range(days):
+        day += timedelta(days=1)
+        while day.weekday() >= 5:
+            day += timedelta(days=1)
+    return day
+
+
+def end_of_next_month(day: date) -> date:
+    """The last day of the month after the day's own: when an act's commission usually arrives."""
+    return add_months(day.replace(day=1), 2) - timedelta(days=1)
+
+
 def review_on(event: date, lead: int) -> date:
     """The day to look at `event`: `lead` days ahead of it."""
     return event - timedelta(days=lead)

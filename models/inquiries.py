@@ -40,6 +40,15 @@ READY = text(
 )
 ISSUED = text("SELECT 1 FROM crm.policies WHERE id = :policy AND status = 'issued' LIMIT 1")
 KIND = text("SELECT slug FROM tasks.task_kinds WHERE id = :kind")
+WAITS_FOR_INCOME = text(
+    "SELECT 1 FROM crm.payment_expenses e JOIN crm.expense_rules r ON r.id = e.rule_id AND r.share_of = 'commission'"
+    " JOIN crm.payment_incomes i ON i.payment_id = e.payment_id AND i.kind = 'commission' AND i.amount > 0"
+    " WHERE e.id = :expense AND i.deleted_at IS NULL"
+    " AND i.status IN ('expected', 'in_statement', 'partly', 'disputed') LIMIT 1"
+)
+NEXT_EVENT = text(
+    "SELECT 1 FROM crm.review_days(ARRAY[CAST(:deal AS uuid)]) WHERE reason <> 'manual' OR day > :today LIMIT 1"
+)
 
 
 async def why_open(work: Work, deal: UUID) -> str | None:
@@ -71,3 +80,13 @@ async def why_unfinished(work: Work, task: Any) -> str | None:
     if kind == "issue" and task.policy_id and not await work.scalar(ISSUED, {"policy": task.policy_id}):
         return N_("The policy is not issued yet: enter its number and days.")
     return None
+
+
+async def waits_for_income(work: Work, expense: UUID) -> bool:
+    """Whether a share of commission, by its rule, comes before the commission itself."""
+    return await work.scalar(WAITS_FOR_INCOME, {"expense": expense}) is not None
+
+
+async def has_next_event(work: Work, deal: UUID) -> bool:
+    """Whether anything brings a deal back by itself; a date set by hand that has come does not. Needs scope `all`."""
+    return await work.scalar(NEXT_EVENT, {"deal": deal, "today": work.today}) is not None

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from jobs.embedded import CannotStart, running
+from jobs.embedded import CannotStart, role_url, running
 from models.errors import Problem
 from models.session import Database
 from seeds import demo, load, reference
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     statement = commands.add_parser("statement", help="an insurer's statement: what each line matches")
     statement.add_argument("file", type=Path)
     statement.add_argument("--insurer", required=True, metavar="NAME")
+    statement.add_argument("--as", dest="person", default="", metavar="USER", help="sign-in name of the one who posts")
     for given in (file, statement):
         given.add_argument("--yes", action="store_true", help="write it")
         given.add_argument("--json", action="store_true", help="print one JSON object")
@@ -48,7 +49,9 @@ async def run(database: Database, given: argparse.Namespace) -> int:
             print(await demo.plant(database))
         case "load":
             await reference.plant(database)
-            await load.plant(database, given.deals)
+            owner = Database(role_url("crm_owner"), pool_size=1)
+            await load.plant(database, owner, given.deals)
+            await owner.close()
         case _:
             door = import_module("seeds.importing")
             return int(await door.run(database, given))

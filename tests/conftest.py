@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 RUN_FOLDER = "POLISDESK_TEST_RUN"
-OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "STORAGE_URL")
-OWN_SECRETS = ("INSTALLATION_SECRET", "TELEGRAM_TOKEN", "TELEGRAM_API_URL", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
+OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL")
+OWN_SECRETS = ("INSTALLATION_SECRET", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
 
 first = RUN_FOLDER not in os.environ  # xdist's workers inherit the folder of the process that started them
 if first:

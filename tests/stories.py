@@ -17,6 +17,7 @@ from models.deal import Deal, Need
 from models.payment import Payment
 from models.policy import Policy
 from models.session import Database
+from seeds.reference import plant
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ async def made(database: Database, actor: Actor, record: Any, /, **values: Any) 
 
 
 async def reference(database: Database, word: str) -> tuple[UUID, UUID]:
-    """An insurer and a product of their own."""
+    """An insurer and a product of their own, beside the reference rows."""
+    await plant(database)
     insurer = await made(database, SYSTEM, Insurer, name=f"Страховщик {word}")
     product = await made(database, SYSTEM, Product, name=f"КАСКО {word}", slug=f"kasko-{word}")
     return insurer.id, product.id

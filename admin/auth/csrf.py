@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.auth.tokens import is_same
-from admin.errors import problem_response
+from admin.errors import TooLarge, problem_response
 from models.errors import Denied
 from models.texts import N_
 from settings import settings
@@ -21,6 +21,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "x-csrf-token"
 LOOK_INTO = 64 * 1024
 """Bytes of a form among which its token must be."""
+LARGEST, LARGEST_OF_STRANGERS = 64 * 1024 * 1024, 64 * 1024
+"""Bytes of a body, files included; who is not signed in has a name and a password to send."""
 IN_MULTIPART = re.compile(rb'name="csrf_token"\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-f]*)\r\n')
 IN_FORM = re.compile(rb"(?:^|&)csrf_token=([^&]*)(?:&|$)")
 ELSEWHERE = N_("This request came from another site and was not carried out.")
@@ -37,9 +39,13 @@ class Guard:
         if scope["type"] != "http" or scope["method"] in SAFE:
             await self.app(scope, receive, send)
             return
+        limit = LARGEST if scope["state"]["actor"] else LARGEST_OF_STRANGERS
+        receive = limited(receive, limit)
         request = Request(scope, receive)
         state = request.state
-        if "authorization" in request.headers:
+        if int_of(request.headers.get("content-length", "")) > limit:
+            await problem_response(request, TooLarge())(scope, receive, send)
+        elif "authorization" in request.headers:
             await self.app(scope, receive, send)  # a token of the API is sent by programs only, never by itself
         elif not is_same_origin(request):
             await problem_response(request, Denied(ELSEWHERE))(scope, receive, send)
@@ -51,6 +57,26 @@ class Guard:
                 await self.app(scope, receive, send)
             else:
                 await problem_response(request, Denied(STALE))(scope, receive, send)
+
+
+def limited(receive: Receive, limit: int) -> Receive:
+    """Reads no more than so many bytes of a body. Raises `TooLarge`."""
+    total = 0
+
+    async def receive_within() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > limit:
+            raise TooLarge
+        return message
+
+    return receive_within
+
+
+def int_of(text: str) -> int:
+    """A length as the client gives it; 0 for none or nonsense."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def is_same_origin(request: Request) -> bool:

@@ -35,7 +35,7 @@ class Wait(TooMany):
 async def sign_in(request: Request, name: str, password: str) -> str:
     """The token of a new session. Raises `Invalid` for a wrong name or password, `Wait` after too many of them."""
     sessions: Sessions = request.state.sessions
-    name, address = name.strip().lower()[:LONGEST_NAME], client_address(request)
+    name, address = name.replace("\0", "").strip().lower()[:LONGEST_NAME], client_address(request)
     async with turn(name):
         actor = await check(request, name, address, password)
         await sessions.row("SELECT auth.note_sign_in($1, $2, true)", name, address)

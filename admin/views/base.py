@@ -30,6 +30,14 @@ class Child(NamedTuple):
     by: str
     columns: tuple[str, ...] = ()
     title: str = ""
+    eager: bool = False
+    """Drawn with the page; the others are fetched when they come into sight."""
+    quick: bool = False
+    """A box to write into at once, beside the record: a journal, comments."""
+    sums: bool = False
+    """Whether the money of its rows is added up below them."""
+    inner: tuple[str, ...] = ()
+    """Children of each row that open under it: a payment's incomes and expenses."""
 
 
 class View:
@@ -62,6 +70,8 @@ class View:
     form: ClassVar[tuple[tuple[str, tuple[str, ...]], ...] | None] = None
     """Sections (label, fields) of the form; None: every editable column in one."""
     children: ClassVar[tuple[Child, ...]] = ()
+    stages: ClassVar[tuple[Any, ...]] = ()
+    """States drawn as a bar, in their order; without them the state is a badge."""
     creatable: ClassVar[bool] = True
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")

@@ -8,7 +8,6 @@ from jobs.embedded.urls import (
     admin_url,
     libpq_url,
     redis_url,
-    replica_url,
     role_password,
     role_url,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "client_program",
     "libpq_url",
     "redis_url",
-    "replica_url",
     "role_password",
     "role_url",
     "running",

@@ -31,14 +31,6 @@ def admin_url() -> str:
     return _asyncpg(_base())
 
 
-def replica_url(role: str) -> str:
-    """Like `role_url`, of the standby for reports where there is one."""
-    if not settings.database_replica_url:
-        return role_url(role)
-    replica = make_url(settings.database_replica_url)
-    return _asyncpg(replica.set(username=role, password=role_password(role)))
-
-
 def libpq_url(role: str | None = None) -> str:
     """The address for psql, pg_dump and pg_restore; without a role, of the administrator."""
     base = _base().set(drivername="postgresql")

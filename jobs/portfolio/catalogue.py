@@ -1,62 +1,84 @@
-"""Names of the workbook found in the brokerage's catalogue: insurers, products, people."""
+"""Names of the workbook found in the brokerage's catalogue: insurers, products, agreements, people."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
+from jobs.portfolio.people import People, read_people
 from jobs.portfolio.policies import Policy
-from models.catalogue import Insurer, Product
+from models.catalogue import Agreement, Insurer, Product
 from models.choices import ObjectKind
 from models.names import client_key, sort_key
-from models.people import User
 from models.session import Work
 
+NO_INSURER = "Страховщик не указан"
+NO_PRODUCT = "Вид не указан"
+"""What a row is filed under that names none."""
 
+
+@dataclass(frozen=True)
 class Catalogue:
     """What the workbook's words mean here; an insurer or a product that is not known is made."""
 
-    def __init__(self, insurers: dict[str, UUID], products: dict[str, UUID], people: dict[str, UUID]) -> None:
-        self._insurers = insurers
-        self._products = products
-        self._people = people
+    insurers: dict[str, UUID]
+    products: dict[str, tuple[UUID, str]]
+    agreements: dict[UUID, list[Agreement]]
+    people: People
 
     def insurer(self, name: str) -> UUID:
         """The insurer by its name in any spelling."""
-        return self._insurers[client_key(name)]
+        return self.insurers[client_key(name or NO_INSURER)]
 
     def product(self, name: str) -> UUID:
         """The product by its name."""
-        return self._products[sort_key(name)]
+        return self.products[sort_key(name or NO_PRODUCT)][0]
+
+    def product_name(self, name: str) -> str:
+        """The product's name as the catalogue has it."""
+        return self.products[sort_key(name or NO_PRODUCT)][1]
 
     def person(self, name: str) -> UUID | None:
-        """A colleague by full name, by first or by last name where only one has it."""
-        return self._people.get(sort_key(name))
+        """A colleague, where only one fits the name."""
+        return self.people.named(name)
+
+    def agreement(self, row: Policy) -> Agreement | None:
+        """The agreement with the insurer in force when the policy was sold, where only one is."""
+        day = row.sold_on or row.starts_on
+        known = self.agreements.get(self.insurer(row.insurer), [])
+        fits = [one for one in known if day and one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)]
+        return fits[0] if len(fits) == 1 else None
 
 
 async def read_catalogue(work: Work, policies: Iterable[Policy]) -> Catalogue:
     """Read the catalogue and add what the policies name and it lacks."""
     insurers = {client_key(name): key for key, name in await work.execute(select(Insurer.id, Insurer.name))}
-    products = {sort_key(name): key for key, name in await work.execute(select(Product.id, Product.name))}
+    products = {sort_key(name): (key, name) for key, name in await work.execute(select(Product.id, Product.name))}
     for policy in policies:
-        if client_key(policy.insurer) not in insurers:
-            insurer = Insurer(name=policy.insurer)
-            work.add(insurer)
-            insurers[client_key(policy.insurer)] = insurer.id
-        if sort_key(policy.product) not in products:
-            slug = f"imported-{sort_key(policy.product)}"
-            product = Product(slug=slug, name=policy.product, object_kind=ObjectKind.OTHER)
-            work.add(product)
-            products[sort_key(policy.product)] = product.id
+        insurer, product = policy.insurer or NO_INSURER, policy.product or NO_PRODUCT
+        if client_key(insurer) not in insurers:
+            insurers[client_key(insurer)] = _add_insurer(work, insurer)
+        if sort_key(product) not in products:
+            products[sort_key(product)] = _add_product(work, product), product
     await work.flush()
-    return Catalogue(insurers, products, await _people(work))
+    agreements: defaultdict[UUID, list[Agreement]] = defaultdict(list)
+    for agreement in await work.scalars(select(Agreement).where(Agreement.deleted_at.is_(None))):
+        agreements[agreement.insurer_id].append(agreement)
+    return Catalogue(insurers, products, agreements, await read_people(work))
 
 
-async def _people(work: Work) -> dict[str, UUID]:
-    found: dict[str, set[UUID]] = {}
-    for key, name in await work.execute(select(User.id, User.full_name).where(User.is_active)):
-        for word in {name, *name.split()}:
-            found.setdefault(sort_key(word), set()).add(key)
-    return {word: next(iter(keys)) for word, keys in found.items() if len(keys) == 1}
+def _add_insurer(work: Work, name: str) -> UUID:
+    insurer = Insurer(name=name)
+    work.add(insurer)
+    return insurer.id
+
+
+def _add_product(work: Work, name: str) -> UUID:
+    product = Product(slug=f"imported-{uuid7().hex[-12:]}", name=name, object_kind=ObjectKind.OTHER)
+    work.add(product)
+    return product.id

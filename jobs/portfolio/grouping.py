@@ -17,18 +17,13 @@ class Group:
     """The policies of one deal to be, in the order of their start, with their instalments by policy row."""
 
     client: Client
+    key: str
     policies: list[Policy] = field(default_factory=list)
     payments: dict[int, list[Payment]] = field(default_factory=dict)
 
     def has_lapsed(self, today: date) -> bool:
         """Whether no policy covers today or later."""
         return all(policy.ends_on is None or policy.ends_on < today for policy in self.policies)
-
-    @property
-    def title(self) -> str:
-        """What people will call the deal: the client and the products."""
-        products = dict.fromkeys(policy.product for policy in self.policies)
-        return f"{self.client.name}, {', '.join(products)}"
 
     @property
     def latest(self) -> Policy:
@@ -41,18 +36,33 @@ def group(policies: Iterable[Policy], payments: Iterable[Payment]) -> list[Group
     groups: dict[tuple[int, str], Group] = {}
     for policy in policies:
         if policy.verdict.taken and policy.client is not None:
-            key = (policy.client.row, _object_key(policy))
-            groups.setdefault(key, Group(policy.client)).policies.append(policy)
-    by_policy: dict[int, list[Payment]] = {}
-    for payment in payments:
-        if payment.verdict.taken and payment.policy is not None:
-            by_policy.setdefault(payment.policy.row, []).append(payment)
+            key = _object_key(policy)
+            groups.setdefault((policy.client.row, key), Group(policy.client, key)).policies.append(policy)
+    by_policy = instalments(payments)
     for made in groups.values():
         made.policies.sort(key=lambda policy: (policy.starts_on or date.min, policy.row))
         made.payments = {policy.row: by_policy.get(policy.row, []) for policy in made.policies}
     return list(groups.values())
 
 
+def instalments(payments: Iterable[Payment]) -> dict[int, list[Payment]]:
+    """The instalments that are taken, by the row of their policy."""
+    by_policy: dict[int, list[Payment]] = {}
+    for payment in payments:
+        if payment.verdict.taken and payment.policy is not None:
+            by_policy.setdefault(payment.policy.row, []).append(payment)
+    return by_policy
+
+
 def _object_key(policy: Policy) -> str:
-    named = policy.vin or policy.plate or sort_key(policy.insured_object)
-    return named or f"product {sort_key(policy.product)}"
+    return next(iter(object_keys(policy.vin, policy.plate, policy.insured_object)), product_key(policy.product))
+
+
+def object_keys(vin: str | None, plate: str | None, title: str | None) -> list[str]:
+    """The spellings under which an insured object is known, the surest first."""
+    return [key for key in (vin, plate, sort_key(title or "")) if key]
+
+
+def product_key(product: str) -> str:
+    """The key of what has no object."""
+    return f"product {sort_key(product)}"

@@ -56,20 +56,21 @@ class Clients:
 
 
 def _group_of(client: Client, groups: list[Group]) -> Group | None:
-    if not _has_identity(client):
+    if not has_identity(client):
         return groups[0] if len(groups) == 1 else None
     for group in groups:
-        answers = [_same(client, other) for other in group]
-        if False not in answers and (True in answers or not any(map(_has_identity, group))):
+        answers = [same(client, other) for other in group]
+        if False not in answers and (True in answers or not any(map(has_identity, group))):
             return group
     return None
 
 
-def _has_identity(client: Client) -> bool:
+def has_identity(client: Client) -> bool:
+    """Whether anything but the name is known of the client."""
     return bool(client.inn or client.birth_date or client.phones or client.email)
 
 
-def _same(one: Client, other: Client) -> bool | None:
+def same(one: Client, other: Client) -> bool | None:
     """Whether two rows of one name are one client; None where nothing says so."""
     if one.inn and other.inn:
         return one.inn == other.inn

@@ -99,6 +99,9 @@ def _read_paid(payment: Payment, row: Row) -> None:
     if payment.paid and payment.paid_on is None:
         payment.paid_on = payment.due_on
         payment.warnings.append(Text(N_("Paid without a date: the planned one is taken")))
+    if payment.paid and payment.amount is not None and payment.paid > payment.amount:
+        text = N_("Paid {paid}, which is more than the planned {amount}")
+        payment.warnings.append(Text(text, paid=payment.paid, amount=payment.amount))
 
 
 def _sequence(value: object) -> int | None:

@@ -165,9 +165,16 @@ def _read_terms(policy: Policy, row: Row) -> None:
     except Invalid:
         policy.warnings.append(Text(N_("“{value}” is not an instalment plan"), value=str(plan)))
     try:
-        policy.commission_percent = None if percent is None else parse_percent(percent)
+        policy.commission_percent = None if percent is None else _share(percent)
     except Unreadable:
         policy.warnings.append(Text(N_("“{value}” is not a percentage"), value=str(percent)))
+
+
+def _share(value: object) -> Decimal:
+    percent = parse_percent(value)
+    if not 0 <= percent <= 100:
+        raise Unreadable(f"Not a share: {value!r}")
+    return percent
 
 
 def _read_object(policy: Policy, row: Row) -> None:

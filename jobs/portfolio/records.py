@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from jobs.portfolio.catalogue import Catalogue
 from jobs.portfolio.clients import Client
 from jobs.portfolio.grouping import Group
+from jobs.portfolio.instalments import Owner, make_payments
+from jobs.portfolio.known import KnownDeal, KnownPolicy
 from jobs.portfolio.payments import Payment
 from jobs.portfolio.policies import Policy
 from models.base import Record
-from models.choices import ContactKind, DealStage, IncomeStatus, ObjectKind, Origin, PaymentStatus, PolicyStatus
+from models.choices import ContactKind, DealStage, ObjectKind, PolicyStatus
 from models.client import Client as ClientRecord
 from models.client import ClientContact
 from models.deal import Deal, Need
 from models.insured import InsuredObject
-from models.money import percent_of
-from models.payment import Income
-from models.payment import Payment as PaymentRecord
 from models.policy import Policy as PolicyRecord
+
+SOURCE = "Импорт"
+
+
+@dataclass
+class _Place:
+    """The deal into which policies go, its object and its needs by product."""
+
+    deal_id: UUID
+    client_id: UUID
+    object_id: UUID | None = None
+    object_title: str = ""
+    needs: dict[UUID, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Maker:
             inn=row.inn,
             phone=phone,
             email=row.email,
+            source=SOURCE,
             note=row.note or None,
             created_by_id=self.author,
         )
@@ -56,51 +68,68 @@ class Maker:
         lapsed = group.has_lapsed(self.today)
         deal = Deal(
             code=code,
-            title=group.title,
+            title=self._title(group),
             client_id=client,
             stage=(DealStage.CLOSED if lapsed else DealStage.WON).value,
             seller_id=self.catalogue.person(group.latest.seller) or self.author,
             executor_id=self.catalogue.person(group.latest.executor),
-            source="Импорт",
+            source=SOURCE,
             next_review_at=None if lapsed else self.today,
             stage_since=self.at,
             ball_since=self.at,
             win_back=lapsed,
         )
         yield deal
-        insured = _insured(group, client)
-        if insured is not None:
-            yield insured
-        needs: dict[str, Need] = {}
-        for policy in group.policies:
-            if policy.product not in needs:
-                needs[policy.product] = self._need(deal, policy, insured)
-                yield needs[policy.product]
-        yield from self._policies(group, deal, needs)
+        place = _Place(deal.id, client)
+        if (thing := _insured(group, client)) is not None:
+            place.object_id, place.object_title = thing.id, thing.title
+            yield thing
+        yield from self._policies(group, place)
 
-    def _need(self, deal: Deal, policy: Policy, insured: InsuredObject | None) -> Need:
-        title = f"{policy.product}, {insured.title}" if insured else policy.product
-        product = self.catalogue.product(policy.product)
-        return Need(deal_id=deal.id, product_id=product, insured_object_id=insured and insured.id, title=title)
+    def joined(self, group: Group, known: KnownDeal) -> Iterator[Record]:
+        """Policies for a deal that is here already."""
+        place = _Place(known.id, known.client_id, known.object_id, known.object_title, dict(known.needs))
+        yield from self._policies(group, place)
 
-    def _policies(self, group: Group, deal: Deal, needs: dict[str, Need]) -> Iterator[Record]:
-        made: dict[str, PolicyRecord] = {}
+    def instalments(self, row: Policy, known: KnownPolicy, payments: list[Payment]) -> Iterator[Record]:
+        """The instalments that a policy, which is here already, does not have yet."""
+        agreement = self.catalogue.agreement(row)
+        owner = Owner(known.id, known.deal_id, row, agreement, self.today)
+        yield from make_payments(owner, payments, known.sequences)
+
+    def _title(self, group: Group) -> str:
+        products = dict.fromkeys(self.catalogue.product_name(policy.product) for policy in group.policies)
+        return f"{group.client.name}, {', '.join(products)}"
+
+    def _policies(self, group: Group, place: _Place) -> Iterator[Record]:
+        made: dict[str, UUID] = {}
         for row in group.policies:
-            policy = self._policy(row, deal, needs[row.product])
-            previous = made.get(row.previous.key) if row.previous else None
-            policy.previous_policy_id = previous.id if previous else None
-            made[policy.number_key or ""] = policy
+            product = self.catalogue.product(row.product)
+            if product not in place.needs:
+                need = self._need(row, product, place)
+                place.needs[product] = need.id
+                yield need
+            policy = self._policy(row, product, place)
+            policy.previous_policy_id = made.get(row.previous.key) if row.previous else None
+            made[policy.number_key or ""] = policy.id
             yield policy
-            for payment in group.payments[row.row]:
-                yield from self._payment(payment, row, policy)
+            owner = Owner(policy.id, place.deal_id, row, self.catalogue.agreement(row), self.today)
+            yield from make_payments(owner, group.payments[row.row])
 
-    def _policy(self, row: Policy, deal: Deal, need: Need) -> PolicyRecord:
+    def _need(self, row: Policy, product: UUID, place: _Place) -> Need:
+        name = self.catalogue.product_name(row.product)
+        title = f"{name}, {place.object_title}" if place.object_title else name
+        return Need(deal_id=place.deal_id, product_id=product, insured_object_id=place.object_id, title=title)
+
+    def _policy(self, row: Policy, product: UUID, place: _Place) -> PolicyRecord:
+        agreement = self.catalogue.agreement(row)
         return PolicyRecord(
-            deal_id=deal.id,
-            need_id=need.id,
-            client_id=deal.client_id,
+            deal_id=place.deal_id,
+            need_id=place.needs[product],
+            client_id=place.client_id,
             insurer_id=self.catalogue.insurer(row.insurer),
-            product_id=need.product_id,
+            product_id=product,
+            agreement_id=agreement.id if agreement else None,
             number=str(row.number),
             status=PolicyStatus.ISSUED.value,
             sale_date=row.sold_on,
@@ -114,45 +143,6 @@ class Maker:
             previous_number=str(row.previous) if row.previous else None,
         )
 
-    def _payment(self, row: Payment, policy_row: Policy, policy: PolicyRecord) -> Iterator[Record]:
-        assert row.amount is not None
-        assert row.due_on is not None
-        paid = row.paid or Decimal(0)
-        payment = PaymentRecord(
-            deal_id=policy.deal_id,
-            policy_id=policy.id,
-            sequence=row.sequence,
-            due_on=row.due_on,
-            amount=row.amount,
-            status=_payment_status(paid, row.amount).value,
-            paid_amount=paid,
-            paid_on=(row.paid_on or row.due_on) if paid else None,
-        )
-        yield payment
-        income = self._income(row, policy_row, payment)
-        if income is not None:
-            yield income
-
-    def _income(self, row: Payment, policy: Policy, payment: PaymentRecord) -> Income | None:
-        """What came is received; what a paid or a living instalment should bring is expected."""
-        rate = policy.commission_percent
-        is_alive = policy.ends_on is not None and policy.ends_on >= self.today
-        common = {
-            "deal_id": payment.deal_id,
-            "payment_id": payment.id,
-            "origin": Origin.IMPORT.value,
-            "rate_percent": rate,
-            "base_amount": payment.amount,
-        }
-        if row.commission:
-            on = row.commission_on or row.paid_on or row.due_on
-            status = IncomeStatus.RECEIVED.value
-            return Income(
-                **common, amount=row.commission, received_amount=row.commission, received_on=on, status=status
-            )
-        expected = percent_of(payment.amount, rate) if rate and (row.is_paid or is_alive) else Decimal(0)
-        return Income(**common, amount=expected) if expected else None
-
 
 def _insured(group: Group, client: UUID) -> InsuredObject | None:
     row = group.latest
@@ -161,9 +151,3 @@ def _insured(group: Group, client: UUID) -> InsuredObject | None:
         return None
     kind = ObjectKind.VEHICLE if row.vin or row.plate else ObjectKind.OTHER
     return InsuredObject(client_id=client, kind=kind.value, title=title, vin=row.vin, plate=row.plate)
-
-
-def _payment_status(paid: Decimal, amount: Decimal) -> PaymentStatus:
-    if not paid:
-        return PaymentStatus.PLANNED
-    return PaymentStatus.PAID if paid >= amount else PaymentStatus.PARTIALLY_PAID

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
-from jobs.portfolio.catalogue import Catalogue, read_catalogue
-from jobs.portfolio.grouping import Group, group
-from jobs.portfolio.known import known_clients, known_policies
+from jobs.portfolio.grouping import Group
+from jobs.portfolio.known import KnownDeal
+from jobs.portfolio.plan import Plan, make_plan
 from jobs.portfolio.portfolio import Portfolio
 from jobs.portfolio.records import Maker
 from models.actor import Actor, Scope, Via
@@ -25,6 +25,7 @@ from models.client import ClientContact
 from models.deal import Deal, Need
 from models.errors import Denied
 from models.insured import InsuredObject
+from models.log import actions
 from models.payment import Income, Payment
 from models.policy import Policy
 from models.session import Database, Work
@@ -41,6 +42,10 @@ ORDER: tuple[type[Record], ...] = (ClientRecord, ClientContact, InsuredObject, D
 NUMBERS = text("SELECT nextval('crm.deal_numbers') FROM generate_series(1, :n)")
 
 
+FORGET_PLANS = text("DISCARD PLANS")
+"""What was planned while the tables were empty scans them whole when they are not."""
+
+
 @dataclass
 class Written:
     """The action, and how many records of each kind it made."""
@@ -49,81 +54,92 @@ class Written:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass
-class _Plan:
-    """What is missing here and will be made."""
-
-    catalogue: Catalogue
-    clients: dict[int, UUID]
-    new_clients: list[int]
-    groups: list[Group]
-
-
-async def write(database: Database, actor: Actor, portfolio: Portfolio, told: Told | None = None) -> Written:
+async def write(
+    database: Database, actor: Actor, portfolio: Portfolio, told: Told | None = None, action: UUID | None = None
+) -> Written:
     """Write the workbook's good rows as the actor; a failure half-way takes back what was written.
 
     Raises `Denied` for a person who may not import. `told` hears how much is done of how much.
     """
     if not actor.rights.may("deal", "import"):
         raise Denied(N_("Your role does not allow an import."))
-    written = Written(uuid7())
+    writing = _Writing(database, actor, Written(action or uuid7()), told or (lambda done, of: None))
     try:
-        await _write(database, actor, portfolio, written, told or (lambda done, of: None))
+        await writing.run(portfolio)
     except BaseException:
-        if written.counts:
-            async with database.transaction(actor, Via.IMPORT, "audit.undo", scope=Scope.ALL) as work:
-                await undo(work, written.action)
+        await writing.take_back()
         raise
-    return written
+    return writing.written
 
 
-async def _write(database: Database, actor: Actor, portfolio: Portfolio, written: Written, told: Told) -> None:
-    async with _transaction(database, actor, written) as work:
-        plan = await _plan(work, portfolio)
-        maker = Maker(plan.catalogue, actor.id, work.at, work.today)
-    total = len(plan.new_clients) + len(plan.groups)
-    rows = {client.row: client for client in portfolio.clients}
-    done = 0
-    for batch in _batches(plan.new_clients):
-        async with _transaction(database, actor, written) as work:
-            made = {row: list(maker.client(rows[row])) for row in batch}
-            await _add(work, [record for records in made.values() for record in records], written)
-            plan.clients.update({row: records[0].id for row, records in made.items()})
-        told(done := done + len(batch), total)
-    for groups in _batches(plan.groups):
-        async with _transaction(database, actor, written) as work:
-            numbers = deque((await work.scalars(NUMBERS, {"n": len(groups)})).all())
-            records: list[Record] = []
-            for one in groups:
+class _Writing:
+    """One import on its way."""
+
+    def __init__(self, database: Database, actor: Actor, written: Written, told: Told) -> None:
+        self.database = database
+        self.actor = actor
+        self.written = written
+        self.told = told
+        self.done = 0
+
+    async def run(self, portfolio: Portfolio) -> None:
+        """All batches, clients first."""
+        async with self._transaction() as work:
+            self.plan = await make_plan(work, portfolio)
+            self.maker = Maker(self.plan.catalogue, self.actor.id, work.at, work.today)
+        for clients in batches(self.plan.new_clients):
+            async with self._transaction() as work:
+                made = {client.row: list(self.maker.client(client)) for client in clients}
+                await self._add(work, [record for records in made.values() for record in records])
+            self.plan.clients |= {row: records[0].id for row, records in made.items()}
+            self._tell(len(clients))
+        for deals in batches(self.plan.deals):
+            async with self._transaction() as work:
+                await self._add(work, await self._deals(work, deals, self.plan))
+            self._tell(len(deals))
+        for more in batches(self.plan.more):
+            async with self._transaction() as work:
+                await self._add(work, [record for one in more for record in self.maker.instalments(*one)])
+            self._tell(len(more))
+
+    async def take_back(self) -> None:
+        """Undo the batches that are committed, if there are any."""
+        async with self.database.transaction(self.actor, Via.IMPORT, "audit.undo", scope=Scope.ALL) as work:
+            if await work.scalar(select(actions.c.id).where(actions.c.id == self.written.action)):
+                await undo(work, self.written.action)
+
+    async def _deals(self, work: Work, deals: Sequence[tuple[Group, KnownDeal | None]], plan: Plan) -> list[Record]:
+        numbers = deque((await work.scalars(NUMBERS, {"n": sum(known is None for _, known in deals)})).all())
+        records: list[Record] = []
+        for group, known in deals:
+            if known is None:
                 code = f"D-{work.today.year}-{numbers.popleft():05d}"
-                records.extend(maker.deal(one, plan.clients[one.client.row], code))
-            await _add(work, records, written)
-        told(done := done + len(groups), total)
+                records.extend(self.maker.deal(group, plan.clients[group.client.row], code))
+            else:
+                if known.is_closed and not group.has_lapsed(work.today):
+                    (await work.get_record(Deal, known.id, lock=True)).reopen(work.act())
+                records.extend(self.maker.joined(group, known))
+        await work.flush()
+        return records
+
+    async def _add(self, work: Work, records: Sequence[Record]) -> None:
+        """Write records, parents first."""
+        await work.execute(FORGET_PLANS)
+        for kind in ORDER:
+            of_kind = [record for record in records if isinstance(record, kind)]
+            if of_kind:
+                await insert_all(work, of_kind)
+                self.written.counts[kind.__identity__] = self.written.counts.get(kind.__identity__, 0) + len(of_kind)
+
+    def _transaction(self) -> AbstractAsyncContextManager[Work]:
+        return self.database.transaction(self.actor, Via.IMPORT, SLUG, scope=Scope.ALL, action_id=self.written.action)
+
+    def _tell(self, done: int) -> None:
+        self.done += done
+        self.told(self.done, self.plan.size)
 
 
-def _transaction(database: Database, actor: Actor, written: Written) -> AbstractAsyncContextManager[Work]:
-    return database.transaction(actor, Via.IMPORT, SLUG, scope=Scope.ALL, action_id=written.action)
-
-
-async def _plan(work: Work, portfolio: Portfolio) -> _Plan:
-    taken = [policy for policy in portfolio.policies if policy.verdict.taken]
-    catalogue = await read_catalogue(work, taken)
-    here = await known_policies(work, catalogue, taken)
-    clients = [client for client in portfolio.clients if client.verdict.taken]
-    known = await known_clients(work, clients)
-    groups = group([policy for policy in taken if policy.row not in here], portfolio.payments)
-    return _Plan(catalogue, known, [client.row for client in clients if client.row not in known], groups)
-
-
-async def _add(work: Work, records: Sequence[Record], written: Written) -> None:
-    """Write records, parents first."""
-    for kind in ORDER:
-        of_kind = [record for record in records if isinstance(record, kind)]
-        if of_kind:
-            await insert_all(work, of_kind)
-            written.counts[kind.__identity__] = written.counts.get(kind.__identity__, 0) + len(of_kind)
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Pieces of at most `BATCH`."""
     for start in range(0, len(items), BATCH):
         yield items[start : start + BATCH]

@@ -1,33 +1,42 @@
 -- Columns that can be computed are computed here, for a set of deals: before each commit, after undo and import, nightly.
 
--- Days on which a deal asks for attention, with the reason; the earliest one becomes its review date.
-CREATE OR REPLACE FUNCTION crm.review_days(these uuid[]) RETURNS TABLE (deal_id uuid, day date, reason text)
+-- The brokerage's calendar day of a moment, whatever zone the session is in (`models/clock.py` has the same one).
+CREATE OR REPLACE FUNCTION crm.local_day(moment timestamptz) RETURNS date LANGUAGE sql STABLE
+RETURN (moment AT TIME ZONE 'Europe/Moscow')::date;
+
+-- Days on which a deal asks for attention, with the reason; the earliest one becomes its review date. The nearest of:
+-- an unpaid instalment, the end of an active policy that nothing follows, an open task, a date set by hand (domain.md).
+-- Only a deal with none of these looks at its calculations: at the end of their validity, else three days later.
+CREATE OR REPLACE FUNCTION crm.review_days(these uuid[])
+RETURNS TABLE (deal_id uuid, day date, reason text, fallback boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p.deal_id, p.due_on - k.instalment_lead_days, 'instalment'
+    SELECT p.deal_id, p.due_on - k.instalment_lead_days, 'instalment', false
     FROM crm.payments p
-    JOIN crm.policies c ON c.id = p.policy_id AND c.status IN ('draft', 'issued') AND c.deleted_at IS NULL
+    JOIN crm.policies c ON c.id = p.policy_id AND c.status <> 'annulled' AND c.deleted_at IS NULL
     JOIN crm.products k ON k.id = c.product_id
     WHERE p.deal_id = ANY (these) AND p.status IN ('planned', 'partially_paid') AND p.deleted_at IS NULL
     UNION ALL
-    SELECT c.deal_id, c.ends_on - k.review_lead_days, 'policy_end'
+    SELECT c.deal_id, c.ends_on - k.review_lead_days, 'policy_end', false
     FROM crm.policies c JOIN crm.products k ON k.id = c.product_id
     WHERE c.deal_id = ANY (these) AND c.status = 'issued' AND c.deleted_at IS NULL
       AND NOT EXISTS (SELECT FROM crm.policies later
-                      WHERE later.need_id = c.need_id AND later.status IN ('draft', 'issued')
-                        AND later.ends_on > c.ends_on AND later.deleted_at IS NULL)
+                      WHERE later.deal_id = c.deal_id AND later.status = 'issued' AND later.deleted_at IS NULL
+                        AND (later.need_id = c.need_id AND later.ends_on > c.ends_on OR later.previous_policy_id = c.id))
       AND NOT EXISTS (SELECT FROM crm.renewals r
-                      WHERE r.policy_id = c.id AND r.status IN ('renewed', 'lost') AND r.deleted_at IS NULL)
+                      WHERE r.deal_id = c.deal_id AND r.policy_id = c.id AND r.status IN ('renewed', 'lost') AND r.deleted_at IS NULL)
     UNION ALL
-    SELECT t.deal_id, coalesce(t.wakes_on, t.due_on, t.created_at::date), 'task'
+    SELECT t.deal_id, coalesce(t.wakes_on, t.due_on, crm.local_day(t.created_at)), 'task', false
     FROM tasks.tasks t
     WHERE t.deal_id = ANY (these) AND t.status NOT IN ('done', 'cancelled') AND t.deleted_at IS NULL
     UNION ALL
-    SELECT d.id, d.review_on, 'manual' FROM crm.deals d WHERE d.id = ANY (these) AND d.review_on IS NOT NULL
+    SELECT d.id, d.review_on, 'manual', false FROM crm.deals d WHERE d.id = ANY (these) AND d.review_on IS NOT NULL
     UNION ALL
-    SELECT c.deal_id, c.valid_until, 'calculation'
+    SELECT c.deal_id, coalesce(c.valid_until, crm.local_day(c.created_at) + 3), 'calculation', true
     FROM crm.calculations c
-    WHERE c.deal_id = ANY (these) AND c.status IN ('ready', 'offered') AND c.valid_until IS NOT NULL
-      AND c.deleted_at IS NULL
+    WHERE c.deal_id = ANY (these) AND c.status IN ('ready', 'offered', 'confirmed') AND c.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM crm.policies p
+                      WHERE p.deal_id = c.deal_id AND p.calculation_id = c.id AND p.status <> 'annulled'
+                        AND p.deleted_at IS NULL)
 $$;
 
 CREATE OR REPLACE FUNCTION crm.derive_reviews(these uuid[]) RETURNS void
@@ -35,16 +44,31 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE crm.deals d SET next_review_at = w.day, next_review_reason = w.reason
     FROM (
         SELECT d.id,
-               CASE WHEN d.stage IN ('closed', 'lost') THEN NULL ELSE coalesce(n.day, d.stage_since::date) END AS day,
+               CASE WHEN d.stage IN ('closed', 'lost') THEN NULL
+                    ELSE coalesce(n.day, crm.local_day(d.stage_since)) END AS day,
                CASE WHEN d.stage IN ('closed', 'lost') THEN NULL ELSE coalesce(n.reason, 'stage') END AS reason
         FROM crm.deals d
         LEFT JOIN (
-            SELECT DISTINCT ON (deal_id) deal_id, day, reason FROM crm.review_days(these) ORDER BY deal_id, day, reason
+            SELECT DISTINCT ON (deal_id) deal_id, day, reason FROM crm.review_days(these)
+            ORDER BY deal_id, fallback, day, reason
         ) AS n ON n.deal_id = d.id
         WHERE d.id = ANY (these)
     ) AS w
     WHERE d.id = w.id AND (d.next_review_at, d.next_review_reason) IS DISTINCT FROM (w.day, w.reason)
 $$;
+
+-- An open deal has a day from the moment that it is open: one made, reopened or put back by undo waits for no `derive`.
+CREATE OR REPLACE FUNCTION crm.never_forgotten() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.next_review_at := (now() AT TIME ZONE 'Europe/Moscow')::date;
+    NEW.next_review_reason := 'stage';
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER never_forgotten BEFORE INSERT OR UPDATE ON crm.deals FOR EACH ROW
+    WHEN (NEW.next_review_at IS NULL AND NEW.stage NOT IN ('closed', 'lost'))
+    EXECUTE FUNCTION crm.never_forgotten();
 
 -- Totals as their lines say, for the payments where they differ from what is stored.
 CREATE OR REPLACE FUNCTION crm.true_totals(these uuid[])
@@ -68,16 +92,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Lock, then compute anew: any other order lost updates or deadlocked when it was measured. Only payments that differ
--- are locked, so that two people who work on two instalments of one deal do not wait for each other.
+-- are locked, so that two people who work on two instalments of one deal do not wait for each other; only payments that
+-- are locked are written.
 CREATE OR REPLACE FUNCTION crm.derive_totals(these uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    locked uuid[] := ARRAY(
+        SELECT id FROM crm.payments WHERE id IN (SELECT t.payment_id FROM crm.true_totals(these) t)
+        ORDER BY id FOR NO KEY UPDATE);
 BEGIN
-    PERFORM FROM crm.payments WHERE id IN (SELECT t.payment_id FROM crm.true_totals(these) t)
-    ORDER BY id FOR NO KEY UPDATE;
     UPDATE crm.payments p
     SET incomes_expected = t.i_expected, incomes_received = t.i_received,
         expenses_expected = t.e_expected, expenses_paid = t.e_paid
-    FROM crm.true_totals(these) t WHERE p.id = t.payment_id;
+    FROM crm.true_totals(these) t WHERE p.id = t.payment_id AND p.id = ANY (locked);
 END $$;
 
 CREATE OR REPLACE FUNCTION crm.derive_titles(these uuid[]) RETURNS void

@@ -52,11 +52,14 @@ END $$;
 CREATE OR REPLACE FUNCTION crm.members_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
+    CASE TG_OP
+    WHEN 'DELETE' THEN
         PERFORM crm.refresh_members(ARRAY(SELECT DISTINCT deal_id FROM old_rows));
-    ELSE
+    WHEN 'INSERT' THEN
         PERFORM crm.refresh_members(ARRAY(SELECT DISTINCT deal_id FROM new_rows));
-    END IF;
+    ELSE
+        PERFORM crm.refresh_members(ARRAY(SELECT deal_id FROM new_rows UNION SELECT deal_id FROM old_rows));
+    END CASE;
     RETURN NULL;
 END $$;
 
@@ -100,14 +103,16 @@ CREATE OR REPLACE TRIGGER members_delete AFTER DELETE ON crm.deals REFERENCING O
 
 CREATE OR REPLACE TRIGGER members_insert AFTER INSERT ON crm.deal_participants REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();
-CREATE OR REPLACE TRIGGER members_update AFTER UPDATE ON crm.deal_participants REFERENCING NEW TABLE AS new_rows
+CREATE OR REPLACE TRIGGER members_update AFTER UPDATE ON crm.deal_participants
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();
 CREATE OR REPLACE TRIGGER members_delete AFTER DELETE ON crm.deal_participants REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();
 
 CREATE OR REPLACE TRIGGER members_insert AFTER INSERT ON tasks.tasks REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();
-CREATE OR REPLACE TRIGGER members_update AFTER UPDATE ON tasks.tasks REFERENCING NEW TABLE AS new_rows
+CREATE OR REPLACE TRIGGER members_update AFTER UPDATE ON tasks.tasks
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();
 CREATE OR REPLACE TRIGGER members_delete AFTER DELETE ON tasks.tasks REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow();

@@ -574,6 +574,7 @@ def upgrade() -> None:
     sa.CheckConstraint("ball IN ('seller', 'executor', 'client', 'insurer')", name=op.f('ck_deals_ball')),
     sa.CheckConstraint("lost_difference <> 'NaN'", name=op.f('ck_deals_lost_difference_number')),
     sa.CheckConstraint("next_review_at IS NOT NULL OR stage IN ('closed', 'lost')", name=op.f('ck_deals_review')),
+    sa.CheckConstraint("next_review_reason IN ('instalment', 'policy_end', 'task', 'manual', 'calculation', 'stage')", name=op.f('ck_deals_next_review_reason')),
     sa.CheckConstraint("stage <> 'lost' OR lost_reason IS NOT NULL", name=op.f('ck_deals_lost_reason')),
     sa.CheckConstraint("stage IN ('draft', 'quotation', 'client_decision', 'policy_issue', 'won', 'closed', 'lost')", name=op.f('ck_deals_stage')),
     sa.ForeignKeyConstraint(['client_id'], ['crm.clients.id'], name=op.f('fk_deals_client_id'), initially='IMMEDIATE', deferrable=True),
@@ -584,11 +585,12 @@ def upgrade() -> None:
     schema='crm'
     )
     op.create_index(op.f('ix_deals_client_id'), 'deals', ['client_id'], unique=False, schema='crm')
-    op.create_index('ix_deals_executor', 'deals', ['executor_id', 'next_review_at', 'id'], unique=False, schema='crm')
-    op.create_index('ix_deals_review', 'deals', ['next_review_at', 'id'], unique=False, schema='crm')
-    op.create_index('ix_deals_search', 'deals', ['title'], unique=False, schema='crm', postgresql_using='gin', postgresql_ops={'title': 'gin_trgm_ops'})
-    op.create_index('ix_deals_seller', 'deals', ['seller_id', 'next_review_at', 'id'], unique=False, schema='crm')
-    op.create_index('ix_deals_stage', 'deals', ['stage', 'next_review_at', 'id'], unique=False, schema='crm')
+    op.create_index('ix_deals_executor', 'deals', ['executor_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_review', 'deals', ['next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_search', 'deals', [sa.literal_column("(lower(translate(title, 'Ёё', 'Ее'))) gin_trgm_ops")], unique=False, schema='crm', postgresql_using='gin')
+    op.create_index('ix_deals_seller', 'deals', ['seller_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('executor_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_stage', 'deals', ['stage', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_trash', 'deals', ['deleted_at'], unique=False, schema='crm', postgresql_where=sa.text('deleted_at IS NOT NULL'))
     op.create_table('insured_objects',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('client_id', sa.Uuid(), nullable=False),
@@ -841,7 +843,7 @@ def upgrade() -> None:
     sa.CheckConstraint("deductible_kind IN ('none', 'unconditional', 'conditional', 'from_second', 'percent')", name=op.f('ck_policies_deductible_kind')),
     sa.CheckConstraint("premium <> 'NaN'", name=op.f('ck_policies_premium_number')),
     sa.CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name=op.f('ck_policies_cancelled_on')),
-    sa.CheckConstraint("status = 'draft' OR number IS NOT NULL", name=op.f('ck_policies_number')),
+    sa.CheckConstraint("status IN ('draft', 'annulled') OR number IS NOT NULL", name=op.f('ck_policies_number')),
     sa.CheckConstraint("status IN ('draft', 'issued', 'cancelled', 'annulled')", name=op.f('ck_policies_status')),
     sa.CheckConstraint("sum_insured <> 'NaN'", name=op.f('ck_policies_sum_insured_number')),
     sa.CheckConstraint('deductible >= 0', name=op.f('ck_policies_deductible')),
@@ -1424,11 +1426,12 @@ def downgrade() -> None:
     op.drop_index('ix_insured_objects_plate', table_name='insured_objects', schema='crm')
     op.drop_index(op.f('ix_insured_objects_client_id'), table_name='insured_objects', schema='crm')
     op.drop_table('insured_objects', schema='crm')
-    op.drop_index('ix_deals_stage', table_name='deals', schema='crm')
-    op.drop_index('ix_deals_seller', table_name='deals', schema='crm')
-    op.drop_index('ix_deals_search', table_name='deals', schema='crm', postgresql_using='gin', postgresql_ops={'title': 'gin_trgm_ops'})
-    op.drop_index('ix_deals_review', table_name='deals', schema='crm')
-    op.drop_index('ix_deals_executor', table_name='deals', schema='crm')
+    op.drop_index('ix_deals_trash', table_name='deals', schema='crm', postgresql_where=sa.text('deleted_at IS NOT NULL'))
+    op.drop_index('ix_deals_stage', table_name='deals', schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_deals_seller', table_name='deals', schema='crm', postgresql_include=('executor_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_deals_search', table_name='deals', schema='crm', postgresql_using='gin')
+    op.drop_index('ix_deals_review', table_name='deals', schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_deals_executor', table_name='deals', schema='crm', postgresql_include=('seller_id',), postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index(op.f('ix_deals_client_id'), table_name='deals', schema='crm')
     op.drop_table('deals', schema='crm')
     op.drop_index(op.f('ix_consents_client_id'), table_name='consents', schema='crm')

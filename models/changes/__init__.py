@@ -2,7 +2,20 @@
 
 from models.changes.apply import Change, Kept, Merged, apply
 from models.changes.fields import editable, is_editable
-from models.changes.make import create, restore, trash
+from models.changes.make import already, create, restore, trash
 from models.changes.values import read, wire
 
-__all__ = ["Change", "Kept", "Merged", "apply", "create", "editable", "is_editable", "read", "restore", "trash", "wire"]
+__all__ = [
+    "Change",
+    "Kept",
+    "Merged",
+    "already",
+    "apply",
+    "create",
+    "editable",
+    "is_editable",
+    "read",
+    "restore",
+    "trash",
+    "wire",
+]

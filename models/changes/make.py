@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from models.base import Record, Rows
 from models.changes.apply import read_all
 from models.changes.fields import MAKERS, must_be_writable
-from models.changes.targets import must_exist
+from models.changes.targets import inherit, must_exist
 from models.errors import Denied, Invalid, Problem, Refused
 from models.facts import Fact
 from models.session import Work
@@ -29,17 +29,22 @@ async def create(work: Work, record: type[R], values: Mapping[str, Any], *, id: 
     """
     if not work.actor.rights.may(record.__identity__, "create"):
         raise Denied
-    if id is not None:
-        await work.execute(ONE_AT_A_TIME, {"key": str(id)})
-        if (made := await work.get(record, id)) is not None:
-            return made
+    if id is not None and (made := await already(work, record, id)) is not None:
+        return made
     must_be_writable(record, values, work.actor, creating=True)
     given = read_all(record, {name: value for name, value in values.items() if value not in (None, "")})
+    await inherit(work, record, given)
     await must_exist(work, record, given, given)
     _sign(record, given, work)
     await record.fill_in(given, work.act())
     _must_be_whole(record, given)
     return await _add(work, record, given, id or uuid7())
+
+
+async def already(work: Work, record: type[R], id: UUID) -> R | None:
+    """What an earlier sending of the same form has made; another sending waits for this one."""
+    await work.execute(ONE_AT_A_TIME, {"key": str(id)})
+    return await work.get(record, id)
 
 
 async def trash(work: Work, record: type[R], key: UUID) -> R:

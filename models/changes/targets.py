@@ -35,6 +35,22 @@ def record_of_table(table: str) -> type[Record] | None:
     return None
 
 
+async def inherit(work: Work, record: type[Record], values: dict[str, Any]) -> None:
+    """A new record belongs to the deal and the client of what it hangs on."""
+    for owner in OWNERS:
+        if owner not in record.__table__.columns or values.get(owner) or record.__table__.columns[owner].nullable:
+            continue
+        for field, value in list(values.items()):
+            target = target_of(record, field)
+            if value is None or target is None or owner not in target.__table__.columns:
+                continue
+            table = target.__table__
+            found = await work.scalar(select(table.columns[owner]).where(table.columns.id == value))
+            if found is not None:
+                values[owner] = found
+                break
+
+
 async def must_exist(work: Work, record: type[Record], values: Mapping[str, Any], belonging: Mapping[str, Any]) -> None:
     """Raises `Invalid` for each key in `values` whose record the actor does not see or which belongs elsewhere."""
     wrong: dict[str, Problem] = {}
@@ -42,13 +58,14 @@ async def must_exist(work: Work, record: type[Record], values: Mapping[str, Any]
         target = target_of(record, field)
         if target is None or value is None:
             continue
-        if problem := await _why_not(work, target, value, belonging):
+        if problem := await why_not(work, target, value, belonging):
             wrong[field] = problem
     if wrong:
         raise Invalid(fields=wrong)
 
 
-async def _why_not(work: Work, target: type[Record], key: UUID, belonging: Mapping[str, Any]) -> Problem | None:
+async def why_not(work: Work, target: type[Record], key: UUID, belonging: Mapping[str, Any]) -> Problem | None:
+    """Why this person cannot name the record here; None where they can."""
     table = target.__table__
     owners = [name for name in OWNERS if name in table.columns and belonging.get(name) is not None]
     trashed = [table.columns.deleted_at] if "deleted_at" in table.columns else []

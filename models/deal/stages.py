@@ -22,7 +22,9 @@ from models.verbs import Act, ask, verb
 class HandOff:
     """A calculation asked of an executor, or of the team's queue when nobody is named."""
 
-    executor_id: UUID | None = ask(N_("Executor"), lookup="user", required=False, hint=N_("Empty: the team's queue"))
+    executor_id: UUID | None = ask(
+        N_("Executor"), lookup="user", required=False, hint=N_("Empty: the deal's own, else the team's queue")
+    )
     due_on: date | None = ask(N_("Due on"), required=False)
     note: str = ask(N_("What to calculate"), default="", required=False, long=True)
 
@@ -35,6 +37,7 @@ class OrderIssue:
     executor_id: UUID | None = ask(N_("Executor"), lookup="user", required=False)
     due_on: date | None = ask(N_("Due on"), required=False)
     note: str = ask(N_("Note"), default="", required=False, long=True)
+    starts_on: date | None = ask(N_("Starts on"), required=False, hint=N_("Empty: tomorrow, or after the old policy"))
 
 
 @dataclass
@@ -93,7 +96,7 @@ class DealStages:
         when=(*BEFORE_POLICY, DealStage.WON),
         asks=HandOff,
         letter="h",
-        primary=True,
+        primary=(DealStage.DRAFT,),
         bulk=True,
     )
     def hand_off(self, act: Act, asked: HandOff) -> None:
@@ -116,7 +119,7 @@ class DealStages:
         when=(DealStage.QUOTATION, DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE, DealStage.WON),
         asks=OrderIssue,
         letter="i",
-        primary=True,
+        primary=(DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE),
     )
     def order_issue(self, act: Act, asked: OrderIssue) -> None:
         """Order the policy of a confirmed calculation; a draft policy with its instalments stands at once."""
@@ -134,9 +137,7 @@ class DealStages:
     @verb(N_("Put off"), when=OPEN_STAGES, asks=PutOff, letter="p", bulk=True)
     def put_off(self, act: Act, asked: PutOff) -> None:
         """Set the review date by hand; the nearest computed one still comes first. Raises for a past day."""
-        if asked.review_on <= act.today:
-            raise Refused(N_("The review date must lie ahead: {day} has come."), day=asked.review_on)
-        self.review_on, self.review_note = asked.review_on, asked.note or None
+        self.look_again(asked.review_on, asked.note, act)
 
     @verb(N_("Close"), when=(DealStage.WON,), letter="c")
     async def close(self, act: Act) -> None:
@@ -159,7 +160,6 @@ class DealStages:
         was_lost = self.stage == DealStage.LOST
         self.lost_reason = self.lost_to = self.lost_difference = None
         self.win_back = False
-        self.next_review_at = act.today
         self.enter(DealStage.QUOTATION if was_lost else DealStage.WON, act)
         self.pass_ball(Ball.SELLER, act)
 
@@ -175,9 +175,31 @@ class DealStages:
             self.enter(DealStage.WON, act)
         self.pass_ball(Ball.SELLER, act)
 
+    def decide(self, act: Act) -> None:
+        """The client has chosen a variant: the seller goes on. Called by the calculation's hook."""
+        if self.stage in (DealStage.DRAFT, DealStage.QUOTATION):
+            self.enter(DealStage.CLIENT_DECISION, act)
+        self.pass_ball(Ball.SELLER, act)
+
+    def be_taken(self, executor_id: UUID, act: Act) -> None:
+        """Somebody took the work on: theirs is the turn, and the deal where nobody executed it yet."""
+        if executor_id == self.seller_id:
+            self.pass_ball(Ball.SELLER, act)
+            return
+        self.executor_id = self.executor_id or executor_id
+        self.pass_ball(Ball.EXECUTOR, act)
+
+    def look_again(self, day: date, note: str, act: Act) -> None:
+        """Set the review date by hand. Raises for a past day."""
+        if day <= act.today:
+            raise Refused(N_("The review date must lie ahead: {day} has come."), day=day)
+        self.review_on, self.review_note = day, note or None
+
     def enter(self, stage: DealStage, act: Act) -> None:
-        """Move to a stage and note since when."""
+        """Move to a stage and note since when; a review date that has come is spent by it."""
         self.stage, self.stage_since = stage, act.at
+        if self.review_on is not None and self.review_on <= act.today:
+            self.review_on = self.review_note = None
 
     def pass_ball(self, ball: Ball, act: Act) -> None:
         """Give the turn to somebody; the clock starts anew when it changes hands."""

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ExpenseKind, ExpenseStatus, Origin
-from models.errors import Invalid
-from models.inquiries import must_be_open_month
+from models.errors import Invalid, Refused
+from models.inquiries import must_be_open_month, waits_for_income
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -74,10 +74,12 @@ class Expense(Trashable, Record):
 
     @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True)
     async def pay(self, act: Act, asked: PaidOut) -> None:
-        """The money left. Raises for a day ahead and in a closed month."""
+        """The money left. Raises for a day ahead, in a closed month, and before the commission it is a share of."""
         await must_be_open_month(act.work, asked.paid_on)
         if asked.paid_on > act.today:
             raise Invalid.at("paid_on", N_("This day has not come yet."))
+        if await waits_for_income(act.work, self.id):
+            raise Refused(N_("This is a share of a commission that has not come yet."))
         self.status, self.paid_on = S.PAID, asked.paid_on
 
     @verb(N_("Cancel the expense"), when=(S.EXPECTED, S.APPROVED), danger=True, bulk=True)

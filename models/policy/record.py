@@ -21,7 +21,8 @@ from models.verbs import Act, ask, verb
 
 S = PolicyStatus
 OWNERS = text(
-    "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id WHERE n.id = CAST(:need AS uuid)"
+    "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
+    " WHERE n.id = CAST(:need AS uuid)"
 )
 
 
@@ -55,7 +56,7 @@ class Policy(Trashable, Record):
         CheckConstraint("premium > 0", name="premium"),
         CheckConstraint("sum_insured > 0", name="sum_insured"),
         CheckConstraint("deductible >= 0", name="deductible"),
-        CheckConstraint("status = 'draft' OR number IS NOT NULL", name="number"),
+        CheckConstraint("status IN ('draft', 'annulled') OR number IS NOT NULL", name="number"),
         CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_on"),
         Index(
             "uq_policies_number",
@@ -139,15 +140,19 @@ class Policy(Trashable, Record):
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
         if asked.ends_on < asked.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
-        self.number, self.sale_date = asked.number, asked.sale_date
+        if not asked.number.strip():
+            raise Invalid.at("number", N_("Enter the policy's number."))
+        was = (self.starts_on, self.ends_on)
+        self.number, self.sale_date = asked.number.strip(), asked.sale_date
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
         self.status = S.ISSUED
-        act.work.tell(Fact("policy.issued", self))
+        act.work.tell(Fact("policy.issued", self, {"moved": was != (self.starts_on, self.ends_on)}))
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:
-        """Terminate early: the instalments after the day are cancelled. Raises for a day outside the policy."""
-        if not self.starts_on <= asked.cancelled_on <= self.ends_on:
+        """Terminate early, the day still covered: later instalments are cancelled. Raises for a day outside it."""
+        first = min(self.starts_on, self.sale_date or self.starts_on)
+        if not first <= asked.cancelled_on <= self.ends_on:
             raise Invalid.at("cancelled_on", N_("The day must lie within the policy."))
         self.status, self.cancelled_on, self.cancel_reason = S.CANCELLED, asked.cancelled_on, asked.reason
         act.work.tell(Fact("policy.cancelled", self))

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped
 from models.base import Record, Rows, Trashable, reference, same_deal
 from models.verbs import Act
 
-NEXT_STEP = text("SELECT coalesce(max(position), 0) + 1 FROM tasks.checklists WHERE task_id = :task AND deleted_at IS NULL")
+NEXT_STEP = text(
+    "SELECT coalesce(max(position), 0) + 1 FROM tasks.checklists WHERE task_id = :task AND deleted_at IS NULL"
+)
 
 
 class ChecklistItem(Trashable, Record):

@@ -20,6 +20,7 @@ from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = TaskStatus
+LAST_TASK = N_("Needed where this is the deal's last task and nothing else is planned")
 
 
 @dataclass
@@ -34,6 +35,15 @@ class Result:
     """What came out of it."""
 
     result: str = ask(N_("Result"), default="", required=False, long=True)
+    review_on: date | None = ask(N_("Look at the deal again on"), required=False, hint=LAST_TASK)
+
+
+@dataclass
+class NoMore:
+    """Why nobody needs it, and the deal's next day where nothing else brings it back."""
+
+    reason: str = ask(N_("Reason"), long=True)
+    review_on: date | None = ask(N_("Look at the deal again on"), required=False, hint=LAST_TASK)
 
 
 @dataclass
@@ -151,7 +161,7 @@ class Task(Trashable, Record):
         if missing := await why_unfinished(act.work, self):
             raise Refused(missing)
         self.status, self.done_at, self.result = S.DONE, act.at, asked.result or None
-        act.work.tell(Fact("task.done", self))
+        act.work.tell(Fact("task.done", self, {"review_on": asked.review_on}))
 
     @verb(N_("Rework"), when=(S.DONE,), only=is_author, asks=Why)
     def rework(self, act: Act, asked: Why) -> None:
@@ -176,17 +186,22 @@ class Task(Trashable, Record):
         """Go on with it."""
         self.status, self.wakes_on, self.waiting_for = S.ACCEPTED, None, None
 
-    @verb(N_("Cancel the task"), when=OPEN_TASKS, only=is_author, asks=Why, danger=True, bulk=True)
-    def cancel(self, act: Act, asked: Why) -> None:
+    @verb(N_("Cancel the task"), when=OPEN_TASKS, only=is_author, asks=NoMore, danger=True, bulk=True)
+    def cancel(self, act: Act, asked: NoMore) -> None:
         """Nobody needs it any more."""
         self.status, self.reason = S.CANCELLED, asked.reason
-        act.work.tell(Fact("task.cancelled", self))
+        act.work.tell(Fact("task.cancelled", self, {"review_on": asked.review_on}))
 
     @verb(N_("Reassign"), when=OPEN_TASKS, only=is_author, asks=Reassign, gives_away=True, bulk=True)
     def reassign(self, act: Act, asked: Reassign) -> None:
         """Another person does it."""
         self.assignee_id, self.status, self.accepted_at = asked.assignee_id, S.NEW, None
         act.work.tell(Fact("task.sent", self))
+
+    def be_done(self, act: Act) -> None:
+        """What followed shows that it is done: a hand-off ends the gathering of data. Called by hooks."""
+        self.assignee_id = self.assignee_id or act.actor.id
+        self.status, self.done_at = S.DONE, act.at
 
     def sleep_until(self, asked: Until, act: Act) -> None:
         """Note the day of waking. Raises for a past day."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobs.embedded import role_url
 from models.actor import SYSTEM, Via
 from models.errors import Invalid, Refused
 from models.session import Database
 from models.texts import N_
+from seeds.load.guards import tidy, unguarded
 from seeds.load.people import ensure_people
-from seeds.load.writing import Writer, tidy, unguarded
+from seeds.load.writing import MEMBERSHIP, WATCHED, Writer
 
 DEALS_PER_BATCH = 20_000
 NOTE = text("SELECT audit.note('seeds.loaded', 'crm.deals', NULL, NULL, NULL, CAST(:told AS jsonb))")
@@ -22,7 +22,7 @@ LOADED = text("SELECT 1 FROM crm.deals WHERE id BETWEEN :first AND :last LIMIT 1
 SPAN = {"first": "01900000-0000-7001-8000-000000000000", "last": "01900000-0000-7001-8000-ffffffffffff"}
 
 
-async def plant(database: Database, deals: int) -> None:
+async def plant(database: Database, owner: Database, deals: int) -> None:
     """Write `deals` deals with all that hangs on them. Raises `Refused` where a load has been before."""
     if deals < 1:
         raise Invalid(N_("The number of deals must be above zero."))
@@ -30,12 +30,8 @@ async def plant(database: Database, deals: int) -> None:
         if await work.scalar(LOADED, SPAN):
             raise Refused(N_("A load has been here before: use another DATA_DIR or database."))
     await ensure_people(database, deals)
-    owner = Database(role_url("crm_owner"), pool_size=1)
-    try:
-        async with owner.engine.connect() as connection:
-            await _write(connection, deals)
-    finally:
-        await owner.close()
+    async with owner.engine.connect() as connection:
+        await _write(connection, deals)
     async with database.transaction(SYSTEM, Via.JOB, "seeds.load", asked={"deals": deals}) as work:
         await work.execute(NOTE, {"told": f'{{"deals": {deals}}}'})
 
@@ -43,7 +39,7 @@ async def plant(database: Database, deals: int) -> None:
 async def _write(connection: AsyncConnection, deals: int) -> None:
     progress = Progress(deals)
     writer = Writer(connection, deals)
-    async with unguarded(connection):
+    async with unguarded(connection, WATCHED):
         await writer.set_up(deals)
         for first, last in _batches(max(1, deals // 3)):
             await writer.clients(first, last)
@@ -51,9 +47,10 @@ async def _write(connection: AsyncConnection, deals: int) -> None:
         for first, last in _batches(deals):
             await writer.deals(first, last)
             progress.say(f"{last:,} deals are written")
-        await writer.clients_alone()
+        await writer.members()
+        progress.say("who sees what is written; indexes and checks come now")
     progress.say("everything is checked and committed")
-    await tidy(connection)
+    await tidy(connection, WATCHED + MEMBERSHIP)
     progress.say("the statistics are there")
 
 

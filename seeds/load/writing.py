@@ -1,9 +1,7 @@
-"""Writes the rows as the owner in one transaction, the log and the checks of foreign keys off until its end."""
+"""Writes the rows as the owner, set by set: clients, deals with all that hangs on them, then who sees them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +24,6 @@ WATCHED = (
     "tasks.tasks",
 )
 MEMBERSHIP = ("crm.deal_members", "crm.client_members")
-SETTINGS = ("synchronous_commit = off", "work_mem = '64MB'", "maintenance_work_mem = '512MB'")
-KEYS = text(
-    "SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint"
-    " WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY (CAST(:tables AS regclass[]))"
-)
 RESERVE = text("SELECT setval('crm.deal_numbers', nextval('crm.deal_numbers') + :deals) - :deals")
 OF_A_DEAL = ("deals", "needs", "calculations", "policies", "payments", "incomes", "expenses", "tasks")
 OF_A_BATCH = ("batch", "covers", "dues")
@@ -61,39 +54,15 @@ class Writer:
         self._told |= {"first": first, "last": last}
         await self._run(*OF_A_BATCH)
         await self._connection.execute(text(f"ANALYZE {', '.join(OF_A_BATCH)}"))
-        await self._run(*OF_A_DEAL, "deal_members", "client_members")
+        await self._run(*OF_A_DEAL)
         await self._connection.execute(text(f"DROP TABLE {', '.join(OF_A_BATCH)}"))
 
-    async def clients_alone(self) -> None:
-        """See to the clients whom no deal fell to."""
-        await self._run("alone")
+    async def members(self) -> None:
+        """Who sees each deal and each client; sorted, so that the keys grow in order."""
+        await self._run("deal_members", "client_members", "alone")
 
     async def _run(self, *names: str) -> None:
         for name in names:
             statement = text((SQL / f"{name}.sql").read_text(encoding="utf-8"))
             told = {key: self._told[key] for key in statement.compile().params}
             await self._connection.execute(statement, told)
-
-
-@asynccontextmanager
-async def unguarded(connection: AsyncConnection) -> AsyncIterator[None]:
-    """One transaction: nobody is told of its rows, and foreign keys are checked as sets at its end. All or nothing."""
-    async with connection.begin():
-        for setting in SETTINGS:
-            await connection.execute(text(f"SET LOCAL {setting}"))
-        keys = list(await connection.scalars(KEYS, {"tables": list(WATCHED)}))
-        for table in WATCHED:
-            await connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        for key in keys:
-            await connection.execute(text(f"{key} NOT ENFORCED"))
-        yield
-        for key in keys:
-            await connection.execute(text(f"{key} ENFORCED"))
-        for table in WATCHED:
-            await connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
-
-
-async def tidy(connection: AsyncConnection) -> None:
-    """Statistics and the visibility map, without which the first lists are slow."""
-    await connection.execution_options(isolation_level="AUTOCOMMIT")
-    await connection.execute(text(f"VACUUM (ANALYZE) {', '.join(WATCHED + MEMBERSHIP)}"))

@@ -47,8 +47,8 @@ RECORDS = tuple(
     )
     for action in ("create", "update", "trash", "restore")
 )
-SELLING = ("deal:*", "-deal:reopen", "renewal:*", "calculation:*", "policy:issue", "policy:annul", "policy:cancel",
-           "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
+SELLING = ("deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*", "policy:issue", "policy:annul",
+           "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
 EXECUTING = ("deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm", "-calculation:unconfirm",
              "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",

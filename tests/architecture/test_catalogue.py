@@ -21,6 +21,7 @@ INNER = {
     "crm.derive_reviews": "called by crm.derive",
     "crm.derive_titles": "called by crm.derive",
     "crm.derive_totals": "called by crm.derive",
+    "crm.people_in_sight": "called by the search functions",
 }
 """Definer functions for nobody, with their caller."""
 LOG_TRIGGERS = """

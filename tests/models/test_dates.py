@@ -6,7 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.dates import add_months, anniversary, day_before, days_between, days_covered, last_day, nearest, review_on
+from models.dates import (
+    add_months,
+    anniversary,
+    day_before,
+    days_between,
+    days_covered,
+    end_of_next_month,
+    last_day,
+    nearest,
+    review_on,
+    workday_after,
+)
 from models.errors import Invalid
 
 DAY = timedelta(days=1)
@@ -100,3 +111,18 @@ def test_the_nearest_date_wins_even_when_it_has_passed() -> None:
     assert nearest(None, coming) == coming
     assert nearest(None) is None
     assert nearest() is None
+
+
+@given(days, st.integers(0, 40))
+def test_working_days_leave_weekends_out(day: date, count: int) -> None:
+    due = workday_after(day, count)
+    passed = [day + timedelta(days=n) for n in range(1, (due - day).days + 1)]
+    assert sum(one.weekday() < 5 for one in passed) == count
+    assert count == 0 or due.weekday() < 5
+
+
+@given(days)
+def test_the_next_month_ends_before_the_one_after_begins(day: date) -> None:
+    end = end_of_next_month(day)
+    assert (end + DAY).day == 1
+    assert (end.year * 12 + end.month) - (day.year * 12 + day.month) == 1

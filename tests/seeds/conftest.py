@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from seeds import reference
 from tests.seeds.dirty_workbook import write_sample
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,10 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder_of_our_own = tmp_path_factory.mktemp("sample")
     write_sample(folder_of_our_own, seed=2026)
     return folder_of_our_own
+
+
+@pytest.fixture(scope="module")
+async def brokerage(world: World) -> World:
+    """The small world with insurers, products, agreements."""
+    await reference.plant(world.database)
+    return world

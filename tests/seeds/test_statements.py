@@ -5,9 +5,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from jobs.statements import Expected, Line, judge_lines, read_statement
 from models.errors import Invalid, NotFound
 from models.identifiers import parse_policy_number
-from jobs.statements import Expected, Line, judge_lines, read_statement
 
 
 def expected(number: str, sequence: int, premium: str, percent: int = 10, **marks: bool) -> Expected:

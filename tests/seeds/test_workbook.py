@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from models.errors import Invalid, NotFound, Problem
 from jobs.portfolio import read_portfolio, totals
+from models.errors import Invalid, NotFound, Problem
 
 TODAY = date(2026, 11, 1)
 CLIENTS = [["ФИО", "Дата рождения", "ИНН", "Телефон"], ["Соснин Лев Ильич", "01.02.1980", "", "+79161234567"]]

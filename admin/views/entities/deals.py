@@ -5,6 +5,12 @@ from models.choices import OPEN_STAGES, DealStage
 from models.deal import Deal, DealParticipant, JournalEntry, Need
 from models.texts import N_
 
+CALCULATION = (
+    "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "valid_until",
+)  # fmt: skip
+POLICY = ("number", "product_id", "insurer_id", "status", "starts_on", "ends_on", "premium")
+PAYMENT = ("sequence", "policy_id", "due_on", "status", "amount", "paid_amount", "incomes_expected", "incomes_received")
+
 
 class DealView(View):
     """The list that the working day starts with: the nearest review first."""
@@ -13,8 +19,8 @@ class DealView(View):
     name, name_plural = N_("Deal"), N_("Deals")
     category, icon, order = Category.WORK, "briefcase", 10
     columns = (
-        "code", "title", "client_id", "stage", "ball", "seller_id", "executor_id",
-        "next_review_at", "next_review_reason",
+        "code", "title", "client_id", "stage", "ball", "next_review_at", "next_review_reason",
+        "seller_id", "executor_id",
     )  # fmt: skip
     filters = (
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
@@ -27,16 +33,17 @@ class DealView(View):
     due = ("next_review_at",)
     open_states = tuple(OPEN_STAGES)
     quiet_states = (DealStage.CLOSED, DealStage.LOST)
+    stages = tuple(OPEN_STAGES)
     children = (
-        Child("calculation", "deal_id"),
-        Child("policy", "deal_id"),
-        Child("payment", "deal_id"),
-        Child("task", "deal_id"),
-        Child("document", "deal_id"),
-        Child("journal-entry", "deal_id"),
-        Child("need", "deal_id"),
-        Child("renewal", "deal_id"),
-        Child("deal-participant", "deal_id"),
+        Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),
+        Child("calculation", "deal_id", CALCULATION, eager=True),
+        Child("policy", "deal_id", POLICY, eager=True),
+        Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
+        Child("task", "deal_id", ("title", "kind_id", "status", "assignee_id", "due_on")),
+        Child("document", "deal_id", ("name", "kind", "size", "uploaded_by_id", "created_at")),
+        Child("renewal", "deal_id", ("policy_id", "status", "successor_id", "lost_reason")),
+        Child("deal-participant", "deal_id", ("user_id", "created_at")),
+        Child("journal-entry", "deal_id", ("happened_at", "kind", "author_id"), quick=True),
     )
     empty = N_("No deals yet. A deal starts with a client's call: create one and hand it off for calculation.")
 

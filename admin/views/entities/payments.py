@@ -5,6 +5,9 @@ from models.choices import ExpenseStatus, IncomeStatus, PaymentStatus
 from models.payment import Expense, Income, Payment, Transit
 from models.texts import N_
 
+INCOME = ("kind", "status", "amount", "received_amount", "expected_on", "received_on", "note")
+EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "note")
+
 
 class PaymentView(View):
     """Instalments by due day."""
@@ -25,7 +28,11 @@ class PaymentView(View):
     open_states = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
     quiet_states = (PaymentStatus.CANCELLED,)
     labels = {"sequence": N_("No."), "policy_id": N_("Policy")}
-    children = (Child("income", "payment_id"), Child("expense", "payment_id"), Child("transit", "payment_id"))
+    children = (
+        Child("income", "payment_id", INCOME, eager=True, sums=True),
+        Child("expense", "payment_id", EXPENSE, eager=True, sums=True),
+        Child("transit", "payment_id", ("status", "amount", "collected_on", "passed_on")),
+    )
     empty = N_("No payments yet. Instalments appear with a policy.")
 
 

@@ -7,6 +7,8 @@ from models.policy.record import Policy
 from models.policy.renewal import Renewal
 from models.texts import N_
 
+PAYMENT = ("sequence", "due_on", "status", "amount", "paid_amount", "paid_on", "incomes_expected", "incomes_received")
+
 
 class PolicyView(View):
     """Policies by the day they end."""
@@ -26,7 +28,7 @@ class PolicyView(View):
     quiet_states = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
     labels = {"number": N_("Policy")}
     children = (
-        Child("payment", "policy_id"),
+        Child("payment", "policy_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("endorsement", "policy_id"),
         Child("renewal", "policy_id"),
         Child("document", "policy_id"),

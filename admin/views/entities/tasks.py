@@ -32,7 +32,10 @@ class TaskView(View):
     open_states = tuple(OPEN_TASKS)
     quiet_states = (TaskStatus.DONE, TaskStatus.CANCELLED)
     labels = {"title": N_("Task")}
-    children = (Child("checklist-item", "task_id"), Child("task-comment", "task_id"))
+    children = (
+        Child("checklist-item", "task_id", ("position", "title", "done_at"), eager=True),
+        Child("task-comment", "task_id", ("author_id", "created_at"), quick=True),
+    )
     empty = N_("No tasks yet. They appear when a deal is handed off.")
 
 

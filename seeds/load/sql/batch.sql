@@ -40,9 +40,10 @@ JOIN sellers executor ON executor.n = (pg_temp.h(c.i, 44) % CAST(:sellers AS big
 LEFT JOIN rates rate ON rate.insurer_id = insurer.id AND rate.product_id = p.id
 LEFT JOIN LATERAL (
     SELECT day, reason
-    FROM (VALUES (CASE WHEN NOT c.first_paid THEN c.starts_on - p.instalment_lead END, 'instalment'),
-                 (CASE WHEN NOT c.second_paid THEN c.second_due - p.instalment_lead END, 'instalment'),
-                 (CASE WHEN c.stage = 'won' THEN c.ends_on - p.lead END, 'policy_end'),
-                 (c.task_due, 'task'), (c.review_on, 'manual'), (c.valid_until, 'calculation')) AS days (day, reason)
-    WHERE day IS NOT NULL ORDER BY day, reason LIMIT 1
+    FROM (VALUES (CASE WHEN NOT c.first_paid THEN c.starts_on - p.instalment_lead END, 'instalment', false),
+                 (CASE WHEN NOT c.second_paid THEN c.second_due - p.instalment_lead END, 'instalment', false),
+                 (CASE WHEN c.stage = 'won' THEN c.ends_on - p.lead END, 'policy_end', false),
+                 (c.task_due, 'task', false), (c.review_on, 'manual', false),
+                 (c.valid_until, 'calculation', true)) AS days (day, reason, fallback)
+    WHERE day IS NOT NULL ORDER BY fallback, day, reason LIMIT 1
 ) AS r ON true

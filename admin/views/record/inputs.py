@@ -1,0 +1,158 @@
+"""WTForms inputs made from columns and from what a verb asks."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Numeric, Text, Time, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from wtforms import Field, Form
+
+from admin.i18n import _, say, show_number
+from admin.labels import label_of
+from admin.views.listing.fields import Kind, kind_of
+from models.changes import wire
+from models.errors import Problem
+from models.money import KOPECK
+from models.verbs import Verb
+
+KINDS: tuple[tuple[Any, str], ...] = (
+    (Boolean, "bool"), (Numeric, "number"), (Integer, "whole"), (DateTime, "moment"), (Date, "date"), (Time, "time"),
+    (Uuid, "lookup"), (ARRAY, "lines"), (JSONB, "json"),
+)  # fmt: skip
+TYPES: dict[Any, Any] = {
+    UUID: Uuid, date: Date, datetime: DateTime, Decimal: Numeric(14, 2), int: Integer, bool: Boolean, time: Time,
+}  # fmt: skip
+
+
+class Input(Field):
+    """One field of a form; what is typed stays text, `models.changes` reads it."""
+
+    def __init__(
+        self, label: str = "", *, column: Any, kind: str, needed: bool = False, hint: str = "", lookup: str = "",
+        choices: Any = (), plans: bool = False, **more: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(label, **more)
+        self.column, self.kind, self.needed, self.hint, self.lookup = column, kind, needed, hint, lookup
+        self.choices = tuple(choices)
+        self.shown = ""
+        self.clash: Any = None
+        self.is_posted = False
+        self.problem = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The last value of the name counts: a box that is not ticked sends only its empty companion."""
+        if valuelist:
+            self.data, self.is_posted = str(valuelist[-1]), True
+
+    @property
+    def text(self) -> str:
+        """What stands in the input."""
+        if isinstance(self.data, Decimal):
+            return show_number(self.data, None if self.data == self.data.to_integral() else 2)
+        if isinstance(self.data, datetime):
+            return wire(self.data)[:16]
+        return wire(self.data) if self.data is not None else ""
+
+
+def kind_for(column: Any) -> str:
+    """Which input a column is typed into."""
+    if column.info.get("choices"):
+        return "choice"
+    if column.info.get("long") or column.name == "note":
+        return "long"
+    if kind_of(column) is Kind.PHONE:
+        return "phone"
+    for type_, kind in KINDS:
+        if isinstance(column.type, type_):
+            return "tri" if kind == "bool" and column.nullable else kind
+    return "text"
+
+
+def input_for(record: type[Any], column: Any, label: str, lookup: str) -> Any:
+    """The unbound input of a column."""
+    has_default = column.default is not None or column.server_default is not None
+    knows_itself = record.fill_in.__func__ is not base_fill_in()
+    return Input(
+        _(label or label_of(column)),
+        column=column,
+        kind=kind_for(column),
+        needed=not (column.nullable or has_default or isinstance(column.type, Boolean))
+        and not (knows_itself and column.name in ("title", "sequence", "position", "product_id")),
+        lookup=lookup,
+        choices=column.info.get("choices") or (),
+    )
+
+
+def base_fill_in() -> Any:
+    """The `fill_in` that does nothing."""
+    from models.base import Record
+
+    return Record.fill_in.__func__  # type: ignore[attr-defined]
+
+
+def form_of(inputs: Mapping[str, Any]) -> type[Form]:
+    """A WTForms form of these inputs."""
+    return type("RecordForm", (Form,), dict(inputs))
+
+
+def asked_inputs(verb: Verb) -> dict[str, Any]:
+    """The inputs of what a verb asks."""
+    return {name: _asked_input(name, kind, told) for name, kind, told in asked_fields(verb)}
+
+
+def asked_fields(verb: Verb) -> Iterable[tuple[str, Any, Mapping[str, Any]]]:
+    """Name, plain type and metadata of each field that a verb asks."""
+    if verb.asks is None:
+        return
+    hints = typing.get_type_hints(verb.asks)
+    for field in dataclasses.fields(verb.asks):
+        yield field.name, _plain(hints[field.name]), field.metadata
+
+
+def asked_column(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
+    """A column that reads what is typed for a field of a verb."""
+    info = {key: told[key] for key in ("long", "choices") if told.get(key)}
+    return Column(name, TYPES.get(kind, Text), nullable=not told.get("required", True), info=info)
+
+
+def _asked_input(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
+    column = asked_column(name, kind, told)
+    return Input(
+        _(told.get("label") or label_of(column)),
+        column=column,
+        kind=kind_for(column),
+        needed=bool(told.get("required", True)) and kind is not bool,
+        hint=_(str(told.get("hint") or "")),
+        lookup=told.get("lookup") or "",
+        choices=told.get("choices") or (),
+    )
+
+
+def _plain(hint: Any) -> Any:
+    """`UUID` of `UUID | None`."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return next(part for part in typing.get_args(hint) if part is not type(None))
+    return hint
+
+
+def mark(form: Form, problems: Mapping[str, Problem]) -> list[str]:
+    """Put each problem beside its input; what has no input is given back as sentences."""
+    loose: list[str] = []
+    for name, problem in problems.items():
+        if name in form:
+            form[name].problem = say(problem)  # type: ignore[attr-defined]
+        else:
+            label = _(label_of(Column(name, Text)))
+            loose.append(f"{label}: {say(problem)}" if name else say(problem))
+    return loose
+
+
+__all__ = ["KOPECK", "Input", "asked_column", "asked_fields", "asked_inputs", "form_of", "input_for", "mark"]

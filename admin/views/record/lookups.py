@@ -1,0 +1,107 @@
+"""Look-ups: a few records by a part of their name, under the row policies; no table is ever loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, literal, or_, select, true
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from admin.i18n import _
+from admin.views.base import View
+from admin.views.listing.fields import target_or_none
+from admin.views.listing.texts import contains, tidy
+from admin.views.record.inputs import asked_fields
+from admin.views.record.showing import NOTHING, title_column
+from admin.views.registry import view_named
+from models.base import Record
+from models.errors import Denied, NotFound
+from models.session import Work
+
+AT_MOST = 20
+OWNERS = ("deal_id", "client_id")
+SECOND_LINE = {"client": "phone", "policy": "ends_on", "user": "username", "insured-object": "plate"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked up, and within which deal or client."""
+
+    target: View
+    within: Mapping[str, UUID]
+
+
+async def lookup_page(request: Request, view: View) -> JSONResponse:
+    """At most twenty options, as JSON. `field` is a key of the view or of what its `verb` asks."""
+    asked = Asked(target_for(view, request), within_of(request.query_params))
+    if not request.state.actor.rights.may(asked.target.identity, "list"):
+        raise Denied
+    async with request.state.database.transaction(request.state.actor) as work:
+        rows = await options(work, asked, request.query_params.get("q", ""))
+    return JSONResponse({"options": rows})
+
+
+def target_for(view: View, request: Request) -> View:
+    """The view whose records are offered. Raises `NotFound` for a field that is no key."""
+    field = request.query_params.get("field", "")
+    if slug := request.query_params.get("verb", ""):
+        verb = view.verbs.get(slug)
+        told = {name: more.get("lookup") for name, _kind, more in asked_fields(verb)} if verb else {}
+        if not told.get(field):
+            raise NotFound
+        return view_named(str(told[field]))
+    if not field:
+        return view
+    target = target_or_none(view.table, field) if field in view.table.c else None
+    if target is None or target.is_sealed or view.table.c[field].info.get("hidden"):
+        raise NotFound
+    return target
+
+
+def within_of(params: Mapping[str, str]) -> dict[str, UUID]:
+    """The deal and client that options must belong to. Raises `NotFound` for a malformed key."""
+    found = {}
+    for name in OWNERS:
+        if text := params.get(name, ""):
+            try:
+                found[name] = UUID(text)
+            except ValueError:
+                raise NotFound from None
+    return found
+
+
+async def options(work: Work, asked: Asked, typed: str) -> list[dict[str, str]]:
+    """Keys, titles and second lines, the best first."""
+    rows = await work.execute(statement(asked, typed))
+    return [
+        {"id": str(row.id), "title": _(row.title) if row.title else NOTHING, "hint": str(row.hint or "")}
+        for row in rows
+    ]
+
+
+def statement(asked: Asked, typed: str) -> Select[Any]:
+    """The options of a term."""
+    view, table = asked.target, asked.target.table
+    second = table.c[SECOND_LINE[view.identity]] if view.identity in SECOND_LINE else literal("")
+    found = select(table.c.id, title_column(view, table).label("title"), second.label("hint"))
+    if view.has_trash:
+        found = found.where(table.c.deleted_at.is_(None))
+    if "is_active" in table.c:
+        found = found.where(table.c.is_active)
+    for name, key in asked.within.items():
+        if name in table.c:
+            found = found.where(table.c[name] == key)
+    if tidy(typed):
+        found = found.where(matches(view, typed))
+    order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)
+    return found.order_by(order).limit(AT_MOST)
+
+
+def matches(view: View, typed: str) -> Any:
+    """Any column of search that holds the term."""
+    columns = [view.table.c[name] for name in view.record.__search__]
+    return or_(*(contains(column, typed) for column in columns)) if columns else true()

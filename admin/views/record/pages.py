@@ -1,0 +1,20 @@
+"""The doors of a record's pages, as the panel's routes name them."""
+
+from admin.views.record.children import children_page
+from admin.views.record.detail import details_page
+from admin.views.record.editing import create_page, delete_page, edit_page
+from admin.views.record.history import history_page, undo_page
+from admin.views.record.lookups import lookup_page
+from admin.views.record.verbing import verb_page
+
+__all__ = [
+    "children_page",
+    "create_page",
+    "delete_page",
+    "details_page",
+    "edit_page",
+    "history_page",
+    "lookup_page",
+    "undo_page",
+    "verb_page",
+]

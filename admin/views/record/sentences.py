@@ -1,0 +1,84 @@
+"""Actions as sentences: who did what. Verbs have their own; the others are made of the kind of record."""
+
+from __future__ import annotations
+
+from admin.i18n import _
+from admin.views.base import View
+from models.texts import N_
+
+SENTENCES = {
+    "deal.create": N_("{who} opened the deal"),
+    "deal.hand_off": N_("{who} handed the deal off for calculation"),
+    "deal.offer": N_("{who} offered the variants to the client"),
+    "deal.order_issue": N_("{who} handed the deal off for issue"),
+    "deal.wait_for": N_("{who} passed the turn"),
+    "deal.put_off": N_("{who} put the deal off"),
+    "deal.close": N_("{who} closed the deal"),
+    "deal.lose": N_("{who} noted that the client left"),
+    "deal.reopen": N_("{who} reopened the deal"),
+    "deal.transfer": N_("{who} transferred the deal"),
+    "task.accept": N_("{who} accepted the task"),
+    "task.return": N_("{who} returned the task"),
+    "task.resend": N_("{who} sent the task again"),
+    "task.complete": N_("{who} completed the task"),
+    "task.rework": N_("{who} asked for rework"),
+    "task.wait": N_("{who} is waiting for somebody"),
+    "task.schedule": N_("{who} scheduled the task"),
+    "task.resume": N_("{who} went on with the task"),
+    "task.cancel": N_("{who} cancelled the task"),
+    "task.reassign": N_("{who} reassigned the task"),
+    "calculation.ready": N_("{who} marked the calculation ready"),
+    "calculation.refuse": N_("{who} entered the insurer's refusal"),
+    "calculation.offer": N_("{who} offered the variant"),
+    "calculation.confirm": N_("{who} confirmed the variant"),
+    "calculation.decline": N_("{who} noted that the client declined the variant"),
+    "calculation.unconfirm": N_("{who} took the choice back"),
+    "calculation.archive": N_("{who} archived the calculation"),
+    "policy.issue": N_("{who} issued the policy"),
+    "policy.cancel": N_("{who} cancelled the policy"),
+    "policy.annul": N_("{who} annulled the policy"),
+    "payment.pay": N_("{who} entered the client's payment"),
+    "payment.confirm": N_("{who} confirmed the payment"),
+    "payment.reverse": N_("{who} reversed the payment"),
+    "payment.cancel": N_("{who} cancelled the instalment"),
+    "income.receive": N_("{who} entered the received commission"),
+    "income.withhold": N_("{who} entered the withheld commission"),
+    "income.dispute": N_("{who} disputed the line"),
+    "income.write_off": N_("{who} wrote the line off"),
+    "expense.approve": N_("{who} approved the expense"),
+    "expense.pay": N_("{who} entered the pay-out"),
+    "expense.cancel": N_("{who} cancelled the expense"),
+    "journal-entry.create": N_("{who} wrote in the journal"),
+    "client.open": N_("{who} opened the client's card"),
+    "audit.undo": N_("{who} undid an action"),
+    "sql": N_("{who} changed the data directly"),
+}
+GENERAL = {
+    "create": N_("{who} created: {what}"),
+    "update": N_("{who} changed: {what}"),
+    "trash": N_("{who} moved to the trash: {what}"),
+    "restore": N_("{who} took out of the trash: {what}"),
+    "import": N_("{who} imported: {what}"),
+}
+VIA = {
+    "panel": N_("in the panel"),
+    "api": N_("by the API"),
+    "bot": N_("in Telegram"),
+    "job": N_("by itself"),
+    "import": N_("by import"),
+    "sql": N_("by SQL"),
+}
+
+
+def sentence_of(slug: str, who: str, views: dict[str, View]) -> str:
+    """An action of somebody in the reader's language."""
+    if slug in SENTENCES:
+        return _(SENTENCES[slug], who=who)
+    identity, _dot, name = slug.partition(".")
+    view = views.get(identity)
+    if view is None:
+        return _("{who}: {what}", who=who, what=slug)
+    if name in GENERAL:
+        return _(GENERAL[name], who=who, what=_(view.name).lower())
+    verb = view.verbs.get(name)
+    return _("{who}: {what}", who=who, what=_(verb.label) if verb else _(view.name))

@@ -1,0 +1,225 @@
+"""Verbs over HTTP: GET asks by a form, POST does it, for one record or for many."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from uuid_utils.compat import uuid7
+
+from admin.i18n import _, ngettext, say
+from admin.rendering import fragment, is_partial, page
+from admin.views.base import View
+from admin.views.record.editing import title_of
+from admin.views.record.forms import as_key
+from admin.views.record.inputs import asked_column, asked_fields, asked_inputs, form_of, mark
+from admin.views.record.replies import back, details, posted, saved
+from admin.views.record.showing import titles_of
+from admin.views.registry import view_named
+from models import clock
+from models.changes import read, restore, trash
+from models.changes.targets import record_of_table, why_not
+from models.errors import Denied, Invalid, NotFound, Problem
+from models.session import Work
+from models.verbs import Verb
+
+BULK_AT_MOST = 500
+TODAY = frozenset({"paid_on", "received_on", "sale_date", "cancelled_on"})
+
+
+@dataclass
+class Asking:
+    """A verb about to be done: with which records, and the form of what it asks."""
+
+    view: View
+    verb: Verb
+    keys: list[UUID]
+    form: Any
+    titles: list[str] = field(default_factory=list)
+    within: str = ""
+    loose: list[str] = field(default_factory=list)
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The inputs in order."""
+        return list(self.form)
+
+
+async def verb_page(request: Request, view: View) -> Response:
+    """Ask or do. Raises `NotFound` for unknown verbs and unseen records."""
+    verb = view.verbs.get(request.path_params["slug"].replace("-", "_"))
+    if verb is None:
+        raise NotFound
+    if not request.state.actor.rights.may(view.identity, verb.name):
+        raise Denied if request.state.actor.rights.may(view.identity, "list") else NotFound
+    data = await posted(request) if request.method == "POST" else None
+    keys = keys_of(data.getlist("pk") if data is not None else request.query_params.getlist("pk"))
+    if data is None:
+        return await show_asking(request, await asking_of(request, view, verb, keys, None))
+    return await do(request, view, verb, keys, data)
+
+
+def keys_of(texts: list[Any]) -> list[UUID]:
+    """The chosen records, each once. Raises `NotFound` for none or a malformed one."""
+    try:
+        keys = list(dict.fromkeys(UUID(part) for text in texts for part in re.split(r"[,\s]+", str(text)) if part))
+    except ValueError:
+        raise NotFound from None
+    if not keys or len(keys) > BULK_AT_MOST:
+        raise NotFound
+    return keys
+
+
+async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], data: FormData | None) -> Asking:
+    """The form, with what the record and the day already say."""
+    state = request.state
+    async with state.database.transaction(state.actor) as work:
+        rows = [await work.get_record(view.record, key) for key in keys]
+        start = {name: start_value(name, rows, told) for name, _kind, told in asked_fields(verb)}
+        form = form_of(asked_inputs(verb))(data, data=start)
+        deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
+        asking = Asking(view, verb, keys, form, [title_of(view, row) for row in rows])
+        asking.within = f"&deal_id={deal}" if deal else ""
+        await fill_lookup_titles(work, asking)
+    return asking
+
+
+def start_value(name: str, rows: list[Any], told: Any) -> Any:
+    """What the record holds already, today for days of money, else the verb's default."""
+    if name in TODAY:
+        return clock.today()
+    return getattr(rows[0], name, None) if len(rows) == 1 else None
+
+
+async def fill_lookup_titles(work: Work, asking: Asking) -> None:
+    """Titles of what is chosen already."""
+    for one in asking.form:
+        if one.lookup and (key := as_key(one.data)):
+            one.shown = (await titles_of(work, {view_named(one.lookup): [key]})).get(key, "")
+
+
+async def do(request: Request, view: View, verb: Verb, keys: list[UUID], data: FormData) -> Response:
+    """Do it with each record in a transaction of its own, all under one action, so that one Undo takes all back."""
+    action = uuid7()
+    done: list[str] = []
+    skipped: list[tuple[UUID, Problem]] = []
+    for key in keys:
+        try:
+            done.append(await do_one(request, view, verb, key, data, action))
+        except NotFound:
+            if len(keys) == 1:
+                raise
+            skipped.append((key, NotFound()))
+        except Problem as problem:
+            skipped.append((key, problem))
+    if len(keys) == 1 and skipped:
+        return await show_refusal(request, view, verb, keys, data, skipped[0][1])
+    return await report(request, view, verb, keys, done, skipped, action)
+
+
+async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: FormData, action: UUID) -> str:
+    """One record: read what was asked, check it, do it. Gives the record's title."""
+    state = request.state
+    slug = f"{view.identity}.{verb.name}"
+    asked = read_asked(verb, data)
+    async with state.database.transaction(
+        state.actor, state.via, slug, asked=asked, action_id=action, request_id=state.request_id
+    ) as work:
+        if verb.name == "trash":
+            return title_of(view, await trash(work, view.record, key))
+        if verb.name == "restore":
+            return title_of(view, await restore(work, view.record, key))
+        row = await work.get_record(view.record, key, lock=True)
+        await must_name_seen(work, view, verb, row, asked)
+        await verb.do(row, work.act(), asked)
+        return title_of(view, row)
+
+
+def read_asked(verb: Verb, data: FormData) -> Any:
+    """The verb's input. Raises `Invalid` at fields."""
+    if verb.asks is None:
+        return None
+    values: dict[str, Any] = {}
+    wrong: dict[str, Problem] = {}
+    for name, kind, told in asked_fields(verb):
+        try:
+            value = read(asked_column(name, kind, told), data.getlist(name)[-1] if name in data else None)
+            values[name] = "" if value is None and kind is str else value
+        except Invalid as invalid:
+            wrong |= invalid.fields
+    if wrong:
+        raise Invalid(fields=wrong)
+    return verb.asks(**values)
+
+
+async def must_name_seen(work: Work, view: View, verb: Verb, row: Any, asked: Any) -> None:
+    """Raises `Invalid` for a named record that the actor does not see or that is of another deal."""
+    deal = row.id if view.identity == "deal" else getattr(row, "deal_id", None)
+    wrong: dict[str, Problem] = {}
+    for name, _kind, told in asked_fields(verb):
+        value = getattr(asked, name)
+        target = record_of_table(view_named(told["lookup"]).table.fullname) if told.get("lookup") else None
+        if target is not None and value and (problem := await why_not(work, target, value, {"deal_id": deal})):
+            wrong[name] = problem
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+async def report(
+    request: Request, view: View, verb: Verb, keys: list[UUID], done: list[str],
+    skipped: list[tuple[UUID, Problem]], action: UUID,
+) -> Response:  # fmt: skip
+    """A toast with Undo; where some were skipped, each with its reason."""
+    undo = action if done else None
+    if len(keys) == 1:
+        is_gone = verb.gives_away and not await is_seen(request, view, keys[0])
+        to = f"/admin/{view.identity}/list" if is_gone else details(view, keys[0])
+        sentence = f"{_(verb.label).rstrip('…')}: {done[0]}"
+        return saved(request, sentence, to, undo=undo, away=is_gone)
+    sentence = ngettext("Done with {n} record", "Done with {n} records", len(done))
+    if not skipped:
+        return saved(request, sentence, f"/admin/{view.identity}/list", undo=undo)
+    state = request.state
+    async with state.database.transaction(state.actor) as work:
+        names = await titles_of(work, {view: [key for key, _problem in skipped]})
+    rows = [(names.get(key, str(key)), say(problem)) for key, problem in skipped]
+    context: dict[str, Any] = {"view": view, "verb": verb, "sentence": sentence, "skipped": rows, "undo": undo}
+    if is_partial(request):
+        return fragment(request, "parts/bulk_result.html", **context)
+    return page(request, "bulk_result.html", **context)
+
+
+async def is_seen(request: Request, view: View, key: UUID) -> bool:
+    """Whether the record is still in the actor's sight."""
+    state = request.state
+    async with state.database.transaction(state.actor) as work:
+        return await work.get(view.record, key) is not None
+
+
+async def show_refusal(
+    request: Request, view: View, verb: Verb, keys: list[UUID], data: FormData, problem: Problem
+) -> Response:
+    """The form as it was typed, with the sentence."""
+    asking = await asking_of(request, view, verb, keys, data)
+    fields = problem.fields if isinstance(problem, Invalid) else {}
+    asking.loose = [*mark(asking.form, fields), *([] if fields else [say(problem)])]
+    return await show_asking(request, asking, problem.status)
+
+
+async def show_asking(request: Request, asking: Asking, status: int = 200) -> Response:
+    """The form as a dialog's content, or as a page."""
+    context: dict[str, Any] = {
+        "asking": asking,
+        "view": asking.view,
+        "action": request.url.path + (f"?back={quote(back(request))}" if back(request) else ""),
+        "back": back(request) or details(asking.view, asking.keys[0]),
+    }
+    if is_partial(request):
+        return fragment(request, "parts/verb.html", status=status, **context)
+    return page(request, "verb.html", status=status, **context)

@@ -1,0 +1,75 @@
+"""`python -m bench`: loads brokerages of several sizes, measures each, prints a table, writes bench/results.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench import report
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results.json"
+SIZES = (10_000, 100_000)
+MILLION = 1_000_000
+
+
+def main() -> int:
+    """Each size lives in a folder of its own, which is kept and used again."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="The panel beside its floor.")
+    parser.add_argument("--quick", action="store_true", help="10 thousand deals, one short round")
+    parser.add_argument("--million", action="store_true", help="a million deals too")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="DEALS", help="these numbers of deals instead")
+    parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
+    given = parser.parse_args()
+    sizes = given.sizes or (SIZES[:1] if given.quick else (*SIZES, MILLION) if given.million else SIZES)
+    rounds, seconds = (1, 0.5) if given.quick else (3, 2.0)
+    rows: list[dict[str, Any]] = []
+    for deals in sizes:
+        folder = given.data_dir.absolute() / str(deals)
+        if not prepare(folder, deals):
+            return 2
+        rows += measured(folder, deals, rounds, seconds)
+        report.write(rows, RESULTS)
+    print(report.table(rows))
+    print(f"\nTimes in ms, one connection, one worker. Written to {RESULTS.relative_to(ROOT)}.")
+    return 0
+
+
+def prepare(folder: Path, deals: int) -> bool:
+    """Bring the folder's database up to date; load it unless it was loaded to the end before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / "loaded"
+    steps = [["migrations"]] if mark.exists() else [["migrations"], ["seeds", "load", "--deals", str(deals)]]
+    for step in steps:
+        if subprocess.run([sys.executable, "-m", *step], cwd=ROOT, env=within(folder), check=False).returncode:
+            print(f"`python -m {' '.join(step)}` failed in {folder}.", file=sys.stderr)
+            return False
+    mark.touch()
+    return True
+
+
+def measured(folder: Path, deals: int, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    """The rows of one size, by a process whose settings name its folder."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as target:
+        command = [sys.executable, "-m", "bench.measure", str(deals), str(rounds), str(seconds), target.name]
+        subprocess.run(command, cwd=ROOT, env=within(folder), check=True)
+        found: list[dict[str, Any]] = json.loads(Path(target.name).read_text(encoding="utf-8"))
+    print(file=sys.stderr)
+    return found
+
+
+def within(folder: Path) -> dict[str, str]:
+    """The environment of a folder: its own embedded servers, whatever the installation's own are."""
+    outside = ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "PUBLIC_URL", "TELEGRAM_TOKEN")
+    kept = {name: value for name, value in os.environ.items() if name not in outside}
+    return kept | {"DATA_DIR": str(folder)}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

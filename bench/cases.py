@@ -1,0 +1,59 @@
+"""What is measured, by which path on either side, and what it may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+IVANOV = quote("Иванов")
+LISTED = ("list", "filter", "deep", "search")
+TWICE_FOR_OWN = 2
+STATEMENTS_OF_A_LIST = 5
+FORM_MS = 6.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of request; `{id}` is a deal's id, `{page}` the deep page, `{stage}` the one of about 50,000 deals."""
+
+    name: str
+    ours: str
+    floor: str
+    budget: float
+    """The ratio to the floor that is allowed."""
+    saves: bool = False
+    """The form of the path is posted with a new title, then the list is read."""
+
+    def path(self, who: str, facts: dict[str, str]) -> str:
+        """The path for a server."""
+        return (self.floor if who == "floor" else self.ours).format(**facts)
+
+    def allowed(self, scope: str, deals: int) -> float:
+        """The budget's ratio by scope and size (design, section 9)."""
+        budget = 1.0 if self.name == "search" and deals >= 100_000 else self.budget
+        return budget * TWICE_FOR_OWN if scope == "own" and self.name in LISTED else budget
+
+
+CASES = (
+    Case("list", "/admin/deal/list", "/deals", 3),
+    Case("filter", "/admin/deal/list?stage=quotation", "/deals?stage=quotation", 3),
+    Case("deep", "/admin/deal/list?page={page}", "/deals?page={page}", 3),
+    Case("search", f"/admin/deal/list?q={IVANOV}", f"/deals?q={IVANOV}", 3),
+    Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
+    Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),
+    Case("form", "/admin/policy/create", "/policies/new", 0),
+    Case("csv", "/admin/deal/export.csv{stage}", "/deals/export.csv{stage}", 2),
+)
+LIST_PATH = {"floor": "/deals", "ours": "/admin/deal/list"}
+
+
+def stage_of_fifty_thousand(deals: int) -> str:
+    """The query that leaves about 50,000 deals of a load: half of them are in service, a twentieth are drafts."""
+    if deals >= 1_000_000:
+        return "?stage=draft"
+    return "?stage=won" if deals >= 100_000 else ""
+
+
+def deep_page(scope: str, deals: int) -> int:
+    """Page 1000, or the last one there is; who has 4,000 deals has 160 pages."""
+    return min(1000, deals // 25 if scope == "all" else 150)

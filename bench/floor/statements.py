@@ -1,0 +1,54 @@
+"""The fewest statements that fill each page, each by an index; no counts."""
+
+from __future__ import annotations
+
+ROW = "id, code, title, client_id, seller_id, stage, next_review_at"
+LIVING = "deleted_at IS NULL"
+SHOWN = """SELECT d.id, d.code, d.title, c.name AS client, u.full_name AS seller, d.stage, d.next_review_at
+FROM ({rows}) AS d JOIN crm.clients c ON c.id = d.client_id JOIN auth.users u ON u.id = d.seller_id
+ORDER BY d.next_review_at, d.id"""
+BY_REVIEW = "ORDER BY next_review_at, id"
+
+
+def of_all(where: str) -> str:
+    """26 rows of everybody, from $1 on."""
+    keys = f"SELECT id FROM crm.deals WHERE {where} {BY_REVIEW} LIMIT 26 OFFSET $1"
+    return SHOWN.format(rows=f"SELECT {ROW} FROM crm.deals JOIN ({keys}) AS page USING (id)")
+
+
+def of_one(where: str) -> str:
+    """26 rows of the seller or executor $2, from $1 on: each index gives its own, merged."""
+    part = f"(SELECT {ROW} FROM crm.deals WHERE {{who}} = $2 AND {where} {BY_REVIEW} LIMIT 26 + $1)"
+    both = f"{part.format(who='seller_id')} UNION {part.format(who='executor_id')}"
+    return SHOWN.format(rows=f"SELECT * FROM ({both}) AS mine {BY_REVIEW} LIMIT 26 OFFSET $1")
+
+
+LIST = {"all": of_all(LIVING), "own": of_one(LIVING)}
+FILTER = {"all": of_all(f"stage = $2 AND {LIVING}"), "own": of_one(f"stage = $3 AND {LIVING}")}
+SEARCH = {
+    "all": SHOWN.format(
+        rows=f"""SELECT {ROW} FROM crm.deals WHERE {LIVING} AND id IN (
+            SELECT id FROM crm.deals WHERE title ILIKE $1 UNION
+            SELECT x.id FROM crm.clients y JOIN crm.deals x ON x.client_id = y.id WHERE y.sort_key LIKE $1)
+        {BY_REVIEW} LIMIT 26"""
+    ),
+    "own": SHOWN.format(
+        rows=f"""SELECT {", ".join("x." + name for name in ROW.split(", "))}
+        FROM crm.deals x JOIN crm.clients y ON y.id = x.client_id
+        WHERE (x.seller_id = $2 OR x.executor_id = $2) AND x.{LIVING} AND (y.sort_key LIKE $1 OR x.title ILIKE $1)
+        ORDER BY x.next_review_at, x.id LIMIT 26"""
+    ),
+}
+DEAL = """SELECT d.*, c.name AS client, s.full_name AS seller, e.full_name AS executor FROM crm.deals d
+JOIN crm.clients c ON c.id = d.client_id JOIN auth.users s ON s.id = d.seller_id
+LEFT JOIN auth.users e ON e.id = d.executor_id WHERE d.id = $1"""
+CALCULATIONS = "SELECT title, premium, status, plan, valid_until FROM crm.calculations WHERE deal_id = $1"
+POLICIES = "SELECT number, premium, starts_on, ends_on, status FROM crm.policies WHERE deal_id = $1"
+PAYMENTS = "SELECT sequence, due_on, amount, status, paid_on, incomes_expected FROM crm.payments WHERE deal_id = $1"
+SAVE = "UPDATE crm.deals SET title = $2, source = $3 WHERE id = $1"
+EXPORT = """SELECT d.id, d.code, d.title, c.name, u.full_name, d.stage, d.next_review_at
+FROM (SELECT {row} FROM crm.deals WHERE {where} {order} LIMIT 50000) AS d
+JOIN crm.clients c ON c.id = d.client_id JOIN auth.users u ON u.id = d.seller_id""".replace("{row}", ROW).replace(
+    "{order}", BY_REVIEW
+)
+USER = "SELECT id FROM auth.users WHERE username = $1"

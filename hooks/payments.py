@@ -1,0 +1,72 @@
+"""What follows when an instalment is paid, reversed or cancelled. Its totals are derived, not kept here."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from models.base import Trashable
+from models.choices import Collector, ExpenseStatus, IncomeStatus, PaymentStatus, TransitStatus
+from models.facts import Fact, follows
+from models.payment import Expense, Income, Payment, Transit
+from models.verbs import Act
+
+Line = TypeVar("Line", Income, Expense, Transit)
+NOT_PAID_OUT = (ExpenseStatus.EXPECTED, ExpenseStatus.APPROVED)
+
+
+@follows("payment.paid")
+async def collect_transit(act: Act, fact: Fact) -> None:
+    """Premium paid at the brokerage's desk is the insurer's: it waits to be passed on."""
+    payment: Payment = fact.record
+    if payment.collected_by != Collector.BROKER or payment.status != PaymentStatus.PAID or payment.paid_on is None:
+        return
+    transits = await transits_of(act, payment) or [expect_transit(act, payment)]
+    for transit in transits:
+        if transit.status == TransitStatus.EXPECTED:
+            transit.collect(payment.paid_on)
+
+
+@follows("payment.reversed")
+async def give_transit_back(act: Act, fact: Fact) -> None:
+    """The money was not there: nothing was collected."""
+    for transit in await transits_of(act, fact.record):
+        transit.give_back()
+
+
+@follows("payment.cancelled")
+async def forget_expected_lines(act: Act, fact: Fact) -> None:
+    """What nobody will pay earns nothing; money that has moved stays."""
+    await trash_expected(act, fact.record)
+
+
+async def trash_expected(act: Act, payment: Payment) -> None:
+    """Put the payment's expected lines into the trash."""
+    lines: list[Trashable] = [
+        *await _lines(act, Income, payment, (IncomeStatus.EXPECTED,)),
+        *await _lines(act, Expense, payment, NOT_PAID_OUT),
+        *await _lines(act, Transit, payment, (TransitStatus.EXPECTED,)),
+    ]
+    for line in lines:
+        line.trash(act)
+
+
+async def _lines(act: Act, record: type[Line], payment: Payment, statuses: tuple[str, ...]) -> list[Line]:
+    statement = select(record).where(
+        record.payment_id == payment.id, record.status.in_(statuses), record.deleted_at.is_(None)
+    )
+    return list(await act.work.scalars(statement))
+
+
+async def transits_of(act: Act, payment: Payment) -> list[Transit]:
+    """The premium of an instalment that passes through the brokerage."""
+    statement = select(Transit).where(Transit.payment_id == payment.id, Transit.deleted_at.is_(None))
+    return list(await act.work.scalars(statement))
+
+
+def expect_transit(act: Act, payment: Payment) -> Transit:
+    """The whole instalment will pass through the brokerage."""
+    transit = Transit(deal_id=payment.deal_id, payment_id=payment.id, amount=payment.amount)
+    act.work.add(transit)
+    return transit

@@ -1,0 +1,83 @@
+"""What follows when a policy is issued, cancelled or annulled."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from hooks.clawback import claw_back_commission
+from hooks.drafts import only_agreement
+from hooks.lines import expect_expenses, expect_incomes
+from hooks.payments import expect_transit, transits_of, trash_expected
+from hooks.schedules import instalments_of, plan_instalments
+from models.choices import Ball, Collector, DealStage, PaymentStatus, RenewalStatus
+from models.deal import Deal
+from models.errors import Refused
+from models.facts import Fact, follows
+from models.payment.record import Reason
+from models.policy import Policy, Renewal
+from models.policy.renewal import Renewed
+from models.texts import N_
+from models.verbs import Act
+
+OPEN_RENEWALS = (RenewalStatus.FOUND, RenewalStatus.CONTACTED, RenewalStatus.OFFERED)
+
+
+@follows("policy.issued")
+async def bring_into_service(act: Act, fact: Fact) -> None:
+    """Instalments in line with the policy's days, expected lines by rule, the renewal done, the deal in service."""
+    policy: Policy = fact.record
+    payments = await instalments_of(act, policy)
+    if fact.told.get("moved") or sum((p.amount for p in payments), Decimal(0)) != policy.premium:
+        payments = await plan_instalments(act, policy)
+    deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
+    if deal.stage in (DealStage.CLOSED, DealStage.LOST):
+        raise Refused(N_("The deal is closed: reopen it first."))
+    if policy.agreement_id is None:
+        policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
+        await act.work.flush()
+    await expect_incomes(act, policy, payments)
+    await expect_expenses(act, deal, policy, payments)
+    for payment in payments:
+        if payment.collected_by == Collector.BROKER and not await transits_of(act, payment):
+            expect_transit(act, payment)
+    await _end_renewal(act, policy)
+    deal.win(act)
+
+
+@follows("policy.cancelled")
+async def end_early(act: Act, fact: Fact) -> None:
+    """Later instalments will not be asked for; the insurer takes back commission as it returns premium."""
+    policy: Policy = fact.record
+    assert policy.cancelled_on is not None
+    payments = await instalments_of(act, policy)
+    for payment in payments:
+        if payment.status == PaymentStatus.PLANNED and payment.due_on > policy.cancelled_on:
+            payment.cancel(act, Reason(reason=policy.cancel_reason or ""))
+    await claw_back_commission(act, policy, payments)
+    deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
+    deal.pass_ball(Ball.SELLER, act)
+
+
+@follows("policy.annulled")
+async def take_back(act: Act, fact: Fact) -> None:
+    """It never was: planned instalments are cancelled, expected lines trashed; money that moved stays to be seen."""
+    for payment in await instalments_of(act, fact.record):
+        if payment.status == PaymentStatus.PLANNED:
+            payment.cancel(act, Reason(reason=""))
+        else:
+            await trash_expected(act, payment)
+
+
+async def _end_renewal(act: Act, policy: Policy) -> None:
+    """The renewal of the policy before is done by this one."""
+    if policy.previous_policy_id is None:
+        return
+    statement = select(Renewal).where(
+        Renewal.policy_id == policy.previous_policy_id,
+        Renewal.status.in_(OPEN_RENEWALS),
+        Renewal.deleted_at.is_(None),
+    )
+    for renewal in await act.work.scalars(statement):
+        renewal.renew(act, Renewed(successor_id=policy.id))

@@ -1,0 +1,130 @@
+"""What comes with a new entity, seen through the panel; run in a copy of the project that has claims."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+import httpx
+import pytest
+from models.claim import Claim
+
+from models import clock
+from models.policy import Policy
+from tests.admin.conftest import Browser, SignIn
+from tests.trade import add, begin, drafted, get, reference_rows
+from tests.world import World
+
+HX = {"HX-Request": "true"}
+
+
+@pytest.fixture(scope="module")
+async def policy(world: World) -> Policy:
+    """A policy of Anna's deal, on which Boris works."""
+    trade = await reference_rows(world.database)
+    return await drafted(world, await begin(world, trade), trade.ingos, "50000.00")
+
+
+@pytest.fixture(scope="module")
+async def claim(world: World, policy: Policy) -> Claim:
+    """A claim that Anna has entered."""
+    made = Claim(
+        deal_id=policy.deal_id, policy_id=policy.id, number="У-77/9", happened_on=clock.today(), place="Казань"
+    )
+    await add(world, world.anna, made)
+    return made
+
+
+def seen(page: httpx.Response) -> str:
+    """What the form says that the writer saw."""
+    found = re.search(r'name="seen" value="([^"]*)"', page.text)
+    assert found, page.text
+    return unescape(found[1])
+
+
+async def settled(anna: Browser, claim: Claim, amount: str) -> httpx.Response:
+    """The verb's form, sent."""
+    data = {"pk": str(claim.id), "settled_on": clock.today().isoformat(), "amount": amount}
+    return await anna.post("/admin/claim/verb/settle", data=data, headers=HX)
+
+
+async def test_the_menu_has_claims_in_russian(browser: SignIn, world: World) -> None:
+    page = await (await browser(world.anna)).get("/admin/")
+    assert "/admin/claim/list" in page.text
+    assert "Убытки" in page.text
+
+
+async def test_a_claim_is_entered_on_the_page_of_its_policy(browser: SignIn, world: World, policy: Policy) -> None:
+    anna = await browser(world.anna)
+    path = f"/admin/claim/create?policy_id={policy.id}"
+    form = await anna.get(path)
+    assert form.status_code == 200
+    assert 'name="happened_on"' in form.text
+    assert all(f'name="{name}"' not in form.text for name in ("status", "paid_amount", "settled_on"))
+    assert (await anna.post(path, data={"number": "У-1"})).status_code == 422
+    data = {"number": "У-1", "happened_on": clock.today().isoformat(), "claimed_amount": "12 345,67"}
+    answer = await anna.post(path, data=data)
+    assert answer.status_code == 303, answer.text
+    assert "У-1" in (await anna.get(answer.headers["location"])).text
+
+
+async def test_the_list_searches_filters_and_is_nothing_to_vera(browser: SignIn, world: World, claim: Claim) -> None:
+    anna, vera = await browser(world.anna), await browser(world.vera)
+    for query in ("", "?q=77/9", "?q=казань", "?status=reported", "?sort=-claimed_amount"):
+        assert claim.number in (await anna.get(f"/admin/claim/list{query}")).text, query
+        assert claim.number not in (await vera.get(f"/admin/claim/list{query}")).text, query
+    assert claim.number not in (await anna.get("/admin/claim/list?status=settled")).text
+
+
+async def test_its_page_offers_its_verbs(browser: SignIn, world: World, claim: Claim) -> None:
+    anna = await browser(world.anna)
+    page = await anna.get(f"/admin/claim/details/{claim.id}")
+    assert "/admin/claim/verb/settle" in page.text
+    assert "Урегулировать" in page.text
+    dialog = await anna.get(f"/admin/claim/verb/settle?pk={claim.id}", headers=HX)
+    assert 'name="amount"' in dialog.text
+    assert (await settled(anna, claim, "0")).status_code == 422
+
+
+async def test_settling_stands_in_the_history_and_is_undone(browser: SignIn, world: World, claim: Claim) -> None:
+    anna = await browser(world.anna)
+    answer = await settled(anna, claim, "125 000,50")
+    assert answer.status_code == 200, answer.text
+    assert (await get(world, world.anna, Claim, claim.id)).status == "settled"
+    undo = json.loads(answer.headers["hx-trigger"])["toast"]["undo"]
+    assert undo in (await anna.get(f"/admin/claim/history/{claim.id}")).text
+    assert (await anna.post(f"/admin/undo/{undo}", headers=HX)).status_code == 200
+    assert (await get(world, world.anna, Claim, claim.id)).status == "reported"
+
+
+async def test_two_writers_lose_nothing(browser: SignIn, world: World, claim: Claim) -> None:
+    anna, boris = await browser(world.anna), await browser(world.boris)
+    path = f"/admin/claim/edit/{claim.id}"
+    first, second = seen(await anna.get(path)), seen(await boris.get(path))
+    assert (await anna.post(path, data={"seen": first, "place": "Казань, центр"})).status_code == 303
+    assert (await boris.post(path, data={"seen": second, "note": "ждём осмотра"})).status_code == 303
+    found = await get(world, world.anna, Claim, claim.id)
+    assert (found.place, found.note) == ("Казань, центр", "ждём осмотра")
+
+
+async def test_rights_are_those_of_rows_and_grants(browser: SignIn, world: World, claim: Claim) -> None:
+    anna, boris, vera = await browser(world.anna), await browser(world.boris), await browser(world.vera)
+    for page in ("details", "edit", "history"):
+        assert (await vera.get(f"/admin/claim/{page}/{claim.id}")).status_code == 404
+    assert (await settled(boris, claim, "1")).status_code == 403
+    assert (await anna.get("/admin/claim/export.csv")).status_code == 403
+
+
+async def test_the_accountant_exports_them(browser: SignIn, world: World, claim: Claim) -> None:
+    answer = await (await browser(world.olga)).get("/admin/claim/export.csv")
+    assert answer.status_code == 200
+    assert claim.number in answer.content.decode("utf-8-sig")
+
+
+async def test_they_stand_on_the_page_of_their_policy(browser: SignIn, world: World, claim: Claim) -> None:
+    anna = await browser(world.anna)
+    page = await anna.get(f"/admin/policy/details/{claim.policy_id}")
+    rows = await anna.get(f"/admin/policy/children/{claim.policy_id}/claim", headers=HX)
+    assert "claim" in page.text
+    assert claim.number in page.text + rows.text

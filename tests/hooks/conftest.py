@@ -1,0 +1,12 @@
+"""The reference rows of these tests."""
+
+import pytest
+
+from tests.trade import Trade, reference_rows
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+async def trade(world: World) -> Trade:
+    """Products, insurers, rates and kinds of tasks."""
+    return await reference_rows(world.database)
