@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped
 
 from models.base import Base, Record, Rows, Trashable, reference
@@ -34,6 +34,7 @@ deal_members = Table(
     Column("reason", Text, nullable=False),
     PrimaryKeyConstraint("user_id", "deal_id", "reason"),
     Index("ix_deal_members_deal", "deal_id"),
+    Index("ix_deal_members_extra", "user_id", "deal_id", postgresql_where=text("reason NOT IN ('seller', 'executor')")),
     schema="crm",
     info={"rows": Rows.MEMBERSHIP},
 )

@@ -15,7 +15,7 @@ from uuid import UUID
 from starlette.datastructures import QueryParams
 
 from admin.views.base import View
-from admin.views.listing.fields import Field, Kind, NoSuchField, field_of
+from admin.views.listing.fields import Field, Kind, NoSuchField, field_of, order_column
 from admin.views.listing.filters import Filter, filters_of
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -152,9 +152,7 @@ def cursor_of(order: Order, query: QueryParams) -> Cursor | None:
 
 def read_value(field: Field, text: str) -> Any:
     """A column's value from its text. Raises `ValueError` or `InvalidOperation`."""
-    from admin.views.listing.fields import order_column
-
-    kind = order_column(field).type.python_type
+    kind = int if field.choices else order_column(field).type.python_type
     readers: dict[type, Any] = {
         date: date.fromisoformat, datetime: datetime.fromisoformat, Decimal: Decimal, int: int, UUID: UUID,
         bool: lambda typed: typed == "True",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from functools import lru_cache
+from html import escape
+from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from admin.i18n import (
     _,
+    current_locale,
     show_date,
     show_datetime,
     show_day,
@@ -22,6 +25,7 @@ from admin.i18n import (
 from admin.views.base import View
 from admin.views.listing.fields import Field, Kind, kind_of
 from models.actor import Actor
+from models.rights import Rights
 
 LONGEST = 140
 RIGHT = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
@@ -32,14 +36,8 @@ GOOD_STATES = frozenset(
 BOX = '<td class="pick"><input type="checkbox" class="form-check-input" name="pk"'
 BEFORE_CELLS = 3
 """Columns of a row before its fields: key, order's value, state."""
-Cell = Callable[[Any, Any, "Row"], str]
-
-
-class Row(NamedTuple):
-    """What a row's cells may depend on."""
-
-    state: Any
-    today: date
+Cell = Callable[[Any, Any, Any], str]
+"""Makes a cell of a value, of the key of what it points to, and of the row's state."""
 
 
 def short(value: Any) -> str:
@@ -85,31 +83,34 @@ def shown(field: Field) -> Callable[[Any], str]:
     return SHOWN[kind]
 
 
-def cells_of(view: View, fields: Sequence[Field], actor: Actor) -> list[Cell]:
-    """For each field the function that makes its cell, worked out once a page."""
-    return [cell_of(view, field, actor, first=n == 0) for n, field in enumerate(fields)]
+@lru_cache(maxsize=512)
+def cells_of(view: View, fields: tuple[Field, ...], rights: Rights, locale: str, today: date) -> list[Cell]:
+    """For each field the function that makes its cell, worked out once a day for each language and role."""
+    return [cell_of(view, field, rights, today, first=n == 0) for n, field in enumerate(fields)]
 
 
 def html(value: Any) -> str:
     """A value as HTML."""
-    return str(escape(value))
+    if isinstance(value, Markup):
+        return str(value)
+    return escape(value if isinstance(value, str) else str(value))
 
 
-def cell_of(view: View, field: Field, actor: Actor, *, first: bool) -> Cell:
+def cell_of(view: View, field: Field, rights: Rights, today: date, *, first: bool) -> Cell:
     """The cell of one field: value, link, or state."""
     write, label = shown(field), html(_(field.label))
     if field.name == view.state and not first:
         return state_cell(write, label, view)
     if field.name in view.due:
-        return due_cell(view, label)
+        return due_cell(view, label, today)
     look = "num" if field.kind in RIGHT else "mono" if field.column.name in MONO else ""
     opening = f'<td class="{look}" data-label="{label}">'
     target = field.target if field.kind is Kind.LINK and not first else None
-    if target is None or not actor.rights.may(target.identity, "read"):
-        return lambda value, key, row: opening + ("" if value is None else html(write(value)))
+    if target is None or not rights.may(target.identity, "read"):
+        return lambda value, key, state: opening + ("" if value is None else html(write(value)))
     address = f'{opening}<a href="/admin/{target.identity}/details/'
 
-    def link(value: Any, key: Any, row: Row) -> str:
+    def link(value: Any, key: Any, state: Any) -> str:
         return opening if key is None else f'{address}{key}">{"—" if value is None else html(write(value))}</a>'
 
     return link
@@ -121,7 +122,7 @@ def state_cell(write: Callable[[Any], str], label: str, view: View) -> Cell:
     places = {str(option): n + 1 for n, option in enumerate(view.open_states)} if view.identity == "deal" else {}
     made: dict[Any, str] = {}
 
-    def state(value: Any, key: Any, row: Row) -> str:
+    def state(value: Any, key: Any, _state: Any) -> str:
         if value not in made:
             bar = f'<span class="bar bar-{places[value]}" aria-hidden="true"></span>' if value in places else ""
             look = "good" if value in GOOD_STATES else "quiet" if value in view.quiet_states else ""
@@ -131,28 +132,35 @@ def state_cell(write: Callable[[Any], str], label: str, view: View) -> Cell:
     return state
 
 
-def due_cell(view: View, label: str) -> Cell:
+def due_cell(view: View, label: str, today: date) -> Cell:
     """A date that calls while the record is open: red when past, amber today; the words say so too."""
     still_open = frozenset(str(state) for state in view.open_states)
+    made: dict[tuple[Any, bool], str] = {(None, is_open): f'<td data-label="{label}">' for is_open in (True, False)}
 
-    def due(value: Any, key: Any, row: Row) -> str:
-        if value is None:
-            return f'<td data-label="{label}">'
-        if row.state not in still_open:
-            return f'<td class="when" data-label="{label}">{html(show_date(value))}'
-        look = "late" if value < row.today else "due" if value == row.today else ""
-        words = html(show_day(value, row.today))
-        return f'<td class="{look} when" data-label="{label}" title="{html(show_date(value))}">{words}'
+    def due(value: Any, key: Any, state: Any) -> str:
+        known = value, state in still_open
+        if known not in made:
+            made[known] = (
+                called(value, label, today) if known[1] else f'<td class="when" data-label="{label}">{show_date(value)}'
+            )
+        return made[known]
 
     return due
+
+
+def called(value: date, label: str, today: date) -> str:
+    """The cell of a date that somebody waits for."""
+    look = "late" if value < today else "due" if value == today else ""
+    return f'<td class="{look} when" data-label="{label}" title="{show_date(value)}">{html(show_day(value, today))}'
 
 
 def rows_html(
     view: View, fields: Sequence[Field], rows: Sequence[Any], actor: Actor, today: date, *, pick: bool
 ) -> Markup:
     """The rows of a page; the first cell leads to the record, a box before it chooses the row."""
+    cells = cells_of(view, tuple(fields), actor.rights, current_locale(), today)
     plan, at = [], BEFORE_CELLS
-    for field, cell in zip(fields, cells_of(view, fields, actor), strict=True):
+    for field, cell in zip(fields, cells, strict=True):
         is_link = field.kind is Kind.LINK
         plan.append((cell, at, at + 1 if is_link else None))
         at += 2 if is_link else 1
@@ -160,10 +168,10 @@ def rows_html(
     lead = leading(view, fields[0], pick=pick)
     lines = []
     for row in rows:
-        about = Row(row[2], today)
-        lines.append('<tr class="quiet">' if about.state in quiet else "<tr>")
+        state = row[2]
+        lines.append('<tr class="quiet">' if state in quiet else "<tr>")
         lines.append(lead(row[0], row[BEFORE_CELLS]))
-        lines += [cell(row[place], None if key is None else row[key], about) for cell, place, key in plan[1:]]
+        lines += [cell(row[place], None if key is None else row[key], state) for cell, place, key in plan[1:]]
     return Markup("".join(lines))  # noqa: S704 - each cell has escaped its value
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from admin.views.listing.asked import Asked
 from admin.views.listing.chips import EMPTINESS
 from admin.views.listing.dates import SPANS
 from admin.views.listing.fields import Field, Kind, field_of
-from admin.views.listing.filters import COUNTED, SPANNED, Filter
+from admin.views.listing.filters import COUNTED, FROM, SPANNED, TO, Filter
 
 
 class Control(NamedTuple):
@@ -33,16 +32,21 @@ class Control(NamedTuple):
 
 
 def filter_bar(asked: Asked, titles: Mapping[Any, str]) -> Markup:
-    """The controls as HTML; those of a list without filters are made once a language."""
-    if not asked.filters:
-        return empty_bar(asked.view, current_locale())
-    return drawn(asked.view, {one.field.name: one for one in asked.filters}, titles)
+    """The controls as HTML; kept for addresses that name no records, whose titles may change."""
+    set_ = {one.field.name: one for one in asked.filters}
+    if titles:
+        return drawn(asked.view, set_, titles)
+    typed = tuple((n, v) for n, v in asked.query.multi_items() if n.removesuffix(FROM).removesuffix(TO) in set_)
+    key = asked.view.identity, current_locale(), typed
+    if key not in KNOWN:
+        if len(KNOWN) > MOST_KNOWN:
+            KNOWN.clear()
+        KNOWN[key] = drawn(asked.view, set_, {})
+    return KNOWN[key]
 
 
-@lru_cache(maxsize=512)
-def empty_bar(view: View, locale: str) -> Markup:
-    """The controls with nothing in them."""
-    return drawn(view, {}, {})
+MOST_KNOWN = 1_000
+KNOWN: dict[tuple[Any, ...], Markup] = {}
 
 
 def drawn(view: View, asked: Mapping[str, Filter], titles: Mapping[Any, str]) -> Markup:

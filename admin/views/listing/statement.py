@@ -23,7 +23,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
-    case,
     false,
     func,
     literal_column,
@@ -174,15 +173,19 @@ class Listing:
         ]
         if not merged:
             return self.cut(found[0], size).subquery("keys")
-        halves = [select(*self.cut(part, size + self.asked.offset, skip=False).subquery().c) for part in found]
+        halves = [select(*part.limit(self.reach(size)).subquery().c) for part in found]
         whole = (union if len(starts) > 1 else union_all)(*halves).subquery()
         return self.cut(select(whole).order_by(*self.direction(whole.c.s, whole.c.id)), size).subquery("keys")
 
-    def cut(self, statement: Select[Any], size: int, skip: bool = True) -> Select[Any]:
+    def cut(self, statement: Select[Any], size: int) -> Select[Any]:
         """The page's rows only. Sizes stand in the statement as they are, so that plans know them."""
-        if skip and self.asked.offset:
+        if self.asked.offset:
             statement = statement.offset(slot("skipped", Integer))
         return statement.limit(literal_column(str(size)))
+
+    def reach(self, size: int) -> ColumnElement[Any]:
+        """How many rows of each branch may come into the page."""
+        return slot("reach", Integer) if self.asked.offset else literal_column(str(size))
 
     def conditions(self, base: FromClause) -> list[ColumnElement[bool]]:
         """Trash, filters, term and ticked keys."""
@@ -243,7 +246,8 @@ class Listing:
         field = self.asked.order.field
         column = joins.column(field, order_column(field))
         if field.choices:
-            return case({option.value: n for n, option in enumerate(field.choices)}, value=column)
+            places = ", ".join(f"'{option.value}'" for option in field.choices)
+            return func.array_position(literal_column(f"ARRAY[{places}]"), column, type_=Integer)
         return column
 
     @property
