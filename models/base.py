@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -160,12 +160,11 @@ class Trashable:
 R = TypeVar("R", bound=Record)
 
 
-def scalar_defaults(record: type[Record]) -> Iterator[tuple[str, Any]]:
+@cache
+def scalar_defaults(record: type[Record]) -> tuple[tuple[str, Any], ...]:
     """The plain defaults of a record's columns, so that a new object is whole before it is written."""
-    for prop in record.__mapper__.column_attrs:
-        default = getattr(prop.columns[0], "default", None)
-        if default is not None and default.is_scalar:
-            yield prop.key, default.arg
+    columns = ((prop.key, getattr(prop.columns[0], "default", None)) for prop in record.__mapper__.column_attrs)
+    return tuple((key, default.arg) for key, default in columns if default is not None and default.is_scalar)
 
 
 def records() -> list[type[Record]]:

@@ -67,6 +67,17 @@ class Ball(Choice):
     INSURER = "insurer", N_("Insurer")
 
 
+class ReviewReason(Choice):
+    """Why a deal asks for attention on its review date."""
+
+    INSTALMENT = "instalment", N_("Instalment due")
+    POLICY_END = "policy_end", N_("Policy ends")
+    TASK = "task", N_("Task")
+    MANUAL = "manual", N_("Set by hand")
+    CALCULATION = "calculation", N_("Calculation expires")
+    STAGE = "stage", N_("Nothing planned")
+
+
 class JournalKind(Choice):
     """What a journal entry records."""
 

@@ -39,7 +39,8 @@ class Verb:
     asks: type[Any] | None
     only: Callable[[Any, Actor], bool] | None
     letter: str
-    primary: bool
+    primary: frozenset[str] | bool
+    """The one obvious next step: always, or in these states."""
     danger: bool
     gives_away: bool
     """The record may leave the actor's sight: rights are checked on the old row, then the scope is all."""
@@ -48,6 +49,10 @@ class Verb:
     def fits(self, record: Any) -> bool:
         """Whether the record's state admits the verb."""
         return not self.when or record.state in self.when
+
+    def leads(self, record: Any) -> bool:
+        """Whether this is the obvious next step of the record as it is."""
+        return self.primary if isinstance(self.primary, bool) else record.state in self.primary
 
     def is_offered(self, record: Any, actor: Actor) -> bool:
         """Whether this person can do it with this record now."""
@@ -80,7 +85,7 @@ def verb(
     asks: type[Any] | None = None,
     only: Callable[[Any, Actor], bool] | None = None,
     letter: str = "",
-    primary: bool = False,
+    primary: bool | Iterable[str] = False,
     danger: bool = False,
     gives_away: bool = False,
     bulk: bool = False,
@@ -90,8 +95,9 @@ def verb(
     def declare(body: Body) -> Body:
         name = body.__name__.rstrip("_")
         states = frozenset(str(state) for state in when)
+        leading = primary if isinstance(primary, bool) else frozenset(str(state) for state in primary)
         body.__verb__ = Verb(  # type: ignore[attr-defined]
-            name, label, body, states, asks, only, letter, primary, danger, gives_away, bulk
+            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk
         )
         return body
 

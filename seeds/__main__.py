@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     statement = commands.add_parser("statement", help="an insurer's statement: what each line matches")
     statement.add_argument("file", type=Path)
     statement.add_argument("--insurer", required=True, metavar="NAME")
+    statement.add_argument("--as", dest="person", default="", metavar="USER", help="sign-in name of the one who posts")
     for given in (file, statement):
         given.add_argument("--yes", action="store_true", help="write it")
         given.add_argument("--json", action="store_true", help="print one JSON object")

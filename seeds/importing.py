@@ -1,8 +1,9 @@
-"""`python -m seeds import` and `undo`: the workbook's verdicts, and with `--yes` the workbook itself."""
+"""`python -m seeds import`, `statement` and `undo`: verdicts first, and with `--yes` the file itself."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections import Counter
@@ -22,14 +23,17 @@ from models.errors import Invalid
 from models.session import Database
 from models.texts import N_
 from models.undo import undo
+from seeds import statements
 from seeds.door import actor_named
 
 
 async def run(database: Database, given: argparse.Namespace) -> int:
-    """Do `import` or `undo` as the command line says; the exit code."""
+    """Do `import`, `statement` or `undo` as the command line says; the exit code."""
     match given.command:
         case "import":
             return await bring_in(database, given)
+        case "statement":
+            return await statements.bring_in(database, given)
         case "undo":
             return await take_back(database, given)
     raise Invalid(N_("There is no such command here: {command}."), command=given.command)
@@ -39,7 +43,8 @@ async def bring_in(database: Database, given: argparse.Namespace) -> int:
     """Read and judge the workbook; write it with `--yes`."""
     actor = await actor_named(database, given.person) if given.person else SYSTEM
     quiet = given.json or not sys.stderr.isatty()
-    portfolio = read_portfolio(given.file, clock.today(), None if quiet else _show_reading)
+    show = None if quiet else _show_reading
+    portfolio = await asyncio.to_thread(read_portfolio, given.file, clock.today(), show)
     written = await write(database, actor, portfolio, None if quiet else _show_writing) if given.yes else None
     if given.json:
         action = str(written.action) if written and written.counts else None
@@ -88,8 +93,8 @@ def _report(file: Path, portfolio: Portfolio, written: Written | None) -> Iterat
 
 
 def _show_reading(sheet: str, done: int, of: int) -> None:
-    print(f"\r{sheet}: {done} / {of}", end="", file=sys.stderr, flush=True)
+    print(f"\r{sheet}: {done} / {of}\033[K", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
 def _show_writing(done: int, of: int) -> None:
-    print(f"\rwriting {done} / {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+    print(f"\rwriting: {done} / {of}\033[K", end="" if done < of else "\n", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""A small brokerage to work in: two products, three insurers, their rates, the kinds of tasks; and a deal begun."""
+"""A small brokerage to work in: two products, three insurers, their rates; and a deal begun."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+import models.undo
 from models import clock
 from models.actor import SYSTEM, Actor, Via
 from models.base import Record
@@ -20,7 +21,6 @@ from models.choices import ExpenseKind, ObjectKind, ShareOf
 from models.client import Client
 from models.deal import Deal, Need
 from models.deal.stages import OrderIssue
-from models.facts import Fact
 from models.insured import InsuredObject
 from models.log import actions
 from models.payment import Payment
@@ -32,7 +32,6 @@ from models.session import Database, Work
 from models.task import Task, TaskKind
 from tests.world import World
 
-KINDS = {"collect": ("Собрать документы",), "calculate": ("Запросить КБМ", "Три варианта"), "issue": ()}
 SINCE = date(2024, 1, 1)
 
 
@@ -87,9 +86,8 @@ async def reference_rows(database: Database) -> Trade:
         share_of=ShareOf.COMMISSION,
         percent=Decimal(30),
     )
-    kinds = [TaskKind(slug=slug, name=slug, days=1, checklist=list(steps)) for slug, steps in KINDS.items()]
     async with database.transaction(SYSTEM, Via.JOB, "tests.reference") as work:
-        for rows in ([kasko, osago, ingos, reso, vsk, entity, *kinds], [agreement], [rule, share]):
+        for rows in ([kasko, osago, ingos, reso, vsk, entity], [agreement], [rule, share]):
             work.add_all(rows)
             await work.flush()
     return Trade(kasko.id, osago.id, ingos.id, reso.id, vsk.id, agreement.id, rule.id)
@@ -102,19 +100,10 @@ async def begin(world: World, trade: Trade, **client: Any) -> Begun:
         work.add(person)
         await work.flush()
         car = InsuredObject(client_id=person.id, title="Kia Rio", category="B", address="г. Казань, ул. Баумана, 1")
-        deal = Deal(
-            code=f"T-{person.id.hex[-10:]}",
-            title="Попов, Kia Rio",
-            client_id=person.id,
-            seller_id=world.anna.id,
-            stage_since=work.at,
-            ball_since=work.at,
-        )
-        work.add_all([car, deal])
-        await work.flush()
+        work.add(car)
+        deal = await Deal.open(work, client_id=person.id, title="Попов, Kia Rio")
         needs = [Need(deal_id=deal.id, product_id=p, insured_object_id=car.id, title=t) for p, t in _titles(trade)]
         work.add_all(needs)
-        work.tell(Fact("deal.opened", deal))
     return Begun(deal.id, person.id, needs[0].id, needs[1].id)
 
 
@@ -229,8 +218,7 @@ async def pay(world: World, payment: Payment) -> None:
 async def undo(world: World, who: Actor, action: UUID) -> None:
     """Take an action back."""
     async with world.database.transaction(who, action="undo") as work:
-        await work.undoing(action)
-        await work.execute(text("SELECT audit.undo(:action)"), {"action": action})
+        await models.undo.undo(work, action)
 
 
 async def last_action(world: World, deal: UUID) -> UUID:

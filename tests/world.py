@@ -11,6 +11,7 @@ from models.actor import SYSTEM, Actor, Scope, Via
 from models.people import Team, User
 from models.rights import rights
 from models.session import Database
+from models.task import TaskKind
 from seeds.reference.people import ensure_roles, ensure_system_user
 
 PEOPLE = {
@@ -21,6 +22,9 @@ PEOPLE = {
     "olga": ("Ольга Белова", "accountant", None),
     "admin": ("Админ", "admin", None),
 }
+
+KINDS = {"collect": ("Собрать документы",), "calculate": ("Запросить КБМ", "Три варианта"), "issue": ()}
+"""The kinds of tasks that hooks order, with their checklists."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class World:
 
 
 async def people(database: Database) -> Mapping[str, Actor]:
-    """Make the people (once) and give them as actors."""
+    """Make the people and the kinds of tasks (once) and give the people as actors."""
     async with database.transaction(SYSTEM, Via.JOB, "seeds.people") as work:
         roles = await ensure_roles(work)
         await ensure_system_user(work, roles["admin"])
@@ -47,6 +51,7 @@ async def people(database: Database) -> Mapping[str, Actor]:
         for login, (name, role, team) in PEOPLE.items():
             team_id = teams[team].id if team else None
             work.add(User(username=f"{login}@demo.local", full_name=name, role_id=roles[role], team_id=team_id))
+        work.add_all(TaskKind(slug=slug, name=slug, checklist=list(steps)) for slug, steps in KINDS.items())
     return {login: await actor_named(database, f"{login}@demo.local") for login in PEOPLE}
 
 

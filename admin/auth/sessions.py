@@ -21,6 +21,7 @@ from settings import Settings
 
 POOL_SIZE = 4
 AGENT_LENGTH = 200
+GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, ConnectionError)
 
 
 class SignedIn(NamedTuple):
@@ -82,10 +83,14 @@ class Sessions:
         return Opened(token, session.id)
 
     async def row(self, statement: str, *values: object) -> Any:
-        """The first row of one statement outside any transaction."""
+        """The first row of one statement outside any transaction; once more where the server has been restarted."""
         if self._pool is None:
             await self._open_pool()
-        return await self._pool.fetchrow(statement, *values)
+        try:
+            return await self._pool.fetchrow(statement, *values)
+        except GONE:
+            await self._pool.expire_connections()
+            return await self._pool.fetchrow(statement, *values)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -34,6 +34,8 @@ class Child(NamedTuple):
     """Drawn with the page; the others are fetched when they come into sight."""
     quick: bool = False
     """A box to write into at once, beside the record: a journal, comments."""
+    sums: bool = False
+    """Whether the money of its rows is added up below them."""
     inner: tuple[str, ...] = ()
     """Children of each row that open under it: a payment's incomes and expenses."""
 

@@ -42,6 +42,10 @@ ORDER: tuple[type[Record], ...] = (ClientRecord, ClientContact, InsuredObject, D
 NUMBERS = text("SELECT nextval('crm.deal_numbers') FROM generate_series(1, :n)")
 
 
+FORGET_PLANS = text("DISCARD PLANS")
+"""What was planned while the tables were empty scans them whole when they are not."""
+
+
 @dataclass
 class Written:
     """The action, and how many records of each kind it made."""
@@ -120,6 +124,7 @@ class _Writing:
 
     async def _add(self, work: Work, records: Sequence[Record]) -> None:
         """Write records, parents first."""
+        await work.execute(FORGET_PLANS)
         for kind in ORDER:
             of_kind = [record for record in records if isinstance(record, kind)]
             if of_kind:

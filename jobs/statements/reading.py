@@ -48,12 +48,13 @@ class Line:
     percent: Decimal | None
     commission: Decimal | None
     warnings: list[Text] = field(default_factory=list)
+    sheet: str = ""
 
 
 def read_statement(path: Path, progress: Progress | None = None) -> list[Line]:
     """The statement's lines without titles and totals. Raises Invalid or NotFound with one sentence."""
     [table] = find_tables(_sheets(path), (STATEMENT,))
-    return [_line(number, row) for number, row in table.rows(progress)]
+    return [_line(table.sheet.name, number, row) for number, row in table.rows(progress)]
 
 
 def _sheets(path: Path) -> list[Sheet]:
@@ -66,7 +67,7 @@ def _sheets(path: Path) -> list[Sheet]:
     return [TextSheet(path)]
 
 
-def _line(number: int, row: Row) -> Line:
+def _line(sheet: str, number: int, row: Row) -> Line:
     warnings: list[Text] = []
     return Line(
         row=number,
@@ -78,6 +79,7 @@ def _line(number: int, row: Row) -> Line:
         percent=_percent(row, warnings),
         commission=read_amount(row, "commission", warnings),
         warnings=warnings,
+        sheet=sheet,
     )
 
 

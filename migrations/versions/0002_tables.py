@@ -574,6 +574,7 @@ def upgrade() -> None:
     sa.CheckConstraint("ball IN ('seller', 'executor', 'client', 'insurer')", name=op.f('ck_deals_ball')),
     sa.CheckConstraint("lost_difference <> 'NaN'", name=op.f('ck_deals_lost_difference_number')),
     sa.CheckConstraint("next_review_at IS NOT NULL OR stage IN ('closed', 'lost')", name=op.f('ck_deals_review')),
+    sa.CheckConstraint("next_review_reason IN ('instalment', 'policy_end', 'task', 'manual', 'calculation', 'stage')", name=op.f('ck_deals_next_review_reason')),
     sa.CheckConstraint("stage <> 'lost' OR lost_reason IS NOT NULL", name=op.f('ck_deals_lost_reason')),
     sa.CheckConstraint("stage IN ('draft', 'quotation', 'client_decision', 'policy_issue', 'won', 'closed', 'lost')", name=op.f('ck_deals_stage')),
     sa.ForeignKeyConstraint(['client_id'], ['crm.clients.id'], name=op.f('fk_deals_client_id'), initially='IMMEDIATE', deferrable=True),

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
-from models.choices import Ball, DealStage
+from models.choices import Ball, DealStage, ReviewReason
 from models.deal.opening import DealOpening
 from models.deal.stages import DealStages
 
@@ -68,7 +68,7 @@ class Deal(DealOpening, DealStages, Trashable, Record):
     review_on: Mapped[date | None]
     review_note: Mapped[str | None]
     next_review_at: Mapped[date | None] = mapped_column(info=DERIVED)
-    next_review_reason: Mapped[str | None] = mapped_column(info=DERIVED)
+    next_review_reason: Mapped[str | None] = choice(ReviewReason, info=DERIVED)
     stage_since: Mapped[datetime]
     ball_since: Mapped[datetime]
     lost_reason: Mapped[str | None]

@@ -96,7 +96,7 @@ class DealStages:
         when=(*BEFORE_POLICY, DealStage.WON),
         asks=HandOff,
         letter="h",
-        primary=True,
+        primary=(DealStage.DRAFT,),
         bulk=True,
     )
     def hand_off(self, act: Act, asked: HandOff) -> None:
@@ -119,7 +119,7 @@ class DealStages:
         when=(DealStage.QUOTATION, DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE, DealStage.WON),
         asks=OrderIssue,
         letter="i",
-        primary=True,
+        primary=(DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE),
     )
     def order_issue(self, act: Act, asked: OrderIssue) -> None:
         """Order the policy of a confirmed calculation; a draft policy with its instalments stands at once."""

@@ -145,7 +145,8 @@ async def test_every_table_has_policies_and_triggers(world: World) -> None:
                 text(
                     "SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,"
                     " (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,"
-                    " (SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname LIKE 'log\\_%') AS triggers"
+                    " (SELECT count(*) FROM pg_trigger g"
+                    "  WHERE g.tgrelid = c.oid AND g.tgname LIKE 'log\\_%') AS triggers"
                     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                     f" WHERE c.relkind IN ('r', 'p') AND n.nspname IN {SCHEMAS}"
                 )

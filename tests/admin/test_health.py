@@ -6,9 +6,11 @@ import httpx
 
 from admin.app import build
 from admin.auth import cookies
+from jobs.embedded.postgres import Postgres
 from models.session import Database
 from settings import settings
 from tests.admin.conftest import HOST, SignIn
+from tests.world import World
 
 
 async def test_each_part_says_how_it_is(browser: SignIn):
@@ -40,3 +42,15 @@ async def test_without_its_database_the_panel_says_so_and_shows_no_details():
         assert page.status_code == 503 and "База данных не отвечает" in page.text
         assert "nowhere" not in page.text + answer.text and "s3cret" not in page.text + answer.text
         assert page.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_people_stay_signed_in_when_the_server_drops_its_connections(
+    browser: SignIn, world: World, cluster: Postgres
+):
+    anna = await browser(world.anna)
+    assert (await anna.get("/admin/password")).status_code == 200
+    name = world.database.engine.url.database  # other workers of the run have databases of their own
+    cluster.psql(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'", database="postgres"
+    )
+    assert (await anna.get("/admin/password")).status_code == 200

@@ -19,8 +19,8 @@ class DealView(View):
     name, name_plural = N_("Deal"), N_("Deals")
     category, icon, order = Category.WORK, "briefcase", 10
     columns = (
-        "code", "title", "client_id", "stage", "ball", "seller_id", "executor_id",
-        "next_review_at", "next_review_reason",
+        "code", "title", "client_id", "stage", "ball", "next_review_at", "next_review_reason",
+        "seller_id", "executor_id",
     )  # fmt: skip
     filters = (
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
@@ -38,7 +38,7 @@ class DealView(View):
         Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),
         Child("calculation", "deal_id", CALCULATION, eager=True),
         Child("policy", "deal_id", POLICY, eager=True),
-        Child("payment", "deal_id", PAYMENT, eager=True, inner=("income", "expense", "transit")),
+        Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("task", "deal_id", ("title", "kind_id", "status", "assignee_id", "due_on")),
         Child("document", "deal_id", ("name", "kind", "size", "uploaded_by_id", "created_at")),
         Child("renewal", "deal_id", ("policy_id", "status", "successor_id", "lost_reason")),

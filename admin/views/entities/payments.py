@@ -29,8 +29,8 @@ class PaymentView(View):
     quiet_states = (PaymentStatus.CANCELLED,)
     labels = {"sequence": N_("No."), "policy_id": N_("Policy")}
     children = (
-        Child("income", "payment_id", INCOME, eager=True),
-        Child("expense", "payment_id", EXPENSE, eager=True),
+        Child("income", "payment_id", INCOME, eager=True, sums=True),
+        Child("expense", "payment_id", EXPENSE, eager=True, sums=True),
         Child("transit", "payment_id", ("status", "amount", "collected_on", "passed_on")),
     )
     empty = N_("No payments yet. Instalments appear with a policy.")

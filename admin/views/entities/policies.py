@@ -28,7 +28,7 @@ class PolicyView(View):
     quiet_states = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
     labels = {"number": N_("Policy")}
     children = (
-        Child("payment", "policy_id", PAYMENT, eager=True, inner=("income", "expense", "transit")),
+        Child("payment", "policy_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("endorsement", "policy_id"),
         Child("renewal", "policy_id"),
         Child("document", "policy_id"),

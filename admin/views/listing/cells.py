@@ -29,6 +29,7 @@ MONO = frozenset({"code", "number", "vin", "plate", "inn", "sha256"})
 GOOD_STATES = frozenset(
     {"paid", "confirmed", "received", "withheld", "issued", "done", "renewed", "passed_on", "posted"}
 )
+BOX = '<td class="pick"><input type="checkbox" class="form-check-input" name="pk"'
 BEFORE_CELLS = 3
 """Columns of a row before its fields: key, order's value, state."""
 Cell = Callable[[Any, Any, "Row"], str]
@@ -173,7 +174,7 @@ def leading(view: View, field: Field, *, pick: bool) -> Callable[[Any, Any], str
 
     def lead(key: Any, value: Any) -> str:
         text = "—" if value is None or value == "" else html(write(value))
-        box = f'<td class="pick"><input type="checkbox" class="form-check-input" name="pk" value="{key}" aria-label="{text}">'
+        box = f'{BOX} value="{key}" aria-label="{text}">'
         link = f'<a class="row-link" href="/admin/{view.identity}/details/{key}">{text}</a>'
         return f'{box if pick else ""}<th scope="row"{look} data-label="{label}">{link}</th>'
 

@@ -48,6 +48,7 @@ COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
 """Rows that a search gives at most where other filters or orders apply on top of it."""
 
+WHOLE = 1_000_000
 MOST_WORDS = 8
 
 Part = tuple[ColumnElement[bool] | None, bool]
@@ -62,6 +63,8 @@ class Listing:
     actor: Actor
     today: date
     sees_little: bool = False
+    is_whole: bool = False
+    """Every row is wanted, not a page."""
 
     @property
     def view(self) -> View:
@@ -220,6 +223,8 @@ class Listing:
     @property
     def wanted(self) -> int:
         """How many rows the search function should look for."""
+        if self.is_whole:
+            return WHOLE
         if not self.searches_in_order:
             return SEARCHED_UP_TO
         return min(self.asked.offset + self.asked.size + 1, SEARCHED_UP_TO)

@@ -101,7 +101,15 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
     rows = [_row(view, child, fields, row, actor, work) for row in found[:AT_MOST]]
     may_add = view.creatable and actor.rights.may(view.identity, "create")
     return Table(
-        parent, parent_id, child, view, fields, rows, _totals(view, fields, found), len(found) > AT_MOST, may_add
+        parent,
+        parent_id,
+        child,
+        view,
+        fields,
+        rows,
+        _totals(view, fields, found) if child.sums else [],
+        len(found) > AT_MOST,
+        may_add,
     )
 
 

@@ -23,7 +23,7 @@ from admin.views.registry import load
 from models.actor import Actor
 from models.session import Database, Work
 
-NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key"})
+NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at", "stage_since"})
 OPENED = text("SELECT audit.note('crm.client.opened', 'crm.clients', :key, NULL, :key, NULL)")
 
 
@@ -110,7 +110,7 @@ def stages_of(view: View, row: Any) -> list[Stage]:
 
 async def facts_of(work: Work, view: View, row: Any, actor: Actor) -> list[Cell]:
     """Every column with a value that this person may read, keys by their titles."""
-    columns = [c for c in view.table.c if is_fact(view, c, actor) and getattr(row, c.name) is not None]
+    columns = [c for c in view.table.c if is_fact(view, c, actor) and getattr(row, c.name) not in (None, False)]
     wanted: dict[View, list[UUID]] = {}
     targets = {c.name: target_or_none(view.table, c.name) for c in columns if c.foreign_keys}
     for name, target in targets.items():
@@ -125,6 +125,7 @@ def is_fact(view: View, column: Any, actor: Actor) -> bool:
     return not (
         column.name in NOT_FACTS
         or column.name == view.state
+        or (column.name == view.title and not column.foreign_keys)
         or column.info.get("hidden")
         or column.info.get("quiet")
         or not actor.rights.may_field(view.identity, column.name, "read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,8 +37,12 @@ ACTIONS_AT_ONCE = 30
 IN_THE_PANEL = 8
 LINES_AT_MOST = 12
 """Changes shown of one action; the rest is counted."""
-UNSAID = frozenset({"id", "created_at", "deal_id", "sort_key", "number_key"})
-NAMING = ("title", "name", "number", "code", "body", "full_name", "amount", "kind", "status")
+UNSAID = frozenset(
+    {"id", "created_at", "deal_id", "sort_key", "number_key", "stage_since", "ball_since", "accepted_at", "done_at"}
+)
+NAMING = ("title", "name", "number", "code", "body", "full_name", "program", "amount", "premium", "kind")
+MANY = 3
+"""From so many on, records of one kind that came or went are one line with their count."""
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Line:
     new: str = ""
     op: str = "update"
     href: str = ""
+    count: int = 1
 
 
 @dataclass
@@ -150,9 +156,25 @@ def entry_of(work: Work, actor: Actor, head: Mapping[str, Any], entry: Entry) ->
     own = is_own_and_recent(actor, head, work)
     changes = any(line.op != "note" for line in entry.lines)
     entry.may_undo = changes and not entry.is_undone and (own or actor.rights.may("audit", "undo_others"))
-    entry.more = max(0, len(entry.lines) - LINES_AT_MOST)
-    entry.lines = [line for line in entry.lines[:LINES_AT_MOST] if line.op != "note"]
+    said = gathered([line for line in entry.lines if line.op != "note"])
+    entry.more = max(0, len(said) - LINES_AT_MOST)
+    entry.lines = said[:LINES_AT_MOST]
     return entry
+
+
+def gathered(lines: list[Line]) -> list[Line]:
+    """Many records of one kind as one line: a task's checklist, a policy's instalments."""
+    counts = Counter((line.op, line.label) for line in lines if line.op != "update")
+    said: dict[tuple[str, str], Line] = {}
+    found: list[Line] = []
+    for line in lines:
+        key = (line.op, line.label)
+        if counts[key] < MANY:
+            found.append(line)
+        elif key not in said:
+            said[key] = Line(line.label, op=line.op, count=counts[key])
+            found.append(said[key])
+    return found
 
 
 def lines_of(event: Mapping[str, Any], page_view: View, actor: Actor, titles: dict[UUID, str]) -> list[Line]:
@@ -200,14 +222,14 @@ def worded(column: Any, value: Any, titles: dict[UUID, str]) -> str:
 
 def named(view: View, record: Mapping[str, Any], actor: Actor, titles: dict[UUID, str]) -> str:
     """What a record that came or went is called."""
-    names = dict.fromkeys((view.title, *NAMING))
+    names = [name for name in dict.fromkeys((view.title, *NAMING)) if name != view.state]
     may = actor.rights.may_field
     parts = [
         worded(view.table.c[name], record[name], titles)
         for name in names
         if name in view.table.c and record.get(name) is not None and may(view.identity, name, "read")
     ]
-    return ", ".join(part for part in parts[:2] if part != NOTHING)
+    return ", ".join([part for part in parts if part != NOTHING][:2])
 
 
 async def titles_in(work: Work, found: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:

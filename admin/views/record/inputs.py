@@ -80,14 +80,12 @@ def input_for(record: type[Any], column: Any, label: str, lookup: str) -> Any:
     """The unbound input of a column."""
     has_default = column.default is not None or column.server_default is not None
     knows_itself = record.fill_in.__func__ is not base_fill_in()
-    hint = _("percent") if kind_of(column) is Kind.PERCENT else ""
     return Input(
         _(label or label_of(column)),
         column=column,
         kind=kind_for(column),
         needed=not (column.nullable or has_default or isinstance(column.type, Boolean))
         and not (knows_itself and column.name in ("title", "sequence", "position", "product_id")),
-        hint=hint,
         lookup=lookup,
         choices=column.info.get("choices") or (),
     )

@@ -33,7 +33,7 @@ def offers_of(view: View, record: Any, actor: Actor) -> Offers:
     """What this person is offered for the record."""
     is_gone = getattr(record, "deleted_at", None) is not None
     verbs = [] if is_gone else [v for v in view.verbs.values() if v.name not in ASIDE and v.is_offered(record, actor)]
-    primary = narrowest([verb for verb in verbs if verb.primary])
+    primary = narrowest([verb for verb in verbs if verb.leads(record)])
     rights = actor.rights
     settled = record.state in getattr(record, "__settled__", ()) if view.state else False
     return Offers(

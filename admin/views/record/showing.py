@@ -23,6 +23,7 @@ from admin.i18n import (
 from admin.views.base import View
 from admin.views.listing.fields import Kind, kind_of
 from models.session import Work
+from models.texts import N_
 
 NOTHING = "—"
 NUMERIC = frozenset({Kind.NUMBER, Kind.MONEY, Kind.PERCENT})
@@ -47,6 +48,8 @@ def show(column: Any, value: Any, titles: Mapping[UUID, str] | None = None) -> s
         return choice_label(choices, value) if value in {str(option) for option in choices} else str(value)
     if column.name in PLAIN_NUMBERS:
         return str(value)
+    if column.name == "next_review_reason":
+        return _(REASONS.get(value, value))
     if isinstance(value, UUID):
         return (titles or {}).get(value, "")
     return str(BY_KIND.get(kind_of(column), str)(value))
@@ -67,6 +70,15 @@ BY_KIND: dict[Kind, Any] = {
     Kind.PHONE: show_phone,
     Kind.WORDS: lambda words: ", ".join(words),
 }
+REASONS = {
+    "instalment": N_("an instalment"),
+    "policy_end": N_("the policy ends"),
+    "task": N_("a task"),
+    "manual": N_("by hand"),
+    "calculation": N_("a calculation expires"),
+    "stage": N_("the stage"),
+}
+"""Why a deal is to be looked at, as `crm.derive` says it."""
 PLAIN_NUMBERS = frozenset({"year", "row", "sequence", "position"})
 
 
@@ -92,7 +104,7 @@ def title_column(view: View, table: Any) -> Any:
         case "deal":
             return table.c.code + " · " + table.c.title
         case "policy":
-            return func.coalesce(table.c.number, table.c.program, cast(table.c.starts_on, Text))
+            return func.coalesce(table.c.number, table.c.program, N_("Draft"))
         case "user":
             return table.c.full_name
     column = table.c[view.title]
