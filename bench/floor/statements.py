@@ -25,18 +25,20 @@ def of_one(where: str) -> str:
 
 LIST = {"all": of_all(LIVING), "own": of_one(LIVING)}
 FILTER = {"all": of_all(f"stage = $2 AND {LIVING}"), "own": of_one(f"stage = $3 AND {LIVING}")}
+TITLE = "lower(translate(title, 'Ёё', 'Ее'))"
+"""As `ix_deals_search` has it."""
 SEARCH = {
     "all": SHOWN.format(
         rows=f"""SELECT {ROW} FROM crm.deals WHERE {LIVING} AND id IN (
-            SELECT id FROM crm.deals WHERE title ILIKE $1 UNION
+            SELECT id FROM crm.deals WHERE {TITLE} LIKE $1 UNION
             SELECT x.id FROM crm.clients y JOIN crm.deals x ON x.client_id = y.id WHERE y.sort_key LIKE $1)
         {BY_REVIEW} LIMIT 26"""
     ),
-    "own": SHOWN.format(
-        rows=f"""SELECT {", ".join("x." + name for name in ROW.split(", "))}
-        FROM crm.deals x JOIN crm.clients y ON y.id = x.client_id
-        WHERE (x.seller_id = $2 OR x.executor_id = $2) AND x.{LIVING} AND (y.sort_key LIKE $1 OR x.title ILIKE $1)
-        ORDER BY x.next_review_at, x.id LIMIT 26"""
+    "own": f"""WITH mine AS MATERIALIZED (
+        SELECT {ROW} FROM crm.deals WHERE (seller_id = $2 OR executor_id = $2) AND {LIVING}) """
+    + SHOWN.format(
+        rows=f"""SELECT mine.* FROM mine JOIN crm.clients y ON y.id = mine.client_id
+        WHERE y.sort_key LIKE $1 OR {TITLE} LIKE $1 {BY_REVIEW.replace(" id", " mine.id")} LIMIT 26"""
     ),
 }
 DEAL = """SELECT d.*, c.name AS client, s.full_name AS seller, e.full_name AS executor FROM crm.deals d

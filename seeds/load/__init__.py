@@ -39,7 +39,7 @@ async def plant(database: Database, owner: Database, deals: int) -> None:
 async def _write(connection: AsyncConnection, deals: int) -> None:
     progress = Progress(deals)
     writer = Writer(connection, deals)
-    async with unguarded(connection, WATCHED):
+    async with unguarded(connection, WATCHED + MEMBERSHIP):
         await writer.set_up(deals)
         for first, last in _batches(max(1, deals // 3)):
             await writer.clients(first, last)
