@@ -20,6 +20,7 @@ from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
+from admin.importing.pages import ROUTES as IMPORT
 from admin.panel import Panel, add_views
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -54,7 +55,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions = sessions
-    panel = Panel(app, database, SIGN_IN)
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT))
     add_views(panel)
     return app
 

@@ -21,9 +21,11 @@ from admin.home import home, search
 from admin.rendering import SHELL
 from admin.views import registry
 from admin.views.adapter import model_view
+from admin.views.base import Category
 from models.errors import Denied, NotFound, Unauthenticated
 from models.rights import Rights
 from models.session import Database
+from models.texts import N_
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -60,6 +62,12 @@ class MenuItem(NamedTuple):
     identity: str
     name: str
     icon: str
+    path: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it leads: the list, unless it is a page of its own."""
+        return self.path or f"/admin/{self.identity}/list"
 
 
 class MenuGroup(NamedTuple):
@@ -125,6 +133,8 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
     for child in category.children:
         if child.view.polisdesk.menu and rights.may(child.view.identity, "list"):
             yield MenuItem(child.view.identity, child.display_name, str(child.icon))
+    if category.name == Category.WORK and rights.may("deal", "import"):
+        yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
 
 
 async def undo(request: Request) -> Response:

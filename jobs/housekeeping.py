@@ -1,9 +1,11 @@
-"""Small upkeep: partitions of the log ahead of time, sessions that nobody will use again."""
+"""Small upkeep: partitions of the log ahead of time, sessions and uploads that nobody will use again."""
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import text
 
+from jobs import uploads
 from models.actor import SYSTEM, Via
 from models.session import Database
 
@@ -15,6 +17,11 @@ async def make_partitions(database: Database) -> None:
     """The log's partitions for the months to come."""
     async with database.engine.begin() as connection:
         await connection.execute(text("SELECT audit.make_partitions(current_date, :months)"), {"months": MONTHS_AHEAD})
+
+
+async def remove_old_uploads(_database: Database) -> None:
+    """Workbooks that were brought some days ago, with the personal data in them."""
+    await asyncio.to_thread(uploads.sweep)
 
 
 async def end_old_sessions(database: Database) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 from jobs.portfolio.clients import Client, read_client
-from jobs.portfolio.columns import Progress, find_tables
+from jobs.portfolio.columns import Progress, Row, Table, find_tables
 from jobs.portfolio.layouts import CLIENTS, PAYMENTS, POLICIES
 from jobs.portfolio.namesakes import Clients
 from jobs.portfolio.payments import Payment, Payments
@@ -27,23 +29,50 @@ class Portfolio:
     payments: list[Payment]
 
 
-def read_portfolio(path: Path, today: date, progress: Progress | None = None) -> Portfolio:
+class Keeps(Protocol):
+    """Who wants the rows as they were typed; sheets are numbered from 0: clients, policies, payments."""
+
+    def begin(self, sheet: int, name: str, titles: Row) -> None: ...
+
+    def keep(self, sheet: int, row: int, cells: Row) -> None: ...
+
+
+def read_portfolio(path: Path, today: date, progress: Progress | None = None, keeper: Keeps | None = None) -> Portfolio:
     """Read and judge a workbook. Raises Invalid or NotFound with one sentence where it cannot be read at all.
 
     `progress` is called with a sheet's name, the rows done and the rows in all.
     """
     sheets = open_workbook(path)
     client_table, policy_table, payment_table = tables = find_tables(sheets, (CLIENTS, POLICIES, PAYMENTS))
-    clients = Clients(read_client(number, row, today) for number, row in client_table.rows(progress))
+    reading = _Reading(progress, keeper)
+    clients = Clients(read_client(number, row, today) for number, row in reading.rows(0, client_table))
     policies = Policies(clients)
-    for number, row in policy_table.rows(progress):
+    for number, row in reading.rows(1, policy_table):
         policies.add(number, row)
     payments = Payments(policies)
-    for number, row in payment_table.rows(progress):
+    for number, row in reading.rows(2, payment_table):
         payments.add(number, row)
     _warn_of_odd_sums(payments.rows)
     first, second, third = (table.sheet.name for table in tables)
     return Portfolio((first, second, third), clients.rows, policies.rows, payments.rows)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Who hears of the rows on their way."""
+
+    progress: Progress | None
+    keeper: Keeps | None
+
+    def rows(self, sheet: int, table: Table) -> Iterator[tuple[int, Row]]:
+        """The rows of a table, shown to the keeper first."""
+        if self.keeper is None:
+            yield from table.rows(self.progress)
+            return
+        self.keeper.begin(sheet, table.sheet.name, table.titles)
+        for number, row in table.rows(self.progress):
+            self.keeper.keep(sheet, number, row)
+            yield number, row
 
 
 def _warn_of_odd_sums(payments: list[Payment]) -> None:

@@ -48,7 +48,7 @@ class Sheet:
 
 def open_workbook(path: Path) -> list[Sheet]:
     """The workbook's sheets, hidden ones too. Raises NotFound or Invalid, worded for who chose the file."""
-    _refuse_what_is_no_workbook(path)
+    refuse_what_is_no_workbook(path)
     try:
         outlined = outlines(path) if zipfile.is_zipfile(path) else {}
         _refuse_large(outlined)
@@ -66,7 +66,8 @@ def _refuse_large(outlined: dict[str, Outline]) -> None:
             raise Invalid(N_("The sheet “{sheet}” is too large: something is written far below or right"), sheet=name)
 
 
-def _refuse_what_is_no_workbook(path: Path) -> None:
+def refuse_what_is_no_workbook(path: Path) -> None:
+    """Look at the first bytes and the archive's contents. Raises NotFound or Invalid with one sentence."""
     try:
         size, beginning = path.stat().st_size, path.open("rb").read(4096)
     except FileNotFoundError:

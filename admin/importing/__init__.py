@@ -1,0 +1,1 @@
+"""Bringing a brokerage's old workbook in: upload, verdicts, writing, result."""

@@ -1,0 +1,107 @@
+"""`python -m jobs.uploads read|write FOLDER`: the process that works on an upload, so that the panel stays quick.
+
+The database and the person come as JSON on standard input, never on the command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import hooks
+import models
+from jobs.portfolio import read_portfolio
+from jobs.portfolio.writing import write
+from jobs.uploads.folder import Phase, State, Upload, problem_of
+from jobs.uploads.verdicts import Keeper
+from models.actor import Actor, Scope
+from models.clock import today
+from models.errors import Problem
+from models.rights import rights
+from models.session import Database
+
+SIGN_EVERY = 2  # seconds
+TELL_EVERY = 0.3  # seconds
+
+
+class Teller:
+    """Writes the state down, not more often than anyone can read it."""
+
+    def __init__(self, upload: Upload, state: State) -> None:
+        self.upload = upload
+        self.state = state
+        self._told = 0.0
+
+    def __call__(self, label: str, done: int, of: int) -> None:
+        """So much is done of so much."""
+        self.state.label, self.state.done, self.state.of = label, done, of
+        if done == of or time.monotonic() - self._told > TELL_EVERY:
+            self._told = time.monotonic()
+            self.upload.tell(self.state)
+
+
+def read(upload: Upload) -> None:
+    """Read and judge the workbook; its rows are kept beside it."""
+    teller = Teller(upload, State())
+    keeper = Keeper(upload.verdicts)
+    try:
+        keeper.finish(read_portfolio(upload.workbook, today(), teller, keeper))
+        upload.tell(State(Phase.READ))
+    except Problem as problem:
+        upload.tell(State(Phase.REFUSED, problem=problem_of(problem)))
+    finally:
+        keeper.close()
+
+
+async def write_down(upload: Upload, url: str, actor: Actor) -> None:
+    """Write the good rows as the person who brought them."""
+    models.load()
+    hooks.load()
+    state = upload.state()
+    teller = Teller(upload, state)
+    portfolio = read_portfolio(upload.workbook, today(), teller)
+    database = Database(url, pool_size=2)
+    try:
+        written = await write(database, actor, portfolio, lambda done, of: teller("", done, of), UUID(state.action))
+        upload.tell(State(Phase.WRITTEN, action=state.action, counts=written.counts))
+    except Problem as problem:
+        upload.tell(State(Phase.FAILED, problem=problem_of(problem), action=state.action))
+    finally:
+        await database.close()
+
+
+def actor_from(told: dict[str, Any]) -> Actor:
+    """The person as the panel knows them."""
+    team = UUID(told["team"]) if told["team"] else None
+    grants = rights(tuple(told["grants"]))
+    return Actor(UUID(told["id"]), told["name"], Scope(told["scope"]), grants, told["role"], team, told["locale"])
+
+
+def main() -> int:
+    """Do the one or the other."""
+    what, folder = sys.argv[1:]
+    told = json.load(sys.stdin)
+    actor = actor_from(told["actor"])
+    upload = Upload(Path(folder), actor.id, told["name"])
+    threading.Thread(target=_live, args=(upload,), daemon=True).start()
+    if what == "read":
+        read(upload)
+    else:
+        asyncio.run(write_down(upload, told["database"], actor))
+    return 0
+
+
+def _live(upload: Upload) -> None:
+    while True:
+        upload.live()
+        time.sleep(SIGN_EVERY)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,44 @@
+"""Starts the process that works on an upload; it outlives the web worker that asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from jobs.uploads.folder import Upload
+from models.actor import Actor
+from models.session import Database
+
+ROOT = Path(__file__).parents[2]
+_running: set[asyncio.Task[int]] = set()
+"""Tasks that only wait for a process to end, so that none is left a zombie."""
+
+
+async def start(what: str, upload: Upload, database: Database, actor: Actor) -> None:
+    """Begin `read` or `write`; how far it comes stands in the upload's state."""
+    told = {
+        "database": database.engine.url.render_as_string(hide_password=False),
+        "name": upload.name,
+        "actor": {
+            "id": str(actor.id),
+            "name": actor.name,
+            "scope": actor.scope.value,
+            "grants": actor.rights.grants,
+            "role": actor.role,
+            "team": str(actor.team_id or ""),
+            "locale": actor.locale,
+        },
+    }
+    with (upload.folder / "log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "jobs.uploads", what, str(upload.folder)),
+            stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(told).encode())
+    process.stdin.close()
+    waiting = asyncio.create_task(process.wait())
+    _running.add(waiting)
+    waiting.add_done_callback(_running.discard)
