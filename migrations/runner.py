@@ -9,14 +9,18 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
-from asyncpg import InsufficientPrivilegeError
+from asyncpg import InsufficientPrivilegeError, PostgresError
 from sqlalchemy import pool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 HERE = Path(__file__).parent
 SCHEMAS = ("auth", "crm", "tasks", "documents", "notifications", "audit", "reference")
 EXTENSIONS = ("pg_trgm", "btree_gist")
 OLDEST_SERVER = 180000
+BOOTSTRAP_TRIES = 10
+ROLES_IN_MOTION = {"XX000", "23505", "42710"}
+"""Roles belong to the cluster, locks to a database: another database's start may be changing them right now."""
 
 
 class OldServer(Exception):
@@ -64,11 +68,25 @@ def config(addresses: Addresses) -> Config:
 async def bootstrap(addresses: Addresses) -> None:
     """What only the administrator can do; safe to repeat."""
     engine = create_async_engine(addresses.admin, poolclass=pool.NullPool)
+    for tries_left in reversed(range(BOOTSTRAP_TRIES)):
+        try:
+            await _bootstrap(engine, addresses)
+            break
+        except (DBAPIError, PostgresError) as problem:
+            if not tries_left or _state(problem) not in ROLES_IN_MOTION:
+                raise
+    await engine.dispose()
+
+
+def _state(problem: DBAPIError | PostgresError) -> str:
+    return str(getattr(problem.orig if isinstance(problem, DBAPIError) else problem, "sqlstate", ""))
+
+
+async def _bootstrap(engine: AsyncEngine, addresses: Addresses) -> None:
     async with engine.begin() as connection:
         version = int((await connection.execute(text("SHOW server_version_num"))).scalar_one())
         if version < OLDEST_SERVER:
             raise OldServer(f"PostgreSQL 18 or later is needed; this server is {version // 10000}.")
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('polisdesk roles'))"))
         raw = await connection.get_raw_connection()
         try:
             await raw.driver_connection.execute(sql("roles"))  # type: ignore[union-attr]
@@ -83,7 +101,6 @@ async def bootstrap(addresses: Addresses) -> None:
             await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION crm_owner"))
         for extension in EXTENSIONS:
             await connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA public"))
-    await engine.dispose()
 
 
 async def _set_passwords(connection: AsyncConnection, passwords: Mapping[str, str]) -> None:

@@ -151,6 +151,7 @@ def upgrade() -> None:
     schema='crm'
     )
     op.create_index('ix_deal_members_deal', 'deal_members', ['deal_id'], unique=False, schema='crm')
+    op.create_index('ix_deal_members_extra', 'deal_members', ['user_id', 'deal_id'], unique=False, schema='crm', postgresql_where=sa.text("reason NOT IN ('seller', 'executor')"))
     op.create_table('entities',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -585,10 +586,10 @@ def upgrade() -> None:
     schema='crm'
     )
     op.create_index(op.f('ix_deals_client_id'), 'deals', ['client_id'], unique=False, schema='crm')
-    op.create_index('ix_deals_executor', 'deals', ['executor_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_executor', 'deals', ['executor_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id', 'stage'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_index('ix_deals_review', 'deals', ['next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_index('ix_deals_search', 'deals', [sa.literal_column("(lower(translate(title, 'Ёё', 'Ее'))) gin_trgm_ops")], unique=False, schema='crm', postgresql_using='gin')
-    op.create_index('ix_deals_seller', 'deals', ['seller_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('executor_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_index('ix_deals_seller', 'deals', ['seller_id', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('executor_id', 'stage'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_index('ix_deals_stage', 'deals', ['stage', 'next_review_at', 'id'], unique=False, schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_index('ix_deals_trash', 'deals', ['deleted_at'], unique=False, schema='crm', postgresql_where=sa.text('deleted_at IS NOT NULL'))
     op.create_table('insured_objects',
@@ -1428,10 +1429,10 @@ def downgrade() -> None:
     op.drop_table('insured_objects', schema='crm')
     op.drop_index('ix_deals_trash', table_name='deals', schema='crm', postgresql_where=sa.text('deleted_at IS NOT NULL'))
     op.drop_index('ix_deals_stage', table_name='deals', schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
-    op.drop_index('ix_deals_seller', table_name='deals', schema='crm', postgresql_include=('executor_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_deals_seller', table_name='deals', schema='crm', postgresql_include=('executor_id', 'stage'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('ix_deals_search', table_name='deals', schema='crm', postgresql_using='gin')
     op.drop_index('ix_deals_review', table_name='deals', schema='crm', postgresql_include=('seller_id', 'executor_id'), postgresql_where=sa.text('deleted_at IS NULL'))
-    op.drop_index('ix_deals_executor', table_name='deals', schema='crm', postgresql_include=('seller_id',), postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_deals_executor', table_name='deals', schema='crm', postgresql_include=('seller_id', 'stage'), postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index(op.f('ix_deals_client_id'), table_name='deals', schema='crm')
     op.drop_table('deals', schema='crm')
     op.drop_index(op.f('ix_consents_client_id'), table_name='consents', schema='crm')
@@ -1486,6 +1487,7 @@ def downgrade() -> None:
     op.drop_table('products', schema='crm')
     op.drop_table('insurers', schema='crm')
     op.drop_table('entities', schema='crm')
+    op.drop_index('ix_deal_members_extra', table_name='deal_members', schema='crm', postgresql_where=sa.text("reason NOT IN ('seller', 'executor')"))
     op.drop_index('ix_deal_members_deal', table_name='deal_members', schema='crm')
     op.drop_table('deal_members', schema='crm')
     op.drop_index('ix_client_members_deal', table_name='client_members', schema='crm')

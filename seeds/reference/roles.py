@@ -48,9 +48,9 @@ RECORDS = tuple(
     for action in ("create", "update", "trash", "restore")
 )
 SELLING = ("deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*", "policy:issue", "policy:annul",
-           "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
+           "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 EXECUTING = ("deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm", "-calculation:unconfirm",
-             "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*")  # fmt: skip
+             "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
