@@ -33,6 +33,8 @@ MONO = frozenset({"code", "number", "vin", "plate", "inn", "sha256"})
 GOOD_STATES = frozenset(
     {"paid", "confirmed", "received", "withheld", "issued", "done", "renewed", "passed_on", "posted"}
 )
+LATE_SIGN = '<i class="ti ti-clock-exclamation" aria-hidden="true"></i>'
+"""Nothing is told by colour alone."""
 BOX = '<td class="pick"><input type="checkbox" class="form-check-input" name="pk"'
 BEFORE_CELLS = 3
 """Columns of a row before its fields: key, order's value, state."""
@@ -151,7 +153,9 @@ def due_cell(view: View, label: str, today: date) -> Cell:
 def called(value: date, label: str, today: date) -> str:
     """The cell of a date that somebody waits for."""
     look = "late" if value < today else "due" if value == today else ""
-    return f'<td class="{look} when" data-label="{label}" title="{show_date(value)}">{html(show_day(value, today))}'
+    sign = f'{LATE_SIGN}<span class="visually-hidden">{html(_("overdue"))} </span>' if look == "late" else ""
+    opening = f'<td class="{look} when" data-label="{label}" title="{show_date(value)}">'
+    return f"{opening}{sign}{html(show_day(value, today))}"
 
 
 def rows_html(
