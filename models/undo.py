@@ -27,6 +27,8 @@ HAS_SECRETS = text(
 HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
+PATIENCE = text("SET LOCAL statement_timeout = '30min'")
+"""An import of a large brokerage is taken back at once or not at all."""
 UNDO = text("SELECT audit.undo(:action)")
 
 
@@ -44,6 +46,7 @@ async def undo(work: Work, action: UUID) -> int:
     if found["undone_by"] is not None:
         raise Refused(N_("This has been undone already."))
     await work.widen()
+    await work.execute(PATIENCE)
     if await work.scalar(HAS_SECRETS, keys):
         raise Refused(N_("Passwords, sessions and tokens cannot be undone."))
     if not await work.scalar(HAS_CHANGES, keys):

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from admin.i18n import ngettext, say, show_money, show_number
+from admin.i18n import _, ngettext, say, show_money, show_number
 from jobs.portfolio import Verdict
 from jobs.uploads import Upload
 from jobs.uploads.verdicts import SheetSummary, Shown, read_rows, read_summaries, read_totals
@@ -81,34 +81,31 @@ def reasons(row: Shown) -> list[str]:
     return told + [say(note) for note in row.notes]
 
 
-def summary(totals: dict[str, str]) -> list[tuple[str, str, str]]:
-    """Label (a msgid), figure and remark of each figure over the verdicts."""
+def summary(totals: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+    """Label (a msgid), figure and remarks of each figure over the verdicts."""
     number = {name: int(value) for name, value in totals.items() if value.isdigit()}
-    warned, twice, refused = number["warned"], number["duplicates"], number["refused_clients"]
+    warned, twice, paid = number["warned"], number["duplicates"], show_number(number["paid"])
     clients = [
         ngettext("{n} with a warning", "{n} with a warning", warned) if warned else "",
         ngettext("{n} duplicate merged", "{n} duplicates merged", twice) if twice else "",
-        ngettext("{n} row not taken", "{n} rows not taken", refused) if refused else "",
+        _left(number["refused_clients"]),
     ]
-    left = number["refused_policies"]
-    policies = ngettext("{n} row not taken", "{n} rows not taken", left) if left else ""
-    paid = ngettext("{n} of them paid", "{n} of them paid", number["paid"])
     return [
-        (N_("Clients"), show_number(number["clients"]), ", ".join(filter(None, clients))),
-        (N_("Policies"), show_number(number["policies"]), policies),
-        (N_("Premium"), _money(totals["premium"]), ""),
-        (N_("Instalments"), show_number(number["payments"]), paid),
-        (N_("Commission received"), _money(totals["kv_received"]), ""),
+        (N_("Clients"), show_number(number["clients"]), clients),
+        (N_("Policies"), show_number(number["policies"]), [_left(number["refused_policies"])]),
+        (N_("Premium"), show_money(Decimal(totals["premium"])), []),
+        (N_("Instalments"), show_number(number["payments"]), [_("{number} of them paid", number=paid)]),
+        (N_("Commission received"), show_money(Decimal(totals["kv_received"])), []),
     ]
+
+
+def _left(rows: int) -> str:
+    return ngettext("{n} row not taken", "{n} rows not taken", rows) if rows else ""
 
 
 def worded(problem: tuple[str, dict[str, str]] | None) -> str:
     """A kept problem in the reader's language."""
     return say(Text(problem[0], **problem[1])) if problem else ""
-
-
-def _money(value: str) -> str:
-    return show_money(Decimal(value))
 
 
 def _number(value: str | None, usual: int) -> int:

@@ -58,7 +58,7 @@ class Keeper:
 
     def keep(self, sheet: int, row: int, cells: dict[str, object]) -> None:
         """A row as it was typed."""
-        self._waiting.append((sheet, row, _json(cells)))
+        self._waiting.append((sheet, row, _json({name: _typed(cell) for name, cell in cells.items()})))
         if len(self._waiting) >= AT_ONCE:
             self._flush()
 
@@ -142,6 +142,11 @@ def _texts(notes: str) -> Iterator[Text]:
 
 def _json(told: Any) -> str:
     return json.dumps(told, ensure_ascii=False, default=_spelt)
+
+
+def _typed(cell: object) -> object:
+    """Excel gives whole numbers as floats."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _spelt(value: object) -> str:
