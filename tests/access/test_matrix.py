@@ -143,7 +143,8 @@ async def test_every_table_has_policies_and_triggers(world: World) -> None:
         rows = (
             await connection.execute(
                 text(
-                    "SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,"
+                    "SELECT n.nspname || '.' || c.relname AS name,"
+                    " c.relrowsecurity AND c.relforcerowsecurity AS forced,"
                     " (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,"
                     " (SELECT count(*) FROM pg_trigger g"
                     "  WHERE g.tgrelid = c.oid AND g.tgname LIKE 'log\\_%') AS triggers"
