@@ -57,11 +57,14 @@ COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*
 HEADING = ("deal:*", "task:*", "calculation:*", "policy:*", "renewal:*", "payment:pay", "expense:approve", "document:*",
            "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
+NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
+"""Tables that row policies open to scope all only."""
+
 ROLES = (
-    RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
-    RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
+    RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING + NOT_THE_OFFICE),
+    RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING + NOT_THE_OFFICE),
     RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
-    RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING),
+    RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE),
     RoleSeed(
         "owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)
     ),
