@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, exists
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
@@ -113,6 +113,13 @@ class Calculation(Trashable, Record):
     def archive(self, act: Act) -> None:
         """Out of sight, kept for comparison."""
         self.status = S.ARCHIVED
+
+    @classmethod
+    def to_issue(cls) -> ColumnElement[bool]:
+        """Confirmed ones from which no policy has been made."""
+        policies = cls.metadata.tables["crm.policies"].alias("issued")
+        made = exists().where(policies.c.calculation_id == cls.id, policies.c.status != "annulled")
+        return and_(cls.status == S.CONFIRMED, ~made.where(policies.c.deleted_at.is_(None)))
 
     def go_stale(self, act: Act) -> None:
         """Its validity has passed. Called by the schedule."""

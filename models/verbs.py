@@ -119,12 +119,17 @@ def ask(
     label: str,
     *,
     lookup: str = "",
+    among: str = "",
     default: Any = None,
     required: bool = True,
     long: bool = False,
     choices: Any = None,
     hint: str = "",
 ) -> Any:
-    """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty."""
-    told = {"label": label, "lookup": lookup, "required": required, "long": long, "choices": choices, "hint": hint}
+    """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty.
+
+    `among` names a class method of the looked-up record: the condition that those offered fulfil.
+    """
+    told = {"label": label, "lookup": lookup, "among": among, "required": required}
+    told |= {"long": long, "choices": choices, "hint": hint}
     return field(default=default, metadata=told, kw_only=True)

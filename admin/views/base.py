@@ -69,6 +69,10 @@ class View:
     """A definer function that finds ids by a term; empty: the columns of `__search__` under the row policies."""
     form: ClassVar[tuple[tuple[str, tuple[str, ...]], ...] | None] = None
     """Sections (label, fields) of the form; None: every editable column in one."""
+    heading: ClassVar[tuple[str, ...]] = ()
+    """Columns that name a record on its own page; without them its title does."""
+    facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
+    """Columns in the order of importance; those of an inner tuple are read together. The others follow."""
     children: ClassVar[tuple[Child, ...]] = ()
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""

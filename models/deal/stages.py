@@ -33,7 +33,7 @@ class HandOff:
 class OrderIssue:
     """An issue ordered from an executor: which confirmed variant."""
 
-    calculation_id: UUID = ask(N_("Confirmed calculation"), lookup="calculation")
+    calculation_id: UUID = ask(N_("Confirmed calculation"), lookup="calculation", among="to_issue")
     executor_id: UUID | None = ask(N_("Executor"), lookup="user", required=False)
     due_on: date | None = ask(N_("Due on"), required=False)
     note: str = ask(N_("Note"), default="", required=False, long=True)

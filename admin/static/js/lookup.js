@@ -1,4 +1,5 @@
-// A look-up: type a part of a name, choose by arrows and Enter. The hidden input holds the key.
+// A look-up: type a part of a name, choose by arrows and Enter. The hidden input holds the key; where the options came
+// with the page, what is typed may stand for itself.
 const WAIT = 150;
 const timers = new WeakMap();
 const latest = new WeakMap();
@@ -11,6 +12,8 @@ const parts = (box) => ({
 
 function close(box) {
   const { field, list } = parts(box);
+  clearTimeout(timers.get(box));
+  latest.delete(box);
   list.hidden = true;
   field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");
@@ -63,7 +66,7 @@ function show(box, options) {
   }
   list.hidden = false;
   field.setAttribute("aria-expanded", "true");
-  move(box, 0);
+  if (!box.dataset.options) move(box, 0);
 }
 
 function move(box, to) {
@@ -81,6 +84,11 @@ async function ask(box) {
   const asked = Symbol("ask");
   latest.set(box, asked);
   const typed = field.value === field.dataset.chosen ? "" : field.value;
+  if (box.dataset.options) {
+    const all = JSON.parse(box.dataset.options);
+    show(box, all.filter(({ title }) => title.toLowerCase().includes(typed.trim().toLowerCase())));
+    return;
+  }
   const address = `${box.dataset.lookup.replace("?&", "?")}&q=${encodeURIComponent(typed)}`;
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok || latest.get(box) !== asked) return;
@@ -95,7 +103,7 @@ function soon(box, wait = WAIT) {
 document.addEventListener("input", (event) => {
   const box = event.target.closest?.(".lookup");
   if (!box || event.target.getAttribute("role") !== "combobox") return;
-  parts(box).key.value = "";
+  parts(box).key.value = box.dataset.options ? event.target.value.trim() : "";
   setNew(box, "");
   soon(box);
 });
@@ -141,8 +149,6 @@ document.addEventListener("mousedown", (event) => {
 document.addEventListener("focusout", (event) => {
   const box = event.target.closest?.(".lookup");
   if (!box || box.contains(event.relatedTarget)) return;
-  clearTimeout(timers.get(box));
-  latest.delete(box);
   const { key, field } = parts(box);
   const named = box.dataset.new && box.querySelector(`[name="${box.dataset.new}"]`)?.value;
   if (!key.value && !named) field.value = "";

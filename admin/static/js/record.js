@@ -11,6 +11,21 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   else if (elt.getAttribute("hx-target") === "#modal-body" && !modal()?.contains(elt)) opener = elt.id || null;
 });
 
+// What somebody has begun to type since the answer was asked for stays.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  if (target.matches("[data-refresh]") && target.querySelector("form[data-dirty]")) event.detail.shouldSwap = false;
+});
+
+// What was folded open stays open when its section is drawn anew.
+const unfolded = new Set();
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches("details[id]")) unfolded[target.open ? "add" : "delete"](target.id);
+}, true);
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  for (const part of target.querySelectorAll("details[id]")) part.open ||= unfolded.has(part.id);
+});
+
 // A dialog opens when it has been filled and closes when its form is done.
 document.addEventListener("htmx:afterSwap", (event) => {
   bindLetters();

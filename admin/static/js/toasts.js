@@ -48,6 +48,6 @@ function expire(line) {
 }
 
 box.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]")) event.target.closest(".toast-line").remove();
+  if (event.target.closest("button[data-close]")) event.target.closest(".toast-line").remove();
 });
 for (const line of box.children) expire(line);

@@ -33,6 +33,11 @@ class DealView(View):
     due = ("next_review_at",)
     open_states = tuple(OPEN_STAGES)
     quiet_states = (DealStage.CLOSED, DealStage.LOST)
+    heading = ("code", "client_id", "title")
+    facts = (
+        ("seller_id", "executor_id"), ("ball", "ball_since"), ("next_review_at", "next_review_reason"),
+        ("lost_reason", "lost_to", "lost_difference"), "win_back", "source",
+    )  # fmt: skip
     stages = tuple(OPEN_STAGES)
     children = (
         Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),

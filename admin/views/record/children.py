@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -97,7 +97,9 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
     if not actor.rights.may(view.identity, "list"):
         raise NotFound
     fields = shown_fields(view, child, actor)
-    found = (await work.execute(rows_statement(view, child, parent_id, fields))).all()
+    found = (await work.execute(rows_statement(parent, child, parent_id, fields))).all()
+    if found:
+        fields = [field for field in fields if field is fields[0] or tells_something(parent, field, found)]
     rows = [_row(view, child, fields, row, actor, work) for row in found[:AT_MOST]]
     may_add = view.creatable and actor.rights.may(view.identity, "create")
     return Table(
@@ -113,6 +115,20 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
     )
 
 
+def tells_something(parent: View, field: Field, found: Sequence[Any]) -> bool:
+    """Not a column that is empty in every row, nor one that names the deal's only need or policy again and again."""
+    values = [row._mapping[f"v_{field.name}"] for row in found]
+    if all(value is None or value == "" for value in values):
+        return False
+    return not by_parent(parent, field) or found[0]._mapping[f"n_{field.name}"] > 1
+
+
+def by_parent(parent: View, field: Field) -> str:
+    """The column by which what a field names hangs on the same parent: a payment's policy on the deal."""
+    same = (child.by for child in parent.children if field.target and child.identity == field.target.identity)
+    return next(same, "") if "." not in field.name else ""
+
+
 def shown_fields(view: View, child: Child, actor: Actor) -> list[Field]:
     """The columns of the section: the view's own without what the page says already."""
     parents = {child.by, "deal_id", "client_id"} if not child.columns else set()
@@ -121,8 +137,9 @@ def shown_fields(view: View, child: Child, actor: Actor) -> list[Field]:
     return [field_of(view, n) for n in names if may(view.identity, n.split(".")[0], "read")]
 
 
-def rows_statement(view: View, child: Child, parent_id: UUID, fields: Sequence[Field]) -> Select[Any]:
+def rows_statement(parent: View, child: Child, parent_id: UUID, fields: Sequence[Field]) -> Select[Any]:
     """The records with the titles of what they point to, by outer joins."""
+    view = view_named(child.identity)
     source: Any = view.table
     steps: dict[tuple[str, ...], tuple[Any, View]] = {(): (view.table, view)}
     wanted: list[Any] = []
@@ -137,12 +154,21 @@ def rows_statement(view: View, child: Child, parent_id: UUID, fields: Sequence[F
                 source = source.outerjoin(alias, table.c[path[-1]] == alias.c.id)
                 steps[path] = (alias, target)
         wanted += _selected(field, steps)
+        if field.target is not None and (by := by_parent(parent, field)):
+            wanted.append(_counted(field.target, by, parent_id).label(f"n_{field.name}"))
     statement = select(view.record, *wanted).select_from(source).where(view.table.c[child.by] == parent_id)
     if view.has_trash:
         statement = statement.where(view.table.c.deleted_at.is_(None))
     order = view.default_sort if "." not in view.default_sort else "created_at"
     column = view.table.c[order.lstrip("-")]
     return statement.order_by(column.desc() if order.startswith("-") else column, view.table.c.id).limit(AT_MOST + 1)
+
+
+def _counted(target: View, by: str, parent_id: UUID) -> ScalarSelect[int]:
+    """How many records of a kind hang on the parent."""
+    siblings = target.table.alias("siblings")
+    counted = select(func.count()).select_from(siblings).where(siblings.c[by] == parent_id)
+    return (counted.where(siblings.c.deleted_at.is_(None)) if target.has_trash else counted).scalar_subquery()
 
 
 def _selected(field: Field, steps: dict[tuple[str, ...], tuple[Any, View]]) -> list[Any]:

@@ -11,19 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.i18n import _, choice_label
-from admin.labels import label_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import Child, View
-from admin.views.listing.fields import target_or_none
 from admin.views.record.children import Table, address_of, anchor_of, table_of
+from admin.views.record.facts import cells_of, facts_in, facts_of, headline
 from admin.views.record.offers import Offers, offers_of
 from admin.views.record.replies import details
-from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show, titles_of
+from admin.views.record.showing import Cell
 from admin.views.registry import load
 from models.actor import Actor
 from models.session import Database, Work
 
-NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at", "stage_since"})
 OPENED = text("SELECT audit.note('crm.client.opened', 'crm.clients', :key, NULL, :key, NULL)")
 
 
@@ -49,8 +47,8 @@ async def details_page(request: Request, view: View) -> Response:
     state, key = request.state, request.path_params["pk"]
     async with state.database.transaction(state.actor) as work:
         row = await work.get_record(view.record, key)
-        facts = await facts_of(work, view, row, state.actor)
-        head = head_of(view, row, state.actor, facts)
+        cells = await cells_of(work, view, row, state.actor, facts_in(view))
+        head = head_of(view, row, state.actor, cells)
         if is_partial(request):
             return fragment(request, "parts/record_head.html", **head)
         tables, waiting, quick = await sections_of(work, state.actor, view, key)
@@ -65,28 +63,22 @@ async def note_opened(database: Database, actor: Actor, key: UUID, request_id: s
         await work.execute(OPENED, {"key": key})
 
 
-def head_of(view: View, row: Any, actor: Actor, facts: list[Cell]) -> dict[str, Any]:
+def head_of(view: View, row: Any, actor: Actor, cells: dict[str, Cell]) -> dict[str, Any]:
     """What the header shows."""
     offers: Offers = offers_of(view, row, actor)
+    name = headline(view, row, cells)
     return {
         "view": view,
         "row": row,
-        "title": heading(view, row, facts),
+        "headline": name,
+        "title": " · ".join(part.text for part in name),
         "state_label": state_label(view, row),
         "stages": stages_of(view, row),
         "offers": offers,
-        "facts": facts,
+        "facts": facts_of(view, cells),
         "address": details(view, row.id),
         "is_gone": getattr(row, "deleted_at", None) is not None,
     }
-
-
-def heading(view: View, row: Any, facts: list[Cell]) -> str:
-    """The record's own name; a key or a missing one gives way to the kind of record."""
-    value = getattr(row, view.title, None)
-    if isinstance(value, UUID) or value is None or view.title == view.state:
-        return _(view.name)
-    return show(view.table.c[view.title], value) or _(view.name)
 
 
 def state_label(view: View, row: Any) -> str:
@@ -106,40 +98,6 @@ def stages_of(view: View, row: Any) -> list[Stage]:
         Stage(_(stage.label), "now" if n == now else "was" if n < now else "later")
         for n, stage in enumerate(view.stages)
     ]
-
-
-async def facts_of(work: Work, view: View, row: Any, actor: Actor) -> list[Cell]:
-    """Every column with a value that this person may read, keys by their titles."""
-    columns = [c for c in view.table.c if is_fact(view, c, actor) and getattr(row, c.name) not in (None, False)]
-    wanted: dict[View, list[UUID]] = {}
-    targets = {c.name: target_or_none(view.table, c.name) for c in columns if c.foreign_keys}
-    for name, target in targets.items():
-        if target is not None:
-            wanted.setdefault(target, []).append(getattr(row, name))
-    titles = await titles_of(work, wanted)
-    return [_fact(view, column, row, targets.get(column.name), titles, work) for column in columns]
-
-
-def is_fact(view: View, column: Any, actor: Actor) -> bool:
-    """Whether a column is shown at all."""
-    return not (
-        column.name in NOT_FACTS
-        or column.name == view.state
-        or (column.name == view.title and not column.foreign_keys)
-        or column.info.get("hidden")
-        or column.info.get("quiet")
-        or not actor.rights.may_field(view.identity, column.name, "read")
-    )
-
-
-def _fact(view: View, column: Any, row: Any, target: View | None, titles: dict[UUID, str], work: Work) -> Cell:
-    value = getattr(row, column.name)
-    label = _(view.labels.get(column.name) or label_of(column))
-    if target is not None:
-        return Cell(label, titles.get(value, NOTHING), details(target, value) if value in titles else "", "link")
-    kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
-    href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
-    return Cell(label, show(column, value), href, kind, due_mark(view, column.name, value, row.state, work.today))
 
 
 async def sections_of(

@@ -14,7 +14,15 @@ from uuid_utils.compat import uuid7
 from admin.i18n import _, say
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
-from admin.views.record.forms import RecordForm, fill_titles, fixed_from, labels_of, record_form, show_clashes
+from admin.views.record.forms import (
+    RecordForm,
+    choose_the_only,
+    fill_titles,
+    fixed_from,
+    labels_of,
+    record_form,
+    show_clashes,
+)
 from admin.views.record.inputs import mark
 from admin.views.record.replies import back, details, merged_sentence, posted, saved
 from models.changes import Change, already, apply, create, trash
@@ -161,8 +169,10 @@ async def show_form(
 ) -> Response:
     """The form as a page, or as a part for htmx."""
     state = request.state
-    if form.form.data and (is_new or status != 200):
+    if is_new or status != 200:
         async with state.database.transaction(state.actor) as work:
+            if is_new and status == 200:
+                await choose_the_only(work, form)
             await fill_titles(work, form)
     path = f"/admin/{view.identity}/" + ("create" if is_new else f"edit/{key}")
     query = f"?{request.url.query}" if request.url.query else ""

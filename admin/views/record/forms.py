@@ -16,7 +16,9 @@ from admin.labels import label_of
 from admin.views.base import View
 from admin.views.listing.fields import target_or_none
 from admin.views.record.inputs import Input, form_of, input_for
+from admin.views.record.lookups import Asked, sole
 from admin.views.record.showing import show, titles_of
+from admin.views.registry import view_named
 from models.actor import Actor
 from models.changes import editable, wire
 from models.errors import Clash, NotFound
@@ -149,6 +151,14 @@ async def fixed_from(work: Work, view: View, params: Mapping[str, str]) -> dict[
             if not view.table.c[owner].nullable and owner in editable(kind_of_record(view), creating=True):
                 fixed.setdefault(owner, str(getattr(row, owner)))
     return fixed
+
+
+async def choose_the_only(work: Work, form: RecordForm) -> None:
+    """Where a needed key can mean one record of the deal only, it is chosen already."""
+    within = {name: UUID(key) for name, key in form.fixed.items() if name in PARENT_LINKS}
+    for one in form.inputs:
+        if one.needed and one.lookup and not one.data and within:
+            one.data = await sole(work, Asked(view_named(one.lookup), within))
 
 
 async def fill_titles(work: Work, form: RecordForm) -> None:

@@ -18,7 +18,7 @@ from admin.labels import label_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.listing.fields import target_or_none
-from admin.views.record.detail import heading
+from admin.views.record.facts import cells_of, headline
 from admin.views.record.forms import as_key
 from admin.views.record.replies import details, saved
 from admin.views.record.sentences import VIA, sentence_of
@@ -78,6 +78,7 @@ async def history_page(request: Request, view: View) -> Response:
     async with state.database.transaction(state.actor) as work:
         row = await work.get_record(view.record, key)
         limit = IN_THE_PANEL if partial and "before" not in request.query_params else ACTIONS_AT_ONCE
+        named_by = await cells_of(work, view, row, state.actor, view.heading)
         entries, more = await entries_of(work, state.actor, view, key, moment(request), limit)
         context: dict[str, Any] = {
             "view": view,
@@ -85,7 +86,7 @@ async def history_page(request: Request, view: View) -> Response:
             "more": more,
             "address": details(view, key),
             "path_here": f"/admin/{view.identity}/history/{key}",
-            "title": heading(view, row, []),
+            "title": " · ".join(part.text for part in headline(view, row, named_by)),
         }
     if partial:
         return fragment(request, "parts/history.html", is_short=limit == IN_THE_PANEL, **context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from wtforms import Field, Form
 from admin.i18n import _, say, show_number
 from admin.labels import label_of
 from admin.views.listing.fields import Kind, kind_of
+from admin.views.record.plans import PLAN_COLUMNS, plan_name, plan_options
 from models.changes import wire
 from models.errors import Problem
 from models.money import KOPECK
@@ -37,11 +39,11 @@ class Input(Field):
 
     def __init__(
         self, label: str = "", *, column: Any, kind: str, needed: bool = False, hint: str = "", lookup: str = "",
-        choices: Any = (), plans: bool = False, **more: Any,
+        among: str = "", choices: Any = (), **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(label, **more)
         self.column, self.kind, self.needed, self.hint, self.lookup = column, kind, needed, hint, lookup
-        self.choices = tuple(choices)
+        self.among, self.choices = among, tuple(choices)
         self.shown = ""
         self.clash: Any = None
         self.is_posted = False
@@ -51,6 +53,16 @@ class Input(Field):
         """The last value of the name counts: a box that is not ticked sends only its empty companion."""
         if valuelist:
             self.data, self.is_posted = str(valuelist[-1]), True
+
+    @property
+    def options(self) -> str:
+        """What a plan is chosen from, for the script; another one may be typed."""
+        return json.dumps([{"id": slug, "title": name} for slug, name in plan_options()], ensure_ascii=False)
+
+    @property
+    def plan(self) -> str:
+        """The plan in words."""
+        return plan_name(self.text)
 
     @property
     def text(self) -> str:
@@ -66,6 +78,8 @@ def kind_for(column: Any) -> str:
     """Which input a column is typed into."""
     if column.info.get("choices"):
         return "choice"
+    if column.name in PLAN_COLUMNS:
+        return "plan"
     if column.info.get("long") or column.name == "note":
         return "long"
     if kind_of(column) is Kind.PHONE:
@@ -132,6 +146,7 @@ def _asked_input(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
         needed=bool(told.get("required", True)) and kind is not bool,
         hint=_(str(told.get("hint") or "")),
         lookup=told.get("lookup") or "",
+        among=told.get("among") or "",
         choices=told.get("choices") or (),
     )
 

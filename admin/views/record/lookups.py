@@ -33,11 +33,13 @@ class Asked:
 
     target: View
     within: Mapping[str, UUID]
+    among: str = ""
+    """The name of the record's condition that every option fulfils."""
 
 
 async def lookup_page(request: Request, view: View) -> JSONResponse:
     """At most twenty options, as JSON. `field` is a key of the view or of what its `verb` asks."""
-    asked = Asked(target_for(view, request), within_of(request.query_params))
+    asked = asked_of(view, request)
     if not request.state.actor.rights.may(asked.target.identity, "list"):
         raise Denied
     async with request.state.database.transaction(request.state.actor) as work:
@@ -45,15 +47,20 @@ async def lookup_page(request: Request, view: View) -> JSONResponse:
     return JSONResponse({"options": rows})
 
 
-def target_for(view: View, request: Request) -> View:
-    """The view whose records are offered. Raises `NotFound` for a field that is no key."""
-    field = request.query_params.get("field", "")
+def asked_of(view: View, request: Request) -> Asked:
+    """What is looked up. Raises `NotFound` for a field that is no key."""
+    field, within = request.query_params.get("field", ""), within_of(request.query_params)
     if slug := request.query_params.get("verb", ""):
         verb = view.verbs.get(slug)
-        told = {name: more.get("lookup") for name, _kind, more in asked_fields(verb)} if verb else {}
-        if not told.get(field):
+        told = {name: more for name, _kind, more in asked_fields(verb)} if verb else {}
+        if not told.get(field, {}).get("lookup"):
             raise NotFound
-        return view_named(str(told[field]))
+        return Asked(view_named(told[field]["lookup"]), within, told[field]["among"])
+    return Asked(target_for(view, field), within)
+
+
+def target_for(view: View, field: str) -> View:
+    """The view whose records are offered for a field. Raises `NotFound` for one that is no key."""
     if not field:
         return view
     target = target_or_none(view.table, field) if field in view.table.c else None
@@ -83,6 +90,14 @@ async def options(work: Work, asked: Asked, typed: str) -> list[dict[str, str]]:
     ]
 
 
+async def sole(work: Work, asked: Asked) -> UUID | None:
+    """The only record of the deal or client that can be meant, if there is just one."""
+    if not set(asked.within) & set(asked.target.table.c.keys()):
+        return None
+    rows = (await work.execute(statement(asked, "").limit(2))).all()
+    return rows[0].id if len(rows) == 1 else None
+
+
 def statement(asked: Asked, typed: str) -> Select[Any]:
     """The options of a term."""
     view, table = asked.target, asked.target.table
@@ -95,6 +110,8 @@ def statement(asked: Asked, typed: str) -> Select[Any]:
     for name, key in asked.within.items():
         if name in table.c:
             found = found.where(table.c[name] == key)
+    if asked.among:
+        found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
         found = found.where(matches(view, typed))
     order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)

@@ -19,6 +19,7 @@ from admin.views.base import View
 from admin.views.record.editing import title_of
 from admin.views.record.forms import as_key
 from admin.views.record.inputs import asked_column, asked_fields, asked_inputs, form_of, mark
+from admin.views.record.lookups import Asked, sole
 from admin.views.record.replies import back, details, posted, saved
 from admin.views.record.showing import titles_of
 from admin.views.registry import view_named
@@ -86,6 +87,8 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
         asking = Asking(view, verb, keys, form, [title_of(view, row) for row in rows])
         asking.within = f"&deal_id={deal}" if deal else ""
+        if deal and data is None:
+            await choose_the_only(work, asking, deal)
         await fill_lookup_titles(work, asking)
     return asking
 
@@ -95,6 +98,13 @@ def start_value(name: str, rows: list[Any], told: Any) -> Any:
     if name in TODAY:
         return clock.today()
     return getattr(rows[0], name, None) if len(rows) == 1 else None
+
+
+async def choose_the_only(work: Work, asking: Asking, deal: UUID) -> None:
+    """Where a needed key can mean one record of the deal only, it is chosen already."""
+    for one in asking.form:
+        if one.lookup and one.needed and not one.data:
+            one.data = await sole(work, Asked(view_named(one.lookup), {"deal_id": deal}, one.among))
 
 
 async def fill_lookup_titles(work: Work, asking: Asking) -> None:

@@ -1,0 +1,101 @@
+"""What is known of a record: its headline, and its facts in the order of importance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from admin.i18n import _, show_date
+from admin.labels import label_of
+from admin.views.base import View
+from admin.views.listing.fields import target_or_none
+from admin.views.record.replies import details
+from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show, titles_of
+from models.actor import Actor
+from models.session import Work
+
+NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at", "stage_since"})
+TRIVIAL = frozenset({"none"})
+"""Values of choices that say that there is nothing to say."""
+
+
+class Fact(NamedTuple):
+    """A fact of one value, or of several that are read together: from whom to whom, when and why."""
+
+    label: str
+    parts: list[Cell]
+    is_handed_on: bool = False
+
+
+async def cells_of(work: Work, view: View, row: Any, actor: Actor, names: Iterable[str]) -> dict[str, Cell]:
+    """Values of columns in the reader's words, keys by their titles; without what is empty or trivial."""
+    columns = [view.table.c[name] for name in names if not is_trivial(view.table.c[name], getattr(row, name))]
+    columns = [c for c in columns if actor.rights.may_field(view.identity, c.name, "read")]
+    wanted: dict[View, list[UUID]] = {}
+    targets = {c.name: target_or_none(view.table, c.name) for c in columns if c.foreign_keys}
+    for name, target in targets.items():
+        if target is not None:
+            wanted.setdefault(target, []).append(getattr(row, name))
+    titles = await titles_of(work, wanted)
+    return {c.name: _cell(view, c, row, targets.get(c.name), titles, work) for c in columns}
+
+
+def is_trivial(column: Any, value: Any) -> bool:
+    """Whether a value tells nothing."""
+    if value is None or value is False or value == "" or value == []:
+        return True
+    return bool(column.info.get("choices") and value in TRIVIAL) or (isinstance(value, Decimal | int) and value == 0)
+
+
+def facts_in(view: View) -> list[str]:
+    """Columns that may be facts, and those of the headline."""
+    return [c.name for c in view.table.c if c.name in view.heading or _is_fact(view, c)]
+
+
+def facts_of(view: View, cells: Mapping[str, Cell]) -> list[Fact]:
+    """What the view names first, then the others in the order of the table."""
+    groups = [(group,) if isinstance(group, str) else group for group in view.facts]
+    named = {name for group in groups for name in group}
+    rest = [(name,) for name in cells if name not in named and name not in view.heading]
+    found = []
+    for group in [*groups, *rest]:
+        if parts := [cells[name] for name in group if name in cells]:
+            is_handed_on = len(parts) > 1 and all(part.kind == "link" for part in parts)
+            label = " → ".join(part.label for part in parts) if is_handed_on else parts[0].label
+            found.append(Fact(label, parts, is_handed_on))
+    return found
+
+
+def headline(view: View, row: Any, cells: Mapping[str, Cell]) -> list[Cell]:
+    """The record's name in parts; a key or a missing one gives way to the kind of record."""
+    if view.heading:
+        parts = {cells[name].text: cells[name] for name in view.heading if name in cells}
+        return list(parts.values())
+    value = getattr(row, view.title, None)
+    if isinstance(value, UUID) or value is None or view.title == view.state:
+        return [Cell("", _(view.name))]
+    return [Cell("", show(view.table.c[view.title], value) or _(view.name))]
+
+
+def _is_fact(view: View, column: Any) -> bool:
+    return not (
+        column.name in NOT_FACTS
+        or column.name == view.state
+        or (column.name == view.title and not column.foreign_keys)
+        or column.info.get("hidden")
+        or column.info.get("quiet")
+    )
+
+
+def _cell(view: View, column: Any, row: Any, target: View | None, titles: dict[UUID, str], work: Work) -> Cell:
+    value = getattr(row, column.name)
+    label = _(view.labels.get(column.name) or label_of(column))
+    if target is not None:
+        return Cell(label, titles.get(value, NOTHING), details(target, value) if value in titles else "", "link")
+    if column.name.endswith("_since"):
+        return Cell(label, _("since {day}", day=show_date(value)))
+    kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
+    href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
+    return Cell(label, show(column, value), href, kind, due_mark(view, column.name, value, row.state, work.today))
