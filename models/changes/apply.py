@@ -61,7 +61,8 @@ async def apply(work: Work, change: Change) -> Merged:
     touched = {name: value for name, value in change.new.items() if _differs(change.seen, name, value)}
     must_be_writable(record, touched, work.actor, creating=False)
     row = await work.get_record(record, change.id, lock=True)
-    new = read_all(record, touched)
+    read_anew = read_all(record, touched)
+    new = {name: value for name, value in read_anew.items() if _differs(change.seen, name, value)}
     changed = _merge(row, change.seen, new)
     _must_be_open(row, changed)
     await must_exist(work, record, {name: pair[1] for name, pair in changed.items()}, belonging_of(row))

@@ -1,9 +1,12 @@
 // Keys of the whole page. A key means nothing while somebody types, but for Escape.
 const actions = new Map();
 
+export function isField(element) {
+  return element?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element?.tagName);
+}
+
 export function isTyping() {
-  const field = document.activeElement;
-  return field?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(field?.tagName);
+  return isField(document.activeElement);
 }
 
 export function key(name, act) {

@@ -1,6 +1,6 @@
 // A record's page: dialogs of verbs, letters on buttons, forms that are not lost, focus that stays.
 import "./lookup.js";
-import { isTyping, key } from "./keys.js";
+import { isField, key } from "./keys.js";
 
 const modal = () => document.getElementById("modal");
 let opener = null;
@@ -41,10 +41,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-document.addEventListener("htmx:afterSettle", () => {
-  if (!opener || modal()?.open || document.activeElement !== document.body) return;
+function goBack() {
+  const at = document.activeElement;
+  if (!opener || modal()?.open || at !== document.body && !modal()?.contains(at)) return;
   (document.getElementById(opener) ?? document.getElementById("more") ?? document.getElementById("edit"))?.focus();
-});
+}
+document.addEventListener("htmx:afterSettle", goBack);
+modal()?.addEventListener("close", goBack);
 
 function firstField(box) {
   return box.querySelector('[aria-invalid="true"]')
@@ -91,7 +94,8 @@ document.addEventListener("keydown", (event) => {
     if (!form.dataset.dirty) leaveForm(form);
     else document.activeElement.blur();
   }
-  if (event.key === "Escape" && form?.dataset.escape && !form.dataset.dirty && !isTyping()) location.assign(form.dataset.escape);
+  const whole = document.querySelector("form[data-escape]:not([data-dirty])");
+  if (event.key === "Escape" && whole && !isField(event.target)) location.assign(whole.dataset.escape);
 });
 
 // Letters of verbs work wherever nobody types.
@@ -101,4 +105,5 @@ function bindLetters() {
   }
 }
 bindLetters();
-document.querySelector('[aria-invalid="true"], form.record-form [autofocus]')?.focus();
+const whole = document.querySelector("form.record-form");
+if (whole) firstField(whole)?.focus();
