@@ -21,6 +21,8 @@ class Case:
     floor: str
     budget: float
     """The ratio to the floor that is allowed."""
+    scopes: tuple[str, ...] = ("own", "all")
+    """Who is measured: exporting is no right of those who see only their own."""
     saves: bool = False
     """The form of the path is posted with a new title, then the list is read."""
 
@@ -29,7 +31,7 @@ class Case:
         return (self.floor if who == "floor" else self.ours).format(**facts)
 
     def allowed(self, scope: str, deals: int) -> float:
-        """The budget's ratio by scope and size (design, section 9)."""
+        """The budget's ratio by scope and size."""
         budget = 1.0 if self.name == "search" and deals >= 100_000 else self.budget
         return budget * TWICE_FOR_OWN if scope == "own" and self.name in LISTED else budget
 
@@ -42,7 +44,7 @@ CASES = (
     Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
     Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),
     Case("form", "/admin/policy/create", "/policies/new", 0),
-    Case("csv", "/admin/deal/export.csv{stage}", "/deals/export.csv{stage}", 2),
+    Case("csv", "/admin/deal/export.csv{stage}", "/deals/export.csv{stage}", 2, scopes=("all",)),
 )
 LIST_PATH = {"floor": "/deals", "ours": "/admin/deal/list"}
 
