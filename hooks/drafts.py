@@ -26,7 +26,7 @@ MONTHS_OF_COVER = 12
 
 @follows("deal.handed_off")
 async def order_issue(act: Act, fact: Fact) -> None:
-    """The client pays before the policy comes, so its draft and instalments stand at once (domain.md)."""
+    """The client pays before the policy comes, so its draft and instalments stand at once."""
     if fact.told["kind"] != ISSUE:
         return
     deal, asked = fact.record, fact.told["asked"]

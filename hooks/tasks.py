@@ -54,7 +54,7 @@ async def note_the_next_day(act: Act, fact: Fact) -> None:
 
 @follows("deal.task_ended")
 async def ask_for_the_next_day(act: Act, fact: Fact) -> None:
-    """Raises `Refused` for the last task of an open deal that nothing else brings back (domain.md, dates)."""
+    """Raises `Refused` for the last task of an open deal that nothing else brings back."""
     deal = await deal_of(act, fact.record)
     if deal.stage not in OPEN_STAGES or deal.deleted_at is not None:
         return

@@ -61,7 +61,7 @@ async def why_open(work: Work, deal: UUID) -> str | None:
 
 
 async def must_be_open_month(work: Work, day: date) -> None:
-    """Raises `Refused` when the month of the day is closed (domain: after closing only dated reversals)."""
+    """Raises `Refused` when the month of the day is closed; after closing only dated reversals come."""
     if await work.scalar(CLOSED, {"day": day}):
         raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{day:%m.%Y}")
 

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION crm.local_day(moment timestamptz) RETURNS date LANGUA
 RETURN (moment AT TIME ZONE 'Europe/Moscow')::date;
 
 -- Days on which a deal asks for attention, with the reason; the earliest one becomes its review date. The nearest of:
--- an unpaid instalment, the end of an active policy that nothing follows, an open task, a date set by hand (domain.md).
+-- an unpaid instalment, the end of an active policy that nothing follows, an open task, a date set by hand.
 -- Only a deal with none of these looks at its calculations: at the end of their validity, else three days later.
 CREATE OR REPLACE FUNCTION crm.review_days(these uuid[])
 RETURNS TABLE (deal_id uuid, day date, reason text, fallback boolean)

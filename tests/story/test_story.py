@@ -1,4 +1,4 @@
-"""The story of the trade, from a new client to received commission, by verbs alone; domain.md tells it in words."""
+"""The story of the trade, from a new client to received commission, by verbs alone."""
 
 from __future__ import annotations
 
