@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from sqlalchemy import select
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +28,7 @@ from models import clock
 from models.changes import read, restore, trash
 from models.changes.targets import record_of_table, why_not
 from models.errors import Denied, Invalid, NotFound, Problem
+from models.log import actions, events
 from models.session import Work
 from models.verbs import Verb
 
@@ -45,6 +47,8 @@ class Asking:
     titles: list[str] = field(default_factory=list)
     within: str = ""
     loose: list[str] = field(default_factory=list)
+    once: str = field(default_factory=lambda: str(uuid7()))
+    """The form's own key: sent twice, it does one thing."""
 
     @property
     def inputs(self) -> list[Any]:
@@ -86,6 +90,7 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         form = form_of(asked_inputs(verb))(data, data=start)
         deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
         asking = Asking(view, verb, keys, form, [title_of(view, row) for row in rows])
+        asking.once = str(data.get("once") or asking.once) if data is not None else asking.once
         asking.within = f"&deal_id={deal}" if deal else ""
         if deal and data is None:
             await choose_the_only(work, asking, deal)
@@ -116,7 +121,7 @@ async def fill_lookup_titles(work: Work, asking: Asking) -> None:
 
 async def do(request: Request, view: View, verb: Verb, keys: list[UUID], data: FormData) -> Response:
     """Do it with each record in a transaction of its own, all under one action, so that one Undo takes all back."""
-    action = uuid7()
+    action = await action_of(request, view, verb, str(data.get("once") or ""))
     done: list[str] = []
     skipped: list[tuple[UUID, Problem]] = []
     for key in keys:
@@ -133,6 +138,23 @@ async def do(request: Request, view: View, verb: Verb, keys: list[UUID], data: F
     return await report(request, view, verb, keys, done, skipped, action)
 
 
+async def action_of(request: Request, view: View, verb: Verb, once: str) -> UUID:
+    """The action of a form: the same when the form comes twice, a new one where none was named or it was undone."""
+    if not once:
+        return uuid7()
+    state = request.state
+    action = uuid5(state.actor.id, f"{view.identity}.{verb.name} {once}")
+    async with state.database.transaction(state.actor) as work:
+        undone = await work.scalar(select(actions.c.undone_by).where(actions.c.id == action))
+    return uuid7() if undone else action
+
+
+async def is_done(work: Work, action: UUID, key: UUID) -> bool:
+    """Whether this form has changed the record already."""
+    mine = select(events.c.id).where(events.c.action_id == action, events.c.record_id == key).limit(1)
+    return await work.scalar(mine) is not None
+
+
 async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: FormData, action: UUID) -> str:
     """One record: read what was asked, check it, do it. Gives the record's title."""
     state = request.state
@@ -146,6 +168,8 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
         if verb.name == "restore":
             return title_of(view, await restore(work, view.record, key))
         row = await work.get_record(view.record, key, lock=True)
+        if await is_done(work, action, key):
+            return title_of(view, row)
         await must_name_seen(work, view, verb, row, asked)
         await verb.do(row, work.act(), asked)
         return title_of(view, row)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from typing import Any
 from uuid import UUID
 
+from models import clock
 from models.calculation import Calculation
 from models.deal import Deal
 from models.payment import Payment
@@ -37,6 +40,19 @@ async def test_a_payment_is_entered_and_taken_back(world: World, browser: SignIn
     await anna.post(f"/admin/undo/{undo}", headers=HX)
     row = await stored(world, Payment, deal.payment)
     assert (row.status, row.paid_amount, row.paid_on) == ("planned", 0, None)
+
+
+async def test_a_form_sent_twice_does_one_thing(world: World, browser: SignIn) -> None:
+    deal = await story(world.database, world.anna, "двойного щелчка")
+    anna = await browser(world.anna)
+    dialog = await anna.get(f"/admin/payment/verb/pay?pk={deal.payment}", headers=HX)
+    once = re.findall(r'name="once" value="([^"]+)"', dialog.text)[0]
+    data = {"pk": str(deal.payment), "paid_on": clock.today().isoformat(), "amount": "1000", "once": once}
+    answers = await asyncio.gather(*(anna.post("/admin/payment/verb/pay", data=data, headers=HX) for _n in range(3)))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert (await stored(world, Payment, deal.payment)).paid_amount == 1000
+    await anna.post("/admin/payment/verb/pay", data=data | {"once": "another"}, headers=HX)
+    assert (await stored(world, Payment, deal.payment)).paid_amount == 2000
 
 
 async def test_a_refusal_keeps_what_was_typed(world: World, deal: Story, browser: SignIn) -> None:
