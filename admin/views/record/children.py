@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, Uuid, bindparam, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ from models.errors import NotFound
 from models.session import Work
 
 AT_MOST = 100
+PARENT = bindparam("parent_id", type_=Uuid())
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
     if not actor.rights.may(view.identity, "list"):
         raise NotFound
     fields = shown_fields(view, child, actor)
-    found = (await work.execute(rows_statement(parent, child, parent_id, fields))).all()
+    found = (await work.execute(rows_statement(parent, child, tuple(fields)), {"parent_id": parent_id})).all()
     if found:
         fields = [field for field in fields if field is fields[0] or tells_something(parent, field, found)]
     rows = [_row(view, child, fields, row, actor, work) for row in found[:AT_MOST]]
@@ -137,8 +139,9 @@ def shown_fields(view: View, child: Child, actor: Actor) -> list[Field]:
     return [field_of(view, n) for n in names if may(view.identity, n.split(".")[0], "read")]
 
 
-def rows_statement(parent: View, child: Child, parent_id: UUID, fields: Sequence[Field]) -> Select[Any]:
-    """The records with the titles of what they point to, by outer joins."""
+@lru_cache(maxsize=512)
+def rows_statement(parent: View, child: Child, fields: tuple[Field, ...]) -> Select[Any]:
+    """The records with the titles of what they point to, by outer joins; built once, `parent_id` is bound."""
     view = view_named(child.identity)
     source: Any = view.table
     steps: dict[tuple[str, ...], tuple[Any, View]] = {(): (view.table, view)}
@@ -155,8 +158,8 @@ def rows_statement(parent: View, child: Child, parent_id: UUID, fields: Sequence
                 steps[path] = (alias, target)
         wanted += _selected(field, steps)
         if field.target is not None and (by := by_parent(parent, field)):
-            wanted.append(_counted(field.target, by, parent_id).label(f"n_{field.name}"))
-    statement = select(view.record, *wanted).select_from(source).where(view.table.c[child.by] == parent_id)
+            wanted.append(_counted(field.target, by).label(f"n_{field.name}"))
+    statement = select(view.record, *wanted).select_from(source).where(view.table.c[child.by] == PARENT)
     if view.has_trash:
         statement = statement.where(view.table.c.deleted_at.is_(None))
     order = view.default_sort if "." not in view.default_sort else "created_at"
@@ -164,10 +167,10 @@ def rows_statement(parent: View, child: Child, parent_id: UUID, fields: Sequence
     return statement.order_by(column.desc() if order.startswith("-") else column, view.table.c.id).limit(AT_MOST + 1)
 
 
-def _counted(target: View, by: str, parent_id: UUID) -> ScalarSelect[int]:
+def _counted(target: View, by: str) -> ScalarSelect[int]:
     """How many records of a kind hang on the parent."""
     siblings = target.table.alias("siblings")
-    counted = select(func.count()).select_from(siblings).where(siblings.c[by] == parent_id)
+    counted = select(func.count()).select_from(siblings).where(siblings.c[by] == PARENT)
     return (counted.where(siblings.c.deleted_at.is_(None)) if target.has_trash else counted).scalar_subquery()
 
 
