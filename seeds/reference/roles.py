@@ -47,22 +47,21 @@ RECORDS = tuple(
     )
     for action in ("create", "update", "trash", "restore")
 )
-SELLING = ("deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*", "policy:issue", "policy:annul",
-           "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
-EXECUTING = ("deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm", "-calculation:unconfirm",
-             "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
+"""Tables that row policies open to scope all only."""
+SELLING = (*NOT_THE_OFFICE, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*", "policy:issue",
+           "policy:annul", "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
+             "-calculation:unconfirm", "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 HEADING = ("deal:*", "task:*", "calculation:*", "policy:*", "renewal:*", "payment:pay", "expense:approve", "document:*",
            "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
-NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
-"""Tables that row policies open to scope all only."""
-
 ROLES = (
-    RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING + NOT_THE_OFFICE),
-    RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING + NOT_THE_OFFICE),
+    RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
+    RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
     RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
     RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE),
     RoleSeed(
