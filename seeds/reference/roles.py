@@ -49,10 +49,12 @@ RECORDS = tuple(
 )
 NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
 """Tables that row policies open to scope all only."""
-SELLING = (*NOT_THE_OFFICE, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*", "policy:issue",
-           "policy:annul", "policy:cancel", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+SELLING = (*NOT_THE_OFFICE, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
+           "policy:issue", "policy:annul", "policy:cancel", "payment:pay", "task:*", "-task:act_for_others",
+           "document:*", "-*:export")  # fmt: skip
 EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
-             "-calculation:unconfirm", "policy:issue", "payment:pay", "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+             "-calculation:unconfirm", "policy:issue", "payment:pay", "task:*", "-task:act_for_others",
+             "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
