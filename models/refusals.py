@@ -43,7 +43,7 @@ def worded(error: DBAPIError) -> Problem | None:
             return Invalid.at(str(getattr(cause, "column_name", "")), N_("This field must be filled in."))
         case "23514":
             return Invalid.at(_field(constraint, cause), N_("This value is not possible here."))
-        case "22001" | "22003" | "22008" | "22P02":
+        case "22000" | "22001" | "22003" | "22008" | "22021" | "22P02" | "22P05":
             return Invalid(N_("A value is too long, too large or of the wrong kind."))
         case "42501":
             return Denied()

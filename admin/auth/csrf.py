@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.auth.tokens import is_same
 from admin.errors import TooLarge, problem_response
+from models.actor import Via
 from models.errors import Denied
 from models.texts import N_
 from settings import settings
@@ -45,8 +46,8 @@ class Guard:
         state = request.state
         if int_of(request.headers.get("content-length", "")) > limit:
             await problem_response(request, TooLarge())(scope, receive, send)
-        elif "authorization" in request.headers:
-            await self.app(scope, receive, send)  # a token of the API is sent by programs only, never by itself
+        elif state.via is Via.API:
+            await self.app(scope, receive, send)  # a bearer token is sent by programs only, and no cookie counts then
         elif not is_same_origin(request):
             await problem_response(request, Denied(ELSEWHERE))(scope, receive, send)
         elif state.actor is None:

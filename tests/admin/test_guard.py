@@ -66,6 +66,13 @@ async def test_every_unsafe_method_is_guarded(anna: httpx.AsyncClient, method: s
     assert (await anna.request(method, "/admin/deal/delete")).status_code == 403
 
 
+@pytest.mark.parametrize("given", ["Basic eDp5", "Bearer", "Digest x"])
+async def test_a_browsers_own_authorization_opens_nothing(anna: httpx.AsyncClient, given: str):
+    del anna.headers["X-CSRF-Token"]
+    headers = {"Authorization": given, "Origin": "https://evil.test"}
+    assert (await anna.post("/admin/theme", data=CHOICE, headers=headers)).status_code == 403
+
+
 async def test_another_site_cannot_sign_anyone_in(browser: SignIn):
     client = await browser()
     answer = await client.post("/admin/login", data={"username": "x"}, headers={"Origin": "https://evil.test"})

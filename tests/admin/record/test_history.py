@@ -30,6 +30,13 @@ async def test_a_deal_tells_everything_that_happened_in_it(world: World, deal: S
     assert "<html" not in part.text
 
 
+async def test_a_time_beyond_the_calendar_is_no_time(deal: Story, world: World, browser: SignIn) -> None:
+    anna = await browser(world.anna)
+    for beyond in ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "x"):
+        page = await anna.get(f"/admin/deal/history/{deal.deal}?before={beyond}")
+        assert page.status_code == 404
+
+
 async def test_a_key_is_shown_by_its_title(world: World, deal: Story, browser: SignIn) -> None:
     from tests.stories import reference
 
