@@ -58,8 +58,8 @@ class Work(AsyncSession):
 
     async def settle(self) -> None:
         """Write what is pending and let the hooks follow, until nothing more happens."""
-        if not self.in_transaction():
-            return  # nothing was loaded, added or told
+        if not self.in_transaction() and "facts" not in self.info:
+            return  # the driver alone was asked
         await self.flush()
         while facts := self.info.pop("facts", []):
             for fact in facts:
