@@ -35,6 +35,7 @@ SENTENCES = {
     "calculation.unconfirm": N_("{who} took the choice back"),
     "calculation.archive": N_("{who} archived the calculation"),
     "policy.issue": N_("{who} issued the policy"),
+    "policy.correct": N_("{who} corrected the terms of the policy"),
     "policy.cancel": N_("{who} cancelled the policy"),
     "policy.annul": N_("{who} annulled the policy"),
     "payment.pay": N_("{who} entered the client's payment"),
