@@ -23,6 +23,7 @@ check: setup-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(PY) -m migrations
 	$(PY) -m migrations check
 
 format: setup-dev

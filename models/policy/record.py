@@ -13,13 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
-from models.errors import Invalid
+from models.errors import Invalid, Problem
 from models.facts import Fact
 from models.identifiers import BadIdentifier, parse_policy_number
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = PolicyStatus
+TERMS = frozenset({"premium", "starts_on", "ends_on", "plan"})
+"""What the instalments follow from; once a policy is issued only a verb changes it."""
 OWNERS = text(
     "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
     " WHERE n.id = CAST(:need AS uuid)"
@@ -45,6 +47,16 @@ class Issue:
     start_time: time | None = ask(N_("Start time"), required=False)
     blank_number: str = ask(N_("Blank number"), default="", required=False)
     receipt_number: str = ask(N_("Receipt number"), default="", required=False)
+
+
+@dataclass
+class Terms:
+    """What the paper really says; instalments and expected lines follow."""
+
+    premium: Decimal = ask(N_("Premium, ₽"))
+    starts_on: date = ask(N_("Starts on"))
+    ends_on: date = ask(N_("Ends on"))
+    plan: str = ask(N_("Plan"))
 
 
 @dataclass
@@ -142,7 +154,10 @@ class Policy(Trashable, Record):
             values.setdefault("product_id", owners.product_id)
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
-        """Raises `Invalid` for wrong days."""
+        """Raises `Invalid` for wrong days, and for terms that instalments already follow from."""
+        if self.status == S.ISSUED and fields & TERMS:
+            sentence = N_("The policy is issued: “Correct the terms” changes this, and the instalments with it.")
+            raise Invalid(fields={name: Problem(sentence) for name in sorted(fields & TERMS)})
         if self.ends_on < self.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
 
@@ -159,6 +174,17 @@ class Policy(Trashable, Record):
         self.status = S.ISSUED
         moved = was != (self.starts_on, self.ends_on, self.plan)
         act.work.tell(Fact("policy.issued", self, {"moved": moved, "paid_on": asked.first_paid_on}))
+
+    @verb(N_("Correct the terms"), when=(S.ISSUED,), asks=Terms)
+    def correct(self, act: Act, asked: Terms) -> None:
+        """Premium, days and plan as they are on paper; what is paid keeps its sum. Raises where that does not fit."""
+        if asked.ends_on < asked.starts_on:
+            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+        if asked.premium <= 0:
+            raise Invalid.at("premium", N_("The premium must be above zero."))
+        self.premium, self.plan = asked.premium, asked.plan
+        self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
+        act.work.tell(Fact("policy.corrected", self))
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:

@@ -37,6 +37,7 @@ SENTENCES = {
     "calculation.issue": N_("{who} issued the policy"),
     "calculation.go_stale": N_("{who} noted that the calculation no longer stands"),
     "policy.issue": N_("{who} issued the policy"),
+    "policy.correct": N_("{who} corrected the terms of the policy"),
     "policy.cancel": N_("{who} cancelled the policy"),
     "policy.annul": N_("{who} annulled the policy"),
     "payment.pay": N_("{who} entered the client's payment"),
