@@ -19,7 +19,7 @@ from models.changes import create
 from models.choices import AbsenceKind, AbsenceStatus, TaskStatus
 from models.deal import Deal
 from models.deal.stages import HandOff
-from models.errors import Denied, Invalid, NotFound
+from models.errors import Denied, Invalid, NotFound, Refused
 from models.log import actions
 from models.people import User
 from models.session import Database
@@ -208,3 +208,11 @@ async def test_a_seller_plans_for_oneself_only(world: World, galya: Actor) -> No
     key = await away(world, world.anna, substitute_id=galya.id)
     with pytest.raises((Denied, NotFound)):
         await do(world, world.vera, Absence, key, "begin")
+
+
+async def test_one_that_is_called_off_leaves_the_days_free(world: World, galya: Actor) -> None:
+    key = await away(world, world.anna, substitute_id=galya.id)
+    await do(world, world.anna, Absence, key, "call_off")
+    with pytest.raises(Refused):
+        await do(world, world.anna, Absence, key, "begin")
+    assert await away(world, world.anna, substitute_id=galya.id) != key
