@@ -16,7 +16,7 @@ from models.deal import Deal
 from models.errors import Refused
 from models.facts import Fact, follows
 from models.payment import Payment
-from models.payment.record import Reason
+from models.payment.record import Paid, Reason
 from models.policy import Policy, Renewal
 from models.policy.renewal import Renewed
 from models.texts import N_
@@ -41,6 +41,8 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
     await _expect_lines(act, deal, policy, payments)
     await _end_renewal(act, policy)
     deal.win(act)
+    if (paid_on := fact.told.get("paid_on")) and payments[0].status == PaymentStatus.PLANNED:
+        await Payment.__verbs__["pay"].do(payments[0], act, Paid(paid_on=paid_on))
 
 
 @follows("policy.corrected")
