@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -17,6 +19,8 @@ from jobs.embedded import redis_url
 from jobs.worker import HEARTBEAT_KEY
 
 REVISIONS = Path(__file__).parents[1] / "migrations" / "versions"
+REVISION = re.compile(r"^revision = ['\"](\w+)", re.MULTILINE)
+FOLLOWS = re.compile(r"^down_revision = ['\"](\w+)", re.MULTILINE)
 SECONDS = 2.0
 """How long each part is given to answer."""
 
@@ -62,9 +66,12 @@ async def queue_parts() -> dict[str, dict[str, str]]:
     return {"redis": {"state": "up"}, "worker": worker}
 
 
+@cache
 def newest_revision() -> str:
-    """The revision that this program was written for: files of revisions begin with their number."""
-    return max(file.name.partition("_")[0] for file in REVISIONS.glob("[0-9]*.py"))
+    """The revision that this program was written for: the one that no other follows."""
+    texts = [file.read_text(encoding="utf-8") for file in REVISIONS.glob("[0-9]*.py")]
+    followed = {name for text in texts for name in FOLLOWS.findall(text)}
+    return next(name for text in texts for name in REVISION.findall(text) if name not in followed)
 
 
 async def metrics(_request: Request) -> Response:
