@@ -3,7 +3,7 @@
 from migrations.runner import run
 
 revision = "0004"
-down_revision = "0008"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
