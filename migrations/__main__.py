@@ -23,7 +23,7 @@ def addresses() -> Addresses:
 
 
 def next_number() -> str:
-    """The number of a new revision: one more than the highest."""
+    """The number of the revision after the highest one."""
     newest = max(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
     return f"{int(newest) + 1:04}"
 
