@@ -3,7 +3,7 @@
 from migrations.runner import run
 
 revision = "0011"
-down_revision = "0012"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
