@@ -22,6 +22,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
     "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
+    "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
+    "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
+    "ck_absences_order": ("ends_on", N_("The absence ends before it starts.")),
     "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
 }
 """Constraint → the field to mark and the sentence."""
