@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy.exc import DBAPIError
-
 from models.errors import Denied, Invalid, Problem, Refused
 from models.texts import N_
 
@@ -30,9 +28,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
 """Constraint → the field to mark and the sentence."""
 
 
-def worded(error: DBAPIError) -> Problem | None:
+def worded(error: Exception) -> Problem | None:
     """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
-    cause = getattr(error.orig, "__cause__", None) or error.orig
+    told = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says, or the driver itself says it
+    cause = getattr(told, "__cause__", None) or told if told is not error else error
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint in SENTENCES:

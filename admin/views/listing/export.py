@@ -62,10 +62,9 @@ async def stream(request: Request, listing: Listing, fields: Sequence[Field]) ->
     async with request.state.database.transaction(actor) as work:
         little = await sees_little(work, listing.view, actor)
         chosen = replace(listing, sees_little=little)
-        connection = (await (await work.connection()).get_raw_connection()).driver_connection
         made = compiled(chosen.everything(lambda joins: columns(joins, fields)))
         pieces: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_PIECES)
-        copying = asyncio.create_task(copy(connection, made.text, made.given(chosen.values), pieces))
+        copying = asyncio.create_task(copy(work.driver.connection, made.text, made.given(chosen.values), pieces))
         try:
             waiting = BOM + heading(fields)
             while (piece := await pieces.get()) is not None:

@@ -28,8 +28,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     tuple_,
-    union,
     union_all,
 )
 
@@ -97,8 +97,8 @@ class Listing:
         found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
-        merged = union(*(select(part.subquery().c.id) for part in found))
-        return select(func.count()).select_from(merged.limit(bound).subquery())
+        every = union_all(*(select(part.subquery().c.id) for part in found))
+        return select(func.count()).select_from(every.limit(bound).subquery())
 
     def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
         """All rows in the list's order, for export: `columns(joins)` gives what to select."""
@@ -106,7 +106,7 @@ class Listing:
         joins = Joins(self.view.table, base)
         value = self.order_value(joins)
         chosen = columns(joins)
-        starts = [also for parts in self.starts(base) for also in parts]
+        starts = self.drivers(base)
         statement = select(*chosen).where(*self.conditions(base))
         if len(starts) > 1:
             statement = statement.where(or_(*starts))
@@ -177,7 +177,7 @@ class Listing:
         if not merged:
             return self.cut(found[0], size).subquery("keys")
         halves = [select(*part.limit(self.reach(size)).subquery().c) for part in found]
-        whole = (union if len(starts) > 1 else union_all)(*halves).subquery()
+        whole = union_all(*halves).subquery()
         return self.cut(select(whole).order_by(*self.direction(whole.c.s, whole.c.id)), size).subquery("keys")
 
     def cut(self, statement: Select[Any], size: int) -> Select[Any]:
@@ -246,11 +246,17 @@ class Listing:
         return min(self.asked.offset + self.asked.size + 1, SEARCHED_UP_TO)
 
     def starts(self, base: FromClause) -> list[list[ColumnElement[bool]]]:
-        """Where to look, one list of conditions a branch; a single empty one where the policies alone lead."""
+        """Where to look, one list of conditions a branch, no row in two; one without any where the policies lead."""
+        found = self.drivers(base)
+        apart = [[one, *(earlier.is_not(true()) for earlier in found[:n])] for n, one in enumerate(found)]
+        return apart or [[]]
+
+    def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
+        """Conditions any of which a row must fulfil; none where keys or the search lead."""
         if (self.asked.term and self.finder) or self.asked.keys is not None:
-            return [[]]
+            return []
         rows = getattr(self.view.record, "__rows__", None)
-        return [[start] for start in drivers(rows, self.actor, base, sees_little=self.sees_little)] or [[]]
+        return drivers(rows, self.actor, base, sees_little=self.sees_little)
 
     # -- the order
 
