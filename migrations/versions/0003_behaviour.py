@@ -11,8 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Partitions of the log, functions and triggers, grants; their bodies may name columns that come later."""
-    op.execute("SET LOCAL check_function_bodies = off")
+    """Partitions of the log, functions and triggers, grants."""
     for table in ("events", "critical"):
         op.execute(f"CREATE TABLE audit.{table}_default PARTITION OF audit.{table} DEFAULT")
         op.execute(f"SELECT auth.protect('audit.{table}_default', 'partition')")
