@@ -22,6 +22,7 @@ from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.panel import Panel, add_views
+from admin.quotes.pages import ROUTES as QUOTES
 from admin.security import Envelope
 from admin.static_files import static_app
 from admin.streams.hub import Hub
@@ -61,7 +62,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *QUOTES))
     add_views(panel)
     return app
 
