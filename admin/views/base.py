@@ -38,6 +38,14 @@ class Child(NamedTuple):
     """Whether the money of its rows is added up below them."""
     inner: tuple[str, ...] = ()
     """Children of each row that open under it: a payment's incomes and expenses."""
+    template: str = ""
+    """A template of its own in place of the plain table; it is given `table`, and `more` from its loader."""
+    actions: str = ""
+    """A template with more buttons for the head of the section; it is given `table` too."""
+    loader: str = ""
+    """`module:function`, `async (work, actor, table) -> Mapping`: what its own templates need as `table.more`."""
+    assets: tuple[str, ...] = ()
+    """Static files of its own that the page loads: style sheets and modules."""
 
 
 class View:
@@ -74,6 +82,8 @@ class View:
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     """Columns in the order of importance; those of an inner tuple are read together. The others follow."""
     children: ClassVar[tuple[Child, ...]] = ()
+    assets: ClassVar[tuple[str, ...]] = ()
+    """Static files that the record's page loads beside its children's: style sheets and modules."""
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""
     creatable: ClassVar[bool] = True
@@ -106,6 +116,11 @@ class View:
         """The column of the state, which only verbs change."""
         found = self.record.__state__
         return str(found) if found else None
+
+    @cached_property
+    def all_assets(self) -> tuple[str, ...]:
+        """Static files of the record's page and of its sections, each once."""
+        return tuple(dict.fromkeys((*self.assets, *(asset for child in self.children for asset in child.assets))))
 
     @cached_property
     def is_sealed(self) -> bool:

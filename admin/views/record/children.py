@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +54,13 @@ class Table:
     totals: list[str]
     has_more: bool
     may_add: bool
+    more: Mapping[str, Any]
+    """What the child's loader adds for its own templates."""
+
+    @property
+    def template(self) -> str:
+        """The template that draws the section."""
+        return self.child.template or ("parts/journal.html" if self.child.quick else "parts/children.html")
 
     @property
     def title(self) -> str:
@@ -90,7 +98,7 @@ async def children_page(request: Request, view: View) -> Response:
     async with state.database.transaction(state.actor) as work:
         await work.get_record(view.record, request.path_params["pk"])
         table = await table_of(work, state.actor, view, request.path_params["pk"], child)
-    return fragment(request, "parts/journal.html" if child.quick else "parts/children.html", table=table)
+    return fragment(request, table.template, table=table)
 
 
 async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, child: Child) -> Table:
@@ -104,7 +112,7 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
         fields = [field for field in fields if field is fields[0] or tells_something(parent, field, found)]
     rows = [_row(view, child, fields, row, actor, work) for row in found[:AT_MOST]]
     may_add = view.creatable and actor.rights.may(view.identity, "create")
-    return Table(
+    table = Table(
         parent,
         parent_id,
         child,
@@ -114,7 +122,17 @@ async def table_of(work: Work, actor: Actor, parent: View, parent_id: UUID, chil
         _totals(view, fields, found) if child.sums else [],
         len(found) > AT_MOST,
         may_add,
+        {},
     )
+    return replace(table, more=await loader(child.loader)(work, actor, table)) if child.loader else table
+
+
+@cache
+def loader(place: str) -> Callable[[Work, Actor, Table], Awaitable[Mapping[str, Any]]]:
+    """The function that a child names."""
+    module, _colon, name = place.partition(":")
+    found: Callable[[Work, Actor, Table], Awaitable[Mapping[str, Any]]] = getattr(import_module(module), name)
+    return found
 
 
 def tells_something(parent: View, field: Field, found: Sequence[Any]) -> bool:
