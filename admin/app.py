@@ -21,6 +21,7 @@ from admin.auth.sessions import Sessions
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
+from admin.intake.pages import ROUTES as INTAKE
 from admin.panel import Panel, add_views
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -55,7 +56,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions = sessions
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE))
     add_views(panel)
     return app
 

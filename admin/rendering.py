@@ -43,7 +43,13 @@ SHELL = Shell()
 @lru_cache(maxsize=1024)
 def menu_html(rights: Rights, locale: str, active: str) -> Markup:
     """The menu of these rights; rendered once, since every page has it."""
-    return part("parts/menu.html", menu=SHELL.menu(rights), locale=locale, active=active)
+    return part(
+        "parts/menu.html",
+        menu=SHELL.menu(rights),
+        locale=locale,
+        active=active,
+        may_take_calls=rights.may("deal", "create"),
+    )
 
 
 @lru_cache(maxsize=256)
