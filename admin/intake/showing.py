@@ -97,9 +97,10 @@ def thing_form(fields: Fields, number: int, card: Card | None) -> ThingForm:
 
 
 async def products_by_kind(work: Work) -> dict[ObjectKind, list[Product]]:
-    """What can be wanted, by the kind of object that it insures."""
+    """What can be wanted, by the kind of object that it insures; what nearly everybody wants first."""
     found: dict[ObjectKind, list[Product]] = {kind: [] for kind in THING_FIELDS}
-    for product in await work.scalars(select(Product).where(Product.deleted_at.is_(None)).order_by(Product.id)):
+    order = Product.is_compulsory.desc(), Product.review_lead_days.desc(), Product.name
+    for product in await work.scalars(select(Product).where(Product.deleted_at.is_(None)).order_by(*order)):
         found[ObjectKind(product.object_kind)].append(product)
     return found
 

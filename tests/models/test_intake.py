@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from models.deal import Deal, JournalEntry, Need
 from models.errors import Invalid
 from models.insured import InsuredObject
 from models.task import Task
-from tests.trade import Trade, add, begin, do, get, reference_rows, rows
+from tests.trade import Trade, begin, get, reference_rows, rows
 from tests.world import World
 
 
@@ -36,19 +35,30 @@ async def take(world: World, who: Actor, **fields: Any) -> tuple[Deal, UUID]:
 
 def said(trade: Trade, **more: Any) -> dict[str, Any]:
     """A caller who wants ОСАГО and КАСКО for one car."""
-    car = {"thing__0__vehicle__brand": "Kia", "thing__0__vehicle__model": "Rio", "thing__0__vehicle__plate": "a123bc777"}
+    car = {
+        "thing__0__vehicle__brand": "Kia",
+        "thing__0__vehicle__model": "Rio",
+        "thing__0__vehicle__plate": "a123bc777",
+    }
     caller = {"client__name": "Попов Максим Сергеевич", "client__phone": "8 (929) 827-75-34"}
     return caller | car | {"thing__0__products": [str(trade.osago), str(trade.kasko)], "note": "Без франшизы"} | more
 
 
 async def test_a_call_becomes_a_deal_with_its_task(world: World, trade: Trade) -> None:
     deal, _action = await take(world, world.anna, **said(trade, hand=str(world.boris.id), task="Три варианта"))
-    assert (deal.stage, deal.executor_id, deal.title) == ("quotation", world.boris.id, "ОСАГО, КАСКО: Kia Rio А123ВС777")
+    assert (deal.stage, deal.executor_id, deal.title) == (
+        "quotation",
+        world.boris.id,
+        "ОСАГО, КАСКО: Kia Rio А123ВС777",
+    )
     client = await get(world, world.anna, Client, deal.client_id)
     assert (client.name, client.phone, client.kind) == ("Попов Максим Сергеевич", "+79298277534", "person")
     (car,) = await rows(world, InsuredObject, InsuredObject.client_id == client.id)
     needs = await rows(world, Need, Need.deal_id == deal.id)
-    assert [(need.product_id, need.insured_object_id) for need in needs] == [(trade.osago, car.id), (trade.kasko, car.id)]
+    assert [(need.product_id, need.insured_object_id) for need in needs] == [
+        (trade.osago, car.id),
+        (trade.kasko, car.id),
+    ]
     (entry,) = await rows(world, JournalEntry, JournalEntry.deal_id == deal.id)
     assert (entry.kind, entry.body) == ("call", "Без франшизы")
     tasks = await rows(world, Task, Task.deal_id == deal.id, Task.status == "new")
@@ -64,7 +74,9 @@ async def test_a_call_is_taken_back_whole(world: World, trade: Trade) -> None:
 
 
 async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_made(world: World, trade: Trade) -> None:
-    bad = said(trade, client__phone="12", client__birth_date="вчера", thing__0__vehicle__vin="короткий", due_on="2001-01-01")
+    bad = said(
+        trade, client__phone="12", client__birth_date="вчера", thing__0__vehicle__vin="короткий", due_on="2001-01-01"
+    )
     before = len(await rows(world, Client))
     with pytest.raises(Invalid) as found:
         await take(world, world.anna, **bad | {"thing__0__products": []})
@@ -93,7 +105,9 @@ async def test_an_object_of_another_client_is_refused_at_its_field(world: World,
     one, other = await begin(world, trade), await begin(world, trade, name="Другой Клиент")
     (car,) = await rows(world, InsuredObject, InsuredObject.client_id == other.client)
     with pytest.raises(Invalid) as found:
-        await take(world, world.anna, **said(trade, client_id=str(one.client)) | {"thing.0.object_id.vehicle": str(car.id)})
+        await take(
+            world, world.anna, **said(trade, client_id=str(one.client)) | {"thing.0.object_id.vehicle": str(car.id)}
+        )
     assert set(found.value.fields) == {"thing.0.object_id.vehicle"}
 
 

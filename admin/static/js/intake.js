@@ -108,12 +108,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
   told();
-  if (detail.target.id === "intake" || detail.elt?.id === "intake") {
-    const field = form().querySelector("[data-focus]") ?? form().querySelector("[aria-invalid=true]");
-    field?.focus();
-  }
+  if (detail.pathInfo?.requestPath !== "/admin/intake/step" && detail.requestConfig?.path !== "/admin/intake/step") return;
+  (form().querySelector("[data-focus]") ?? form().querySelector("[aria-invalid=true]"))?.focus();
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.pathInfo.requestPath === "/admin/intake/step") clearTimeout(timer);
