@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from models.errors import Denied, Refused
+from models.inquiries import hangs_on_trash
 from models.texts import N_
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from models.session import Work
 
 Body = TypeVar("Body", bound=Callable[..., Any])
+RESTORE = "restore"
+IN_TRASH = N_("This record is in the trash; restore it first.")
+UNDER_TRASH = N_("What this belongs to is in the trash; restore that first.")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,13 @@ class Act:
     at: datetime
     today: date
     work: Work
+
+
+class Foreseen(NamedTuple):
+    """A line of a preview: what, a msgid, and how much of it."""
+
+    label: str
+    number: int | str
 
 
 @dataclass(frozen=True)
@@ -45,10 +56,17 @@ class Verb:
     gives_away: bool
     """The record may leave the actor's sight: rights are checked on the old row, then the scope is all."""
     bulk: bool
+    previews: bool = False
+    """It is asked for in a dialog that says what it will do: the record's `foresee`."""
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether a dialog comes before it: to ask, to warn, or to say what it will do."""
+        return self.asks is not None or self.danger or self.previews
 
     def fits(self, record: Any) -> bool:
-        """Whether the record's state admits the verb."""
-        return not self.when or record.state in self.when
+        """Whether the record's state admits the verb; what is in the trash can only be restored."""
+        return is_in_trash(record) == (self.name == RESTORE) and (not self.when or record.state in self.when)
 
     def leads(self, record: Any) -> bool:
         """Whether this is the obvious next step of the record as it is."""
@@ -66,16 +84,25 @@ class Verb:
         """Check and do. Raises `Denied` without the right, `Refused` in a state that does not admit it."""
         if not act.actor.rights.may(record.__identity__, self.name):
             raise Denied(N_("Your role does not allow this: {verb}."), verb=self.label)
+        if is_in_trash(record) and self.name != RESTORE:
+            raise Refused(IN_TRASH)
         if not self.fits(record):
             raise Refused(
                 N_("“{verb}” is not possible now: the state is “{state}”."), verb=self.label, state=record.state
             )
         if self.only is not None and not self.only(record, act.actor):
             raise Denied(N_("“{verb}” is for another person."), verb=self.label)
+        if self.name != RESTORE and await hangs_on_trash(act.work, record):
+            raise Refused(UNDER_TRASH)
         if self.gives_away:
             await act.work.widen()
         result = self.body(record, act) if self.asks is None else self.body(record, act, asked)
         return await result if inspect.isawaitable(result) else result
+
+
+def is_in_trash(record: Any) -> bool:
+    """Whether the record itself lies in the trash."""
+    return getattr(record, "deleted_at", None) is not None
 
 
 def verb(
@@ -89,6 +116,7 @@ def verb(
     danger: bool = False,
     gives_away: bool = False,
     bulk: bool = False,
+    previews: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input."""
 
@@ -97,7 +125,7 @@ def verb(
         states = frozenset(str(state) for state in when)
         leading = primary if isinstance(primary, bool) else frozenset(str(state) for state in primary)
         body.__verb__ = Verb(  # type: ignore[attr-defined]
-            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk
+            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews
         )
         return body
 

@@ -43,6 +43,7 @@ def is_expected(kind: Rows, operation: str, actor: Actor, owner: Actor) -> bool:
         Rows.PERSONAL: lambda: actor.id == owner.id or admin,
         Rows.REFERENCE: lambda: operation == "select" or actor.scope == Scope.ALL,
         Rows.PEOPLE: lambda: operation == "select" or admin,
+        Rows.ABSENCE: lambda: operation == "select" or reaches(actor, owner),
         Rows.OFFICE: lambda: actor.scope == Scope.ALL,
         Rows.SEALED: lambda: False,
     }

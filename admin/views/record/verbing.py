@@ -30,9 +30,10 @@ from models.changes.targets import record_of_table, why_not
 from models.errors import Denied, Invalid, NotFound, Problem
 from models.log import actions, events
 from models.session import Work
-from models.verbs import Verb
+from models.verbs import Foreseen, Verb
 
 BULK_AT_MOST = 500
+ASIDE = {"trash": trash, "restore": restore}
 TODAY = frozenset({"paid_on", "received_on", "sale_date", "cancelled_on"})
 
 
@@ -47,6 +48,7 @@ class Asking:
     titles: list[str] = field(default_factory=list)
     within: str = ""
     loose: list[str] = field(default_factory=list)
+    foreseen: list[Foreseen] = field(default_factory=list)
     once: str = field(default_factory=lambda: str(uuid7()))
     """The form's own key: sent twice, it does one thing."""
 
@@ -95,6 +97,8 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         if deal and data is None:
             await choose_the_only(work, asking, deal)
         await fill_lookup_titles(work, asking)
+        if verb.previews and len(rows) == 1:
+            asking.foreseen = await rows[0].foresee(verb, work.act())
     return asking
 
 
@@ -163,13 +167,11 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
     async with state.database.transaction(
         state.actor, state.via, slug, asked=asked, action_id=action, request_id=state.request_id
     ) as work:
-        if verb.name == "trash":
-            return title_of(view, await trash(work, view.record, key))
-        if verb.name == "restore":
-            return title_of(view, await restore(work, view.record, key))
         row = await work.get_record(view.record, key, lock=True)
         if await is_done(work, action, key):
             return title_of(view, row)
+        if verb.name in ASIDE:
+            return title_of(view, await ASIDE[verb.name](work, view.record, key))
         await must_name_seen(work, view, verb, row, asked)
         await verb.do(row, work.act(), asked)
         return title_of(view, row)
