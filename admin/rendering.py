@@ -43,8 +43,14 @@ SHELL = Shell()
 @lru_cache(maxsize=1024)
 def menu_html(rights: Rights, locale: str, active: str) -> Markup:
     """The menu of these rights; rendered once, since every page has it."""
-    has_queue = rights.may("task", "accept")
-    return part("parts/menu.html", menu=SHELL.menu(rights), locale=locale, active=active, has_queue=has_queue)
+    return part(
+        "parts/menu.html",
+        menu=SHELL.menu(rights),
+        locale=locale,
+        active=active,
+        has_queue=rights.may("task", "accept"),
+        may_take_calls=rights.may("deal", "create"),
+    )
 
 
 @lru_cache(maxsize=256)
