@@ -11,6 +11,7 @@ from jobs.housekeeping import (
     remove_old_uploads,
 )
 from jobs.nightly import derive_everything
+from jobs.renewals import find_renewals
 from jobs.slots import Daily
 from jobs.staleness import make_stale
 
@@ -19,6 +20,7 @@ SCHEDULE = (
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),
+    Daily("renewals", time(2, 50), find_renewals),
     Daily("drafts", time(2, 45), remove_old_drafts),
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
