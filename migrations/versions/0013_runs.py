@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.runner import run
 
 revision = "0013"
-down_revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
