@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from models.base import Trashable
-from models.choices import Collector, ExpenseStatus, IncomeStatus, PaymentStatus, TransitStatus
+from models.choices import Collector, ExpenseStatus, IncomeStatus, Origin, PaymentStatus, TransitStatus
 from models.facts import Fact, follows
 from models.payment import Expense, Income, Payment, Transit
 from models.verbs import Act
@@ -41,15 +40,16 @@ async def forget_expected_lines(act: Act, fact: Fact) -> None:
     await trash_expected(act, fact.record)
 
 
-async def trash_expected(act: Act, payment: Payment) -> None:
-    """Put the payment's expected lines into the trash."""
-    lines: list[Trashable] = [
+async def trash_expected(act: Act, payment: Payment, *, by_rule: bool = False) -> None:
+    """Put the payment's expected lines into the trash: all, or those that a rule has made."""
+    lines: list[Income | Expense | Transit] = [
         *await _lines(act, Income, payment, (IncomeStatus.EXPECTED,)),
         *await _lines(act, Expense, payment, NOT_PAID_OUT),
         *await _lines(act, Transit, payment, (TransitStatus.EXPECTED,)),
     ]
     for line in lines:
-        line.trash(act)
+        if not by_rule or getattr(line, "origin", Origin.RULE) == Origin.RULE:
+            line.put_away(act)
 
 
 async def _lines(act: Act, record: type[Line], payment: Payment, statuses: tuple[str, ...]) -> list[Line]:

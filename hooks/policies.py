@@ -15,7 +15,8 @@ from models.choices import Ball, Collector, DealStage, PaymentStatus, RenewalSta
 from models.deal import Deal
 from models.errors import Refused
 from models.facts import Fact, follows
-from models.payment.record import Reason
+from models.payment import Payment
+from models.payment.record import Paid, Reason
 from models.policy import Policy, Renewal
 from models.policy.renewal import Renewed
 from models.texts import N_
@@ -37,13 +38,28 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
     if policy.agreement_id is None:
         policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
         await act.work.flush()
-    await expect_incomes(act, policy, payments)
-    await expect_expenses(act, deal, policy, payments)
-    for payment in payments:
-        if payment.collected_by == Collector.BROKER and not await transits_of(act, payment):
-            expect_transit(act, payment)
+    await _expect_lines(act, deal, policy, payments)
     await _end_renewal(act, policy)
     deal.win(act)
+    if (paid_on := fact.told.get("paid_on")) and payments[0].status == PaymentStatus.PLANNED:
+        await Payment.__verbs__["pay"].do(payments[0], act, Paid(paid_on=paid_on))
+
+
+@follows("policy.corrected")
+async def follow_the_terms(act: Act, fact: Fact) -> None:
+    """Planned instalments in line with the paper, and their lines by rule anew; what has moved or was typed stays."""
+    policy: Policy = fact.record
+    there = await instalments_of(act, policy)
+    was = {payment.id: (payment.amount, payment.due_on) for payment in there}
+    payments = await plan_instalments(act, policy)
+    for payment in there:
+        if payment not in payments:
+            await trash_expected(act, payment)
+        elif (payment.amount, payment.due_on) != was[payment.id]:
+            await trash_expected(act, payment, by_rule=True)
+    await act.work.flush()
+    deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
+    await _expect_lines(act, deal, policy, payments)
 
 
 @follows("policy.cancelled")
@@ -68,6 +84,15 @@ async def take_back(act: Act, fact: Fact) -> None:
             payment.cancel(act, Reason(reason=""))
         else:
             await trash_expected(act, payment)
+
+
+async def _expect_lines(act: Act, deal: Deal, policy: Policy, payments: list[Payment]) -> None:
+    """Commission, expenses and premium in passing, as far as nobody has entered them."""
+    await expect_incomes(act, policy, payments)
+    await expect_expenses(act, deal, policy, payments)
+    for payment in payments:
+        if payment.collected_by == Collector.BROKER and not await transits_of(act, payment):
+            expect_transit(act, payment)
 
 
 async def _end_renewal(act: Act, policy: Policy) -> None:

@@ -50,7 +50,7 @@ async def plan_instalments(act: Act, policy: Policy) -> list[Payment]:
             payment.due_on, payment.amount = instalment.due_on, amounts[instalment.sequence]
     for sequence, payment in list(there.items()):
         if sequence > len(planned) and sequence not in begun:
-            payment.trash(act)
+            payment.put_away(act)
             del there[sequence]
     await act.work.flush()
     return [there[sequence] for sequence in sorted(there)]

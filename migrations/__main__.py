@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m migrations", description="The database's schema.")
     commands = parser.add_subparsers(dest="command", title="commands (none: upgrade)")
     commands.add_parser("upgrade", help="bring the database up to date")
-    commands.add_parser("check", help="say whether the models differ from the schema")
+    commands.add_parser("check", help="upgrade, then say whether the models differ from the schema")
     new = commands.add_parser("revision", help="write a revision from what the models have new")
     new.add_argument("-m", "--message", required=True)
     commands.add_parser("diagram", help="write docs/data-model.md from the models")
@@ -59,6 +59,7 @@ def main() -> int:
                 case "psql":
                     return psql(given.more)
                 case "check":
+                    upgrade(addresses())
                     command.check(config(addresses()))
                 case "revision":
                     asyncio.run(bootstrap(addresses()))

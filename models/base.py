@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,9 +27,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from models.errors import Refused
 from models.facts import Fact
+from models.inquiries import has_moved_money
 from models.texts import N_
 from models.verbs import Act, Verb, verb, verbs_of
+
+if TYPE_CHECKING:
+    from models.actor import Actor
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -144,14 +149,25 @@ class Trashable:
 
     deleted_at: Mapped[datetime | None] = mapped_column(sort_order=91)
 
-    @verb(N_("Move to trash"), only=lambda record, actor: record.deleted_at is None, danger=True, bulk=True)
-    def trash(self, act: Act) -> None:
-        """Hide the record; it stays in the trash. Told as `deal.trashed`, `task.trashed` and so on."""
+    def may_be_trashed_by(self, actor: Actor) -> bool:
+        """Whether this person may put it into the trash and take it out, as far as it is not the role's matter."""
+        return True
+
+    @verb(N_("Move to trash"), only=lambda record, actor: record.may_be_trashed_by(actor), danger=True, bulk=True)
+    async def trash(self, act: Act) -> None:
+        """Hide the record; it stays in the trash. Raises where money has moved or the matter is settled."""
+        settled = isinstance(self, Record) and self.state in self.__settled__
+        if settled or await has_moved_money(act.work, self):
+            raise Refused(N_("Money has moved or the matter is settled; it cannot be put into the trash."))
+        self.put_away(act)
+
+    def put_away(self, act: Act) -> None:
+        """Into the trash without asking; told as `deal.trashed`, `task.trashed` and so on. Called by hooks."""
         self.deleted_at = act.at
         if isinstance(self, Record):
             act.work.tell(Fact(f"{self.__identity__}.trashed", self))
 
-    @verb(N_("Restore from trash"), only=lambda record, actor: record.deleted_at is not None, bulk=True)
+    @verb(N_("Restore from trash"), only=lambda record, actor: record.may_be_trashed_by(actor), bulk=True)
     def restore(self, act: Act) -> None:
         """Take the record out of the trash."""
         self.deleted_at = None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from models.errors import Refused
 from models.texts import N_
@@ -49,6 +49,41 @@ WAITS_FOR_INCOME = text(
 NEXT_EVENT = text(
     "SELECT 1 FROM crm.review_days(ARRAY[CAST(:deal AS uuid)]) WHERE reason <> 'manual' OR day > :today LIMIT 1"
 )
+
+
+PARENTS = ("deal_id", "policy_id", "payment_id")
+MONEY_MOVED = (
+    "SELECT 1 FROM crm.payments p WHERE p.{key} = :record AND p.deleted_at IS NULL AND (p.paid_amount > 0"
+    " OR p.status IN ('partially_paid', 'paid', 'confirmed')"
+    " OR EXISTS (SELECT FROM crm.payment_incomes i WHERE i.payment_id = p.id AND i.deleted_at IS NULL"
+    " AND (i.received_amount <> 0 OR i.status IN ('partly', 'received', 'withheld')))"
+    " OR EXISTS (SELECT FROM crm.payment_expenses e WHERE e.payment_id = p.id AND e.deleted_at IS NULL"
+    " AND e.status = 'paid')"
+    " OR EXISTS (SELECT FROM crm.transits t WHERE t.payment_id = p.id AND t.deleted_at IS NULL"
+    " AND t.status IN ('collected', 'passed_on'))) LIMIT 1"
+)
+MONEY_UNDER = {
+    identity: text(MONEY_MOVED.format(key=key))
+    for identity, key in (("deal", "deal_id"), ("policy", "policy_id"), ("payment", "id"))
+}
+
+
+async def hangs_on_trash(work: Work, record: Any) -> bool:
+    """Whether the deal, policy or instalment that a record cannot be without lies in the trash."""
+    columns = record.__table__.columns
+    for name in PARENTS:
+        if name in columns and not columns[name].nullable:
+            parent = next(key.column.table for key in columns[name].foreign_keys if key.column.name == "id")
+            gone = parent.c.deleted_at.is_not(None)
+            if await work.scalar(select(parent.c.id).where(parent.c.id == getattr(record, name), gone)) is not None:
+                return True
+    return False
+
+
+async def has_moved_money(work: Work, record: Any) -> bool:
+    """Whether money has been paid, received or passed on under a deal, a policy or an instalment."""
+    statement = MONEY_UNDER.get(record.__identity__)
+    return statement is not None and await work.scalar(statement, {"record": record.id}) is not None
 
 
 async def why_open(work: Work, deal: UUID) -> str | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import Denied, Refused
+from models.inquiries import hangs_on_trash
 from models.texts import N_
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from models.session import Work
 
 Body = TypeVar("Body", bound=Callable[..., Any])
+RESTORE = "restore"
+IN_TRASH = N_("This record is in the trash; restore it first.")
+UNDER_TRASH = N_("What this belongs to is in the trash; restore that first.")
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class Verb:
     bulk: bool
 
     def fits(self, record: Any) -> bool:
-        """Whether the record's state admits the verb."""
-        return not self.when or record.state in self.when
+        """Whether the record's state admits the verb; what is in the trash can only be restored."""
+        return is_in_trash(record) == (self.name == RESTORE) and (not self.when or record.state in self.when)
 
     def leads(self, record: Any) -> bool:
         """Whether this is the obvious next step of the record as it is."""
@@ -66,16 +70,25 @@ class Verb:
         """Check and do. Raises `Denied` without the right, `Refused` in a state that does not admit it."""
         if not act.actor.rights.may(record.__identity__, self.name):
             raise Denied(N_("Your role does not allow this: {verb}."), verb=self.label)
+        if is_in_trash(record) and self.name != RESTORE:
+            raise Refused(IN_TRASH)
         if not self.fits(record):
             raise Refused(
                 N_("“{verb}” is not possible now: the state is “{state}”."), verb=self.label, state=record.state
             )
         if self.only is not None and not self.only(record, act.actor):
             raise Denied(N_("“{verb}” is for another person."), verb=self.label)
+        if self.name != RESTORE and await hangs_on_trash(act.work, record):
+            raise Refused(UNDER_TRASH)
         if self.gives_away:
             await act.work.widen()
         result = self.body(record, act) if self.asks is None else self.body(record, act, asked)
         return await result if inspect.isawaitable(result) else result
+
+
+def is_in_trash(record: Any) -> bool:
+    """Whether the record itself lies in the trash."""
+    return getattr(record, "deleted_at", None) is not None
 
 
 def verb(

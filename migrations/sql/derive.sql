@@ -114,11 +114,22 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE i.id = c.insurer_id AND c.deal_id = ANY (these) AND c.title IS DISTINCT FROM concat_ws(' · ', i.name, c.program)
 $$;
 
+-- Whether a policy that stands was made from a calculation. (In plpgsql, since this file also runs before the column is there.)
+CREATE OR REPLACE FUNCTION crm.derive_issued(these uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE crm.calculations c SET is_issued = NOT c.is_issued
+    WHERE c.deal_id = ANY (these) AND c.is_issued <> EXISTS (
+        SELECT FROM crm.policies p
+        WHERE p.deal_id = c.deal_id AND p.calculation_id = c.id AND p.status IN ('issued', 'cancelled') AND p.deleted_at IS NULL);
+END $$;
+
 CREATE OR REPLACE FUNCTION crm.derive(these uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM crm.derive_totals(these);
     PERFORM crm.derive_titles(these);
+    PERFORM crm.derive_issued(these);
     PERFORM FROM crm.deals WHERE id = ANY (these) ORDER BY id FOR NO KEY UPDATE;
     PERFORM crm.derive_reviews(these);
 END $$;

@@ -12,7 +12,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Functions first; their bodies name tables that come next."""
-    op.execute("SET LOCAL check_function_bodies = off")
     for name in ("actor", "log", "policies"):
         run(name)
     op.execute("CREATE SEQUENCE crm.deal_numbers")

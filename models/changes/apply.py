@@ -16,10 +16,12 @@ from models.changes.targets import must_exist
 from models.changes.values import read, wire
 from models.errors import Clash, Conflict, Denied, Invalid, Problem, Refused
 from models.facts import Fact
+from models.inquiries import hangs_on_trash
 from models.log import events
 from models.people import User
 from models.session import Work
 from models.texts import N_
+from models.verbs import IN_TRASH, UNDER_TRASH, is_in_trash
 
 NOTES = frozenset({"note"})
 
@@ -64,7 +66,7 @@ async def apply(work: Work, change: Change) -> Merged:
     read_anew = read_all(record, touched)
     new = {name: value for name, value in read_anew.items() if _differs(change.seen, name, value)}
     changed = _merge(row, change.seen, new)
-    _must_be_open(row, changed)
+    await _must_be_open(work, row, changed)
     await must_exist(work, record, {name: pair[1] for name, pair in changed.items()}, belonging_of(row))
     for name, (_, value) in changed.items():
         setattr(row, name, value)
@@ -121,9 +123,11 @@ def _as_stored(column: Any, seen: Any) -> Any:
         return seen
 
 
-def _must_be_open(row: Record, changed: Mapping[str, Any]) -> None:
-    if changed and getattr(row, "deleted_at", None) is not None:
-        raise Refused(N_("This record is in the trash; restore it first."))
+async def _must_be_open(work: Work, row: Record, changed: Mapping[str, Any]) -> None:
+    if changed and is_in_trash(row):
+        raise Refused(IN_TRASH)
+    if changed and await hangs_on_trash(work, row):
+        raise Refused(UNDER_TRASH)
     if row.state in row.__settled__ and not changed.keys() <= NOTES:
         raise Refused(N_("Nothing but the note can be changed now: the state is “{state}”."), state=row.state)
 

@@ -50,10 +50,7 @@ async def already(work: Work, record: type[R], id: UUID) -> R | None:
 async def trash(work: Work, record: type[R], key: UUID) -> R:
     """Put a record into the trash. Raises `Denied`, `NotFound`, `Refused` where money has moved."""
     row = await work.get_record(record, key, lock=True)
-    if row.state in row.__settled__:
-        raise Refused(N_("Money has moved or the matter is settled; it cannot be put into the trash."))
     await _verb(record, "trash").do(row, work.act())
-    work.tell(Fact(f"{record.__identity__}.trashed", row))
     return row
 
 

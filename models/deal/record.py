@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.actor import Actor, Scope
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Ball, DealStage, ReviewReason
 from models.deal.opening import DealOpening
@@ -56,6 +57,10 @@ class Deal(DealOpening, DealStages, Trashable, Record):
         }
     )
     __once__ = frozenset({"seller_id", "executor_id"})
+
+    def may_be_trashed_by(self, actor: Actor) -> bool:
+        """Its seller, or who answers for more than their own."""
+        return self.seller_id == actor.id or actor.scope is not Scope.OWN
 
     code: Mapped[str]
     title: Mapped[str]

@@ -19,6 +19,7 @@ from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = ExpenseStatus
+APPROVED_FOR = frozenset({"amount", "kind", "payee_id", "payee_name"})
 
 
 @dataclass
@@ -63,9 +64,11 @@ class Expense(Trashable, Record):
     note: Mapped[str | None]
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
-        """A line whose sum a person wrote is theirs: recalculation leaves it alone."""
+        """A line whose sum a person wrote is theirs; what was approved was this sum for this payee."""
         if "amount" in fields and self.origin == Origin.RULE:
             self.origin = Origin.MANUAL
+        if self.status == S.APPROVED and fields & APPROVED_FOR:
+            self.status = S.EXPECTED
 
     @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True)
     def approve(self, act: Act) -> None:

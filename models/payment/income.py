@@ -31,6 +31,13 @@ class Received:
 
 
 @dataclass
+class Withheld:
+    """The whole line, kept back from the premium: when."""
+
+    received_on: date = ask(N_("Withheld on"))
+
+
+@dataclass
 class Dispute:
     """What is wrong with the line."""
 
@@ -107,10 +114,12 @@ class Income(Trashable, Record):
         self.status = S.RECEIVED if self.received_amount == self.amount else S.PARTLY
         act.work.tell(Fact("income.received", self))
 
-    @verb(N_("Withheld from the premium"), when=(S.EXPECTED, S.IN_STATEMENT), asks=Received)
-    async def withhold(self, act: Act, asked: Received) -> None:
-        """The brokerage kept it back from the premium that it passed on. Raises in a closed month."""
+    @verb(N_("Withheld from the premium"), when=(S.EXPECTED, S.IN_STATEMENT), asks=Withheld)
+    async def withhold(self, act: Act, asked: Withheld) -> None:
+        """The brokerage kept it back from the premium that it passed on. Raises for a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.received_on)
+        if asked.received_on > act.today:
+            raise Invalid.at("received_on", N_("This day has not come yet."))
         self.received_amount, self.received_on, self.status = self.amount, asked.received_on, S.WITHHELD
         act.work.tell(Fact("income.received", self))
 

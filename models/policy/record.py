@@ -13,13 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
-from models.errors import Invalid
+from models.errors import Invalid, Problem
 from models.facts import Fact
 from models.identifiers import BadIdentifier, parse_policy_number
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = PolicyStatus
+TERMS = frozenset({"premium", "starts_on", "ends_on", "plan"})
+"""What the instalments follow from; once a policy is issued only a verb changes it."""
 OWNERS = text(
     "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
     " WHERE n.id = CAST(:need AS uuid)"
@@ -28,12 +30,33 @@ OWNERS = text(
 
 @dataclass
 class Issue:
-    """What the insurer's paper says."""
+    """What the insurer's paper says; what may stay empty stays as the draft has it."""
 
     number: str = ask(N_("Series and number"))
     sale_date: date = ask(N_("Sale date"))
     starts_on: date = ask(N_("Starts on"))
     ends_on: date = ask(N_("Ends on"))
+    premium: Decimal | None = ask(N_("Premium, ₽"), required=False)
+    plan: str = ask(N_("Instalment plan"), default="", required=False)
+    first_paid_on: date | None = ask(
+        N_("First instalment paid on"), required=False, hint=N_("Empty: the client has not paid yet")
+    )
+    agreement_id: UUID | None = ask(
+        N_("Agreement"), lookup="agreement", required=False, hint=N_("Empty: the insurer's only one in force")
+    )
+    start_time: time | None = ask(N_("Start time"), required=False)
+    blank_number: str = ask(N_("Blank number"), default="", required=False)
+    receipt_number: str = ask(N_("Receipt number"), default="", required=False)
+
+
+@dataclass
+class Terms:
+    """What the paper really says; instalments and expected lines follow."""
+
+    premium: Decimal = ask(N_("Premium, ₽"))
+    starts_on: date = ask(N_("Starts on"))
+    ends_on: date = ask(N_("Ends on"))
+    plan: str = ask(N_("Plan"))
 
 
 @dataclass
@@ -131,22 +154,37 @@ class Policy(Trashable, Record):
             values.setdefault("product_id", owners.product_id)
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
-        """Raises `Invalid` for wrong days."""
+        """Raises `Invalid` for wrong days, and for terms that instalments already follow from."""
+        if self.status == S.ISSUED and fields & TERMS:
+            sentence = N_("The policy is issued: “Correct the terms” changes this, and the instalments with it.")
+            raise Invalid(fields={name: Problem(sentence) for name in sorted(fields & TERMS)})
         if self.ends_on < self.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
 
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
     def issue(self, act: Act, asked: Issue) -> None:
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
-        if asked.ends_on < asked.starts_on:
-            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
-        if not asked.number.strip():
-            raise Invalid.at("number", N_("Enter the policy's number."))
-        was = (self.starts_on, self.ends_on)
+        _must_fit(asked, act)
+        was = (self.starts_on, self.ends_on, self.plan)
         self.number, self.sale_date = asked.number.strip(), asked.sale_date
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
+        for name in ("premium", "plan", "agreement_id", "start_time", "blank_number", "receipt_number"):
+            if given := getattr(asked, name):
+                setattr(self, name, given)
         self.status = S.ISSUED
-        act.work.tell(Fact("policy.issued", self, {"moved": was != (self.starts_on, self.ends_on)}))
+        moved = was != (self.starts_on, self.ends_on, self.plan)
+        act.work.tell(Fact("policy.issued", self, {"moved": moved, "paid_on": asked.first_paid_on}))
+
+    @verb(N_("Correct the terms"), when=(S.ISSUED,), asks=Terms)
+    def correct(self, act: Act, asked: Terms) -> None:
+        """Premium, days and plan as they are on paper; what is paid keeps its sum. Raises where that does not fit."""
+        if asked.ends_on < asked.starts_on:
+            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+        if asked.premium <= 0:
+            raise Invalid.at("premium", N_("The premium must be above zero."))
+        self.premium, self.plan = asked.premium, asked.plan
+        self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
+        act.work.tell(Fact("policy.corrected", self))
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:
@@ -162,3 +200,15 @@ class Policy(Trashable, Record):
         """It never was: entered by mistake."""
         self.status = S.ANNULLED
         act.work.tell(Fact("policy.annulled", self))
+
+
+def _must_fit(asked: Issue, act: Act) -> None:
+    """Raises `Invalid` for days in the wrong order, a number of spaces, money that has not come yet."""
+    if asked.ends_on < asked.starts_on:
+        raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+    if not asked.number.strip():
+        raise Invalid.at("number", N_("Enter the policy's number."))
+    if asked.premium is not None and asked.premium <= 0:
+        raise Invalid.at("premium", N_("The premium must be above zero."))
+    if asked.first_paid_on is not None and asked.first_paid_on > act.today:
+        raise Invalid.at("first_paid_on", N_("This day has not come yet."))

@@ -46,15 +46,17 @@ RECORDS = tuple(
         "document",
     )
     for action in ("create", "update", "trash", "restore")
+    if (identity, action) not in (("deal", "trash"), ("deal", "restore"))
 )
+"""Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
 NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
 """Tables that row policies open to scope all only."""
 SELLING = (*NOT_THE_OFFICE, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
-           "policy:issue", "policy:annul", "policy:cancel", "payment:pay", "task:*", "-task:act_for_others",
-           "document:*", "-*:export")  # fmt: skip
+           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "task:*",
+           "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
-             "-calculation:unconfirm", "policy:issue", "payment:pay", "task:*", "-task:act_for_others",
-             "document:*", "-*:export")  # fmt: skip
+             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "task:*",
+             "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip

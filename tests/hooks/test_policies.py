@@ -1,11 +1,13 @@
 """An issued policy brings its lines and puts the deal into service; a cancelled and an annulled one take them back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from models import clock
+from models.changes import Change, apply
 from models.dates import last_day
 from models.deal import Deal
 from models.errors import Invalid, Refused
@@ -14,8 +16,8 @@ from models.payment.income import Received
 from models.payment.record import Reason
 from models.payment.transit import PassedOn
 from models.policy import Policy, Renewal
-from models.policy.record import Cancel
-from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, pay, rows
+from models.policy.record import Cancel, Terms
+from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, last_action, pay, rows, undo
 from tests.world import World
 
 D = Decimal
@@ -237,3 +239,44 @@ async def test_annulling_leaves_only_money_that_moved(world: World, trade: Trade
     assert await rows(world, Expense, Expense.deal_id == begun.deal) == []
     with pytest.raises(Refused):
         await do(world, world.anna, Policy, policy.id, "annul")
+
+
+async def test_the_terms_of_an_issued_policy_are_not_typed_over(world: World, trade: Trade) -> None:
+    policy = await drafted(world, await begin(world, trade), trade.ingos, "1000", plan="50-50")
+    async with world.database.transaction(world.boris, action="policy.update") as work:
+        await apply(work, Change(Policy, policy.id, {}, {"premium": "1200"}))
+    await issue(world, policy)
+    for field, value in (("premium", "900"), ("starts_on", "01.01.2030"), ("ends_on", "01.01.2031"), ("plan", "once")):
+        with pytest.raises(Invalid) as refused:
+            async with world.database.transaction(world.boris, action="policy.update") as work:
+                await apply(work, Change(Policy, policy.id, {}, {field: value, "program": "Люкс"}))
+        assert list(refused.value.fields) == [field]
+    for who in (world.anna, world.boris):
+        async with world.database.transaction(who, action="policy.update") as work:
+            corrected = {"number": "ААА 1234567890", "blank_number": "77", "program": "Люкс"}
+            await apply(work, Change(Policy, policy.id, {}, corrected))
+    found = await get(world, world.anna, Policy, policy.id)
+    assert (found.premium, found.program, found.blank_number) == (D(1200), "Люкс", "77")
+
+
+async def test_corrected_terms_move_what_is_planned_and_its_lines(world: World, trade: Trade) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1000", plan="40-20-20-20")
+    await issue(world, policy)
+    first, second, *_ = await instalments(world, policy)
+    await pay(world, first)
+    (by_hand,) = await rows(world, Income, Income.payment_id == second.id)
+    async with world.database.transaction(world.anna, action="income.update") as work:
+        await apply(work, Change(Income, by_hand.id, {}, {"amount": "77"}))
+    terms = Terms(premium=D(1300), starts_on=policy.starts_on, ends_on=policy.ends_on, plan="40-20-20-20")
+    with pytest.raises(Refused, match="does not fit the premium"):
+        await do(world, world.boris, Policy, policy.id, "correct", replace(terms, premium=D(300)))
+    await do(world, world.boris, Policy, policy.id, "correct", terms)
+    assert [p.amount for p in await instalments(world, policy)] == [400, 300, 300, 300]
+    assert [i.amount for i in await incomes_of(world, policy)] == [80, 77, 60, 60]
+    await do(world, world.boris, Policy, policy.id, "correct", replace(terms, premium=D(800), plan="50-50"))
+    assert [p.amount for p in await instalments(world, policy)] == [400, 400]
+    assert [i.amount for i in await incomes_of(world, policy)] == [80, 77]
+    await undo(world, world.boris, await last_action(world, begun.deal))
+    assert [i.amount for i in await incomes_of(world, policy)] == [80, 77, 60, 60]
+    assert sum(p.incomes_expected for p in await instalments(world, policy)) == 277

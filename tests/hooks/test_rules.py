@@ -26,7 +26,7 @@ async def rules(world: World) -> AsyncIterator[Rules]:
     yield added
     async with world.database.transaction(SYSTEM, Via.JOB, "tests.rules") as work:
         for rule in added:
-            (await work.get_record(type(rule), rule.id)).trash(work.act())
+            (await work.get_record(type(rule), rule.id)).put_away(work.act())
 
 
 async def agree(world: World, rules: Rules, *new: CommissionRule | ExpenseRule) -> None:

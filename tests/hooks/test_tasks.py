@@ -121,7 +121,10 @@ async def test_the_last_task_cannot_slip_into_the_trash(world: World, trade: Tra
     task = await task_of(world, begun, "collect")
     with pytest.raises(Refused, match="last task"):
         await do(world, world.anna, Task, task.id, "trash")
-    await do(world, world.anna, Deal, begun.deal, "hand_off", HandOff(executor_id=world.boris.id))
+    more = Task(
+        deal_id=begun.deal, kind_id=task.kind_id, title="ещё", author_id=world.anna.id, assignee_id=world.anna.id
+    )
+    await add(world, world.anna, more)
     await do(world, world.anna, Task, task.id, "trash")
     await do(world, world.anna, Deal, begun.deal, "lose", Lose(reason="передумал"))
     assert (await get(world, world.anna, Deal, begun.deal)).next_review_at is None

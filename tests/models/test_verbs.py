@@ -9,11 +9,13 @@ import pytest
 
 from models import clock
 from models.calculation import Calculation, Refusal
+from models.changes import Change, apply
 from models.deal import Deal
 from models.deal.stages import HandOff, Lose, Transfer
-from models.errors import Denied, NotFound, Refused
-from models.payment import Income, Payment
-from models.payment.income import Dispute, Received
+from models.errors import Denied, Invalid, NotFound, Refused
+from models.payment import Expense, Income, Payment
+from models.payment.expense import PaidOut
+from models.payment.income import Dispute, Withheld
 from models.policy import Renewal
 from models.policy.renewal import Renewed
 from models.task import Task
@@ -35,6 +37,8 @@ from tests.trade import (
 )
 from tests.trade import variant as asked_for
 from tests.world import World
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +114,29 @@ async def test_a_disputed_line_is_settled_and_written_off(world: World, trade: T
 
 async def test_withheld_commission_counts_as_received(world: World, trade: Trade) -> None:
     income = await commission(world, trade)
-    withheld = Received(received_on=clock.today())
+    withheld = Withheld(received_on=clock.today())
+    with pytest.raises(Invalid, match="correct"):
+        await do(world, world.olga, Income, income.id, "withhold", Withheld(received_on=withheld.received_on + DAY))
     await do(world, world.olga, Income, income.id, "withhold", withheld)
     with pytest.raises(Refused):
         await do(world, world.olga, Income, income.id, "withhold", withheld)
     payment = await get(world, world.olga, Payment, income.payment_id)
     assert payment.incomes_received == income.amount
+
+
+async def test_what_was_approved_is_this_sum_for_this_payee(world: World, trade: Trade) -> None:
+    income = await commission(world, trade)
+    (share,) = await rows(world, Expense, Expense.payment_id == income.payment_id)
+    for changed, left in (({"note": "по договору"}, "approved"), ({"amount": "1"}, "expected")):
+        await do(world, world.head, Expense, share.id, "approve")
+        async with world.database.transaction(world.anna, action="expense.update") as work:
+            await apply(work, Change(Expense, share.id, {}, changed))
+        assert (await get(world, world.olga, Expense, share.id)).status == left
+        if left == "approved":
+            async with world.database.transaction(world.anna, action="expense.update") as work:
+                await apply(work, Change(Expense, share.id, {}, {"payee_name": "Кто-то другой"}))
+    with pytest.raises(Refused):
+        await do(world, world.olga, Expense, share.id, "pay", PaidOut(paid_on=clock.today()))
 
 
 async def test_a_renewal_goes_from_found_to_renewed(world: World, trade: Trade) -> None:

@@ -13,7 +13,7 @@ from models.deal import Deal
 from models.deal.stages import HandOff, Transfer
 from models.errors import NotFound, Refused
 from models.payment import Income, Payment
-from models.payment.income import Dispute, Received
+from models.payment.income import Dispute, Withheld
 from models.policy import Renewal
 from models.policy.renewal import LostRenewal, Renewed
 from models.task import Task
@@ -99,9 +99,9 @@ async def test_a_line_is_disputed_settled_and_withheld(world: World, trade: Trad
     await do(world, world.olga, Income, line.id, "put_in_statement")
     await do(world, world.olga, Income, line.id, "dispute", Dispute(note="не та ставка"))
     with pytest.raises(Refused):
-        await do(world, world.olga, Income, line.id, "withhold", Received(received_on=clock.today()))
+        await do(world, world.olga, Income, line.id, "withhold", Withheld(received_on=clock.today()))
     await do(world, world.olga, Income, line.id, "settle")
-    await do(world, world.olga, Income, line.id, "withhold", Received(received_on=clock.today()))
+    await do(world, world.olga, Income, line.id, "withhold", Withheld(received_on=clock.today()))
     withheld = await get(world, world.olga, Income, line.id)
     assert (withheld.status, withheld.received_amount) == ("withheld", Decimal(150))
     assert (await get(world, world.olga, Payment, payment.id)).incomes_received == Decimal(150)

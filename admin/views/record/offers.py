@@ -41,9 +41,14 @@ def offers_of(view: View, record: Any, actor: Actor) -> Offers:
         [verb for verb in verbs if verb is not primary and not verb.danger],
         [verb for verb in verbs if verb.danger],
         view.editable and not is_gone and rights.may(view.identity, "update"),
-        view.has_trash and not is_gone and not settled and view.editable and rights.may(view.identity, "trash"),
-        view.has_trash and is_gone and rights.may(view.identity, "restore"),
+        not settled and view.editable and is_offered(view, "trash", record, actor),
+        is_offered(view, "restore", record, actor),
     )
+
+
+def is_offered(view: View, name: str, record: Any, actor: Actor) -> bool:
+    """Whether the view's records have the verb and this one offers it."""
+    return name in view.verbs and view.verbs[name].is_offered(record, actor)
 
 
 def narrowest(verbs: list[Verb]) -> Verb | None:

@@ -33,6 +33,7 @@ from models.session import Work
 from models.verbs import Verb
 
 BULK_AT_MOST = 500
+ASIDE = {"trash": trash, "restore": restore}
 TODAY = frozenset({"paid_on", "received_on", "sale_date", "cancelled_on"})
 
 
@@ -163,13 +164,11 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
     async with state.database.transaction(
         state.actor, state.via, slug, asked=asked, action_id=action, request_id=state.request_id
     ) as work:
-        if verb.name == "trash":
-            return title_of(view, await trash(work, view.record, key))
-        if verb.name == "restore":
-            return title_of(view, await restore(work, view.record, key))
         row = await work.get_record(view.record, key, lock=True)
         if await is_done(work, action, key):
             return title_of(view, row)
+        if verb.name in ASIDE:
+            return title_of(view, await ASIDE[verb.name](work, view.record, key))
         await must_name_seen(work, view, verb, row, asked)
         await verb.do(row, work.act(), asked)
         return title_of(view, row)

@@ -42,7 +42,7 @@ async def test_what_people_changed_stays(seeded: Database) -> None:
         kasko = (await work.scalars(select(Product).where(Product.slug == "kasko"))).one()
         kasko.review_lead_days = 60
         rule = (await work.scalars(select(CommissionRule).limit(1))).one()
-        rule.trash(work.act())
+        rule.put_away(work.act())
     await reference.plant(seeded)
     assert await counts(seeded) == before
     async with seeded.transaction(SYSTEM) as work:
