@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
@@ -55,7 +56,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions = sessions
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *DOCUMENTS))
     add_views(panel)
     return app
 

@@ -14,7 +14,7 @@ from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import DocumentKind
 from models.errors import Invalid
 from models.filing.names import numbered, safe_folder, safe_name, split
-from models.filing.places import policy_folder
+from models.filing.places import CALCULATIONS, policy_folder
 from models.policy import Policy
 from models.texts import N_
 from models.verbs import Act, ask, verb
@@ -36,9 +36,10 @@ class Move:
 
 @dataclass
 class Attach:
-    """The policy that the file belongs to; empty for none."""
+    """The policy or the calculation that the file belongs to; empty for none."""
 
     policy_id: UUID | None = ask(N_("Policy"), lookup="policy", required=False)
+    calculation_id: UUID | None = ask(N_("Calculation"), lookup="calculation", required=False)
 
 
 @dataclass
@@ -51,6 +52,11 @@ class Classify:
 def is_here(document: Any, _actor: Any) -> bool:
     """Not in the trash."""
     return document.deleted_at is None
+
+
+def is_of_a_deal(document: Any, actor: Any) -> bool:
+    """Not a file of the client's alone."""
+    return is_here(document, actor) and document.deal_id is not None
 
 
 class Document(Trashable, Record):
@@ -109,13 +115,15 @@ class Document(Trashable, Record):
         """Put it into another subfolder of the same deal or client."""
         await self.file_as(act, safe_folder(asked.folder or ""), self.name)
 
-    @verb(N_("Attach to a policy"), asks=Attach, only=lambda document, actor: is_here(document, actor) and document.deal_id)
+    @verb(N_("Attach to a policy or calculation"), asks=Attach, only=is_of_a_deal)
     async def attach(self, act: Act, asked: Attach) -> None:
-        """Say which policy of the deal it belongs to; it goes to the policy's subfolder."""
-        self.policy_id = asked.policy_id
+        """Say which policy or calculation of the deal it belongs to; it goes to that one's subfolder."""
+        self.policy_id, self.calculation_id = asked.policy_id, asked.calculation_id
         policy = await act.work.get(Policy, asked.policy_id) if asked.policy_id else None
         if policy is not None:
             await self.file_as(act, policy_folder(policy.number), self.name)
+        elif asked.calculation_id is not None:
+            await self.file_as(act, CALCULATIONS, self.name)
 
     @verb(N_("Change the kind"), asks=Classify, only=is_here, bulk=True)
     def classify(self, act: Act, asked: Classify) -> None:

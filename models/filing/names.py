@@ -26,6 +26,11 @@ def safe_name(name: str) -> str:
     return _short(_clean(last), LONGEST - ROOM)
 
 
+def safe_part(text: str) -> str:
+    """Any text as one part of a path: `ХХХ 0123_45` of `ХХХ 0123/45`."""
+    return _short(_clean(text), LONGEST - ROOM)
+
+
 def safe_folder(path: str) -> str:
     """A path of subfolders, each part safe: `Полисы/ААА 1`; empty for none, at most four deep."""
     parts = [part.strip() for part in re.split(r"[/\\]", path)]

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from models.filing.names import safe_name
+from models.filing.names import safe_part
 
 DEAL = re.compile(r"D-\d{4}-\d{4,}")
 CLIENT = re.compile(r" \(([0-9a-f]{12})\)$")
@@ -58,7 +58,7 @@ class Place:
 
 def client_folder(key: UUID, name: str) -> str:
     """`Попов Максим (0123456789ab)`: the name and the last part of the client's key."""
-    short = safe_name(name).encode()[:LONGEST_CLIENT].decode("utf-8", "ignore").rstrip(" .")
+    short = safe_part(name).encode()[:LONGEST_CLIENT].decode("utf-8", "ignore").rstrip(" .")
     return f"{short} ({mark_of(key)})"
 
 
@@ -80,4 +80,4 @@ def place_of(key: str) -> Place | None:
 
 def policy_folder(number: str | None) -> str:
     """The subfolder of a policy; a draft has no number yet."""
-    return f"{POLICIES}/{safe_name(number)}" if number else POLICIES
+    return f"{POLICIES}/{safe_part(number)}" if number else POLICIES

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, and_, select, text
 
+from models.calculation import Calculation
 from models.choices import DocumentKind
 from models.client import Client
 from models.deal import Deal
@@ -33,12 +35,13 @@ TOLD_BY_NAME = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an upload says of a file: its name, and optionally its subfolder, kind and policy."""
+    """What an upload says of a file: its name, and optionally its subfolder, kind, policy and calculation."""
 
     name: str
     folder: str = ""
     kind: str = ""
     policy_id: UUID | None = None
+    calculation_id: UUID | None = None
 
 
 async def owner_of(work: Work, deal_id: UUID | None = None, client_id: UUID | None = None) -> Owner:
@@ -79,12 +82,12 @@ async def take_in(
     known = await work.get(Document, key)
     if known is not None or (known := await twin_of(work, owner, content.sha256)) is not None:
         return known, True
-    if wanted.policy_id is not None:
-        await _must_be_of(work, owner, wanted.policy_id)
+    await must_be_of(work, owner, wanted)
     name = file.key.split("/")[-1]
     document = Document(
-        id=key, deal_id=owner.deal_id, client_id=owner.client_id if owner.deal_id is None else None, policy_id=wanted.policy_id,
-        folder=folder, name=name, kind=kind_of(wanted, name, content.media_type), media_type=content.media_type,
+        id=key, deal_id=owner.deal_id, client_id=owner.client_id if owner.deal_id is None else None,
+        policy_id=wanted.policy_id, calculation_id=wanted.calculation_id, folder=folder, name=name,
+        kind=kind_of(wanted, name, content.media_type), media_type=content.media_type,
         size=file.size, sha256=content.sha256, storage_key=file.key, modified_at=file.modified_at,
         uploaded_by_id=work.actor.id,
     )  # fmt: skip
@@ -107,17 +110,25 @@ async def _usual_folder(work: Work, owner: Owner, wanted: Wanted) -> str:
     if wanted.policy_id is not None:
         policy = await work.get(Policy, wanted.policy_id)
         return policy_folder(policy.number if policy else None)
-    return CALCULATIONS if wanted.kind == DocumentKind.OFFER else ""
+    return CALCULATIONS if wanted.calculation_id or wanted.kind == DocumentKind.OFFER else ""
 
 
-async def _must_be_of(work: Work, owner: Owner, policy_id: UUID) -> None:
-    policy = await work.get(Policy, policy_id)
-    if policy is None or policy.deal_id != owner.deal_id:
-        raise Invalid.at("policy_id", N_("This record belongs to another deal or client."))
+async def must_be_of(work: Work, owner: Owner, wanted: Wanted) -> None:
+    """Raises `Invalid` for a policy or a calculation of another deal."""
+    named: tuple[tuple[str, type[Any], UUID | None], ...] = (
+        ("policy_id", Policy, wanted.policy_id),
+        ("calculation_id", Calculation, wanted.calculation_id),
+    )
+    for field, record, key in named:
+        if key is None:
+            continue
+        found = await work.get(record, key)
+        if found is None or found.deal_id != owner.deal_id:
+            raise Invalid.at(field, N_("This record belongs to another deal or client."))
 
 
-def _of(owner: Owner) -> object:
+def _of(owner: Owner) -> ColumnElement[bool]:
     """Files of a deal, or those that are a client's own."""
     if owner.deal_id is not None:
         return Document.deal_id == owner.deal_id
-    return (Document.client_id == owner.client_id) & Document.deal_id.is_(None)
+    return and_(Document.client_id == owner.client_id, Document.deal_id.is_(None))

@@ -146,12 +146,12 @@ class Folder:
             self._tidy(key)
 
     def _tidy(self, key: str) -> None:
-        """Remove folders of the trash that have become empty; those of people stay."""
+        """Remove the folders that the last file has just left."""
         parts = key.split("/")[:-1]
-        while TRASH in parts:
-            with suppress(OSError):
+        with suppress(OSError):
+            while parts:
                 self.root.joinpath(*parts).rmdir()
-            parts.pop()
+                parts.pop()
 
     def _stat(self, key: str) -> File | None:
         try:

@@ -112,6 +112,10 @@ class Incoming:
             return None
         return Staged(**told)
 
+    def claim(self, upload: UUID) -> None:
+        """A form has taken it; the sweep removes what is left."""
+        self.path(upload).with_suffix(".json").unlink(missing_ok=True)
+
     def drop(self, upload: UUID) -> None:
         """Forget a part."""
         for suffix in (".part", ".json"):
@@ -126,7 +130,8 @@ class Incoming:
                 with self.held(upload):
                     known = part.stat()
                     age = clock.now() - datetime.fromtimestamp(known.st_mtime, UTC)
-                    if known.st_nlink > 1 or age > kept:
+                    is_waiting = part.with_suffix(".json").exists()
+                    if age > kept or (known.st_nlink > 1 and not is_waiting):
                         self.drop(upload)
                         gone += 1
             except Refused:

@@ -167,6 +167,8 @@ def outside() -> Iterator[None]:
         if code in MISSING:
             raise Gone from problem
         status = problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        raise OutsideError(N_("The storage of documents refuses: {code}."), permanent=status < 500, code=code) from problem
+        raise OutsideError(
+            N_("The storage of documents refuses: {code}."), permanent=status < 500, code=code
+        ) from problem
     except (BotoCoreError, OSError) as problem:
         raise OutsideError(N_("The storage of documents does not answer."), permanent=False) from problem
