@@ -27,7 +27,7 @@ async def archive_the_others(act: Act, fact: Fact) -> None:
     )
     for other in await act.work.scalars(others.order_by(Calculation.id)):
         if other.status != CalculationStatus.CONFIRMED or await policy_of(act.work, other.id) is None:
-            if other.status in AGAINST:
+            if other.status in AGAINST and not other.decline_reason:
                 other.lose(fact.told["why"])
             other.archive(act)
 

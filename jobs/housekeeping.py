@@ -1,4 +1,4 @@
-"""Small upkeep: partitions of the log ahead of time, sessions and uploads that nobody will use again."""
+"""Small upkeep: partitions of the log ahead of time, sessions, uploads and drafts that nobody will use again."""
 
 import asyncio
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from jobs import uploads
+from models import intake
 from models.actor import SYSTEM, Via
 from models.session import Database
 
@@ -31,3 +32,9 @@ async def end_old_sessions(database: Database) -> None:
             text("DELETE FROM auth.sessions WHERE least(ended_at, expires_at) < now() - CAST(:kept AS interval)"),
             {"kept": SESSIONS_KEPT},
         )
+
+
+async def remove_old_drafts(database: Database) -> None:
+    """Calls that were begun and given up, with the personal data in them."""
+    async with database.transaction(SYSTEM, Via.JOB, "intake-draft.clean") as work:
+        await intake.sweep(work)

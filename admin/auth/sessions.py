@@ -49,7 +49,7 @@ class Sessions:
         self.database = database
         self.idle = timedelta(hours=settings.session_idle_hours)
         self.longest = timedelta(hours=settings.session_max_hours)
-        self._dsn = libpq_address(database.engine.url)
+        self.dsn = libpq_address(database.engine.url)
         self._pool: Any = None
         self._opening = asyncio.Lock()
 
@@ -101,7 +101,7 @@ class Sessions:
     async def _open_pool(self) -> None:
         async with self._opening:
             if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=POOL_SIZE, reset=keep)
+                self._pool = await asyncpg.create_pool(self.dsn, min_size=1, max_size=POOL_SIZE, reset=keep)
 
 
 async def keep(_connection: Any) -> None:

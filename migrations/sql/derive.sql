@@ -124,8 +124,9 @@ BEGIN
         WHERE p.deal_id = c.deal_id AND p.calculation_id = c.id AND p.status IN ('issued', 'cancelled') AND p.deleted_at IS NULL);
 END $$;
 
+-- Generic plans: planning these statements anew for each array took six times what running them takes.
 CREATE OR REPLACE FUNCTION crm.derive(these uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM crm.derive_totals(these);
     PERFORM crm.derive_titles(these);
@@ -136,7 +137,7 @@ END $$;
 
 -- For the deals that this transaction's own log rows name. Returns how many.
 CREATE OR REPLACE FUNCTION crm.derive_touched() RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     these uuid[] := ARRAY(
         SELECT DISTINCT e.deal_id FROM audit.events e

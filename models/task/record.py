@@ -101,7 +101,9 @@ class Task(Trashable, Record):
     __title__ = "title"
     __search__ = ("title",)
     __state__ = "status"
-    __by_verb__ = frozenset({"wakes_on", "waiting_for", "reason", "result", "returns", "accepted_at", "done_at"})
+    __by_verb__ = frozenset(
+        {"wakes_on", "waiting_for", "reason", "result", "returns", "accepted_at", "done_at", "stands_in_for_id"}
+    )
     __once__ = frozenset({"kind_id", "assignee_id", "team_id", "calculation_id", "policy_id"})
     __settled__ = frozenset({S.DONE, S.CANCELLED})
 
@@ -113,6 +115,7 @@ class Task(Trashable, Record):
     author_id: Mapped[UUID] = reference("auth.users", index=False)
     assignee_id: Mapped[UUID | None] = reference("auth.users", index=False)
     team_id: Mapped[UUID | None] = reference("auth.teams", index=False)
+    stands_in_for_id: Mapped[UUID | None] = reference("auth.users")
     due_on: Mapped[date | None]
     wakes_on: Mapped[date | None]
     waiting_for: Mapped[str | None]
@@ -196,12 +199,21 @@ class Task(Trashable, Record):
     def reassign(self, act: Act, asked: Reassign) -> None:
         """Another person does it."""
         self.assignee_id, self.status, self.accepted_at = asked.assignee_id, S.NEW, None
+        self.stands_in_for_id = None
         act.work.tell(Fact("task.sent", self))
 
     def be_done(self, act: Act) -> None:
         """What followed shows that it is done: a hand-off ends the gathering of data. Called by hooks."""
         self.assignee_id = self.assignee_id or act.actor.id
         self.status, self.done_at = S.DONE, act.at
+
+    def pass_to(self, substitute_id: UUID) -> None:
+        """Somebody stands in for the assignee; what is not done by then goes back. Called by hooks."""
+        self.stands_in_for_id, self.assignee_id = self.stands_in_for_id or self.assignee_id, substitute_id
+
+    def go_back(self) -> None:
+        """The one who was away does it again. Called by hooks."""
+        self.assignee_id, self.stands_in_for_id = self.stands_in_for_id, None
 
     def sleep_until(self, asked: Until, act: Act) -> None:
         """Note the day of waking. Raises for a past day."""

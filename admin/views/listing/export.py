@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from admin.i18n import _, current_locale
 from admin.views.base import View
 from admin.views.listing.asked import asked
-from admin.views.listing.fields import Field, Kind, field_of, kind_of
+from admin.views.listing.fields import Field, Kind, field_of, kind_of, may_read
 from admin.views.listing.joins import Joins
 from admin.views.listing.prepared import compiled, run
 from admin.views.listing.sight import sees_little
@@ -39,8 +39,8 @@ NOTE = text("SELECT audit.note(:event, :source, NULL, NULL, NULL, cast(:told AS 
 async def export_page(request: Request, view: View) -> Response:
     """The rows of the list that the address asks for. The log keeps who took how many and by which filters."""
     actor = request.state.actor
-    wanted = asked(view, request.query_params)
-    names = [name for name in view.columns if actor.rights.may_field(view.identity, name, "read")]
+    wanted = asked(view, request.query_params, actor.rights)
+    names = [name for name in view.columns if may_read(view, name, actor.rights)]
     fields = [field_of(view, name) for name in names]
     pieces = stream(request, Listing(wanted, actor, clock.today(), is_whole=True), fields)
     first = await anext(pieces)
@@ -62,10 +62,9 @@ async def stream(request: Request, listing: Listing, fields: Sequence[Field]) ->
     async with request.state.database.transaction(actor) as work:
         little = await sees_little(work, listing.view, actor)
         chosen = replace(listing, sees_little=little)
-        connection = (await (await work.connection()).get_raw_connection()).driver_connection
         made = compiled(chosen.everything(lambda joins: columns(joins, fields)))
         pieces: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_PIECES)
-        copying = asyncio.create_task(copy(connection, made.text, made.given(chosen.values), pieces))
+        copying = asyncio.create_task(copy(work.driver.connection, made.text, made.given(chosen.values), pieces))
         try:
             waiting = BOM + heading(fields)
             while (piece := await pieces.get()) is not None:

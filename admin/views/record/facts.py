@@ -10,7 +10,7 @@ from uuid import UUID
 from admin.i18n import _, show_date
 from admin.labels import label_of
 from admin.views.base import View
-from admin.views.listing.fields import target_or_none
+from admin.views.listing.fields import may_read, target_or_none
 from admin.views.record.replies import details
 from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show, titles_of
 from models.actor import Actor
@@ -32,7 +32,7 @@ class Fact(NamedTuple):
 async def cells_of(work: Work, view: View, row: Any, actor: Actor, names: Iterable[str]) -> dict[str, Cell]:
     """Values of columns in the reader's words, keys by their titles; without what is empty or trivial."""
     columns = [view.table.c[name] for name in names if not is_trivial(view.table.c[name], getattr(row, name))]
-    columns = [c for c in columns if actor.rights.may_field(view.identity, c.name, "read")]
+    columns = [c for c in columns if may_read(view, c.name, actor.rights)]
     wanted: dict[View, list[UUID]] = {}
     targets = {c.name: target_or_none(view.table, c.name) for c in columns if c.foreign_keys}
     for name, target in targets.items():

@@ -30,7 +30,7 @@ from models.changes.targets import record_of_table, why_not
 from models.errors import Denied, Invalid, NotFound, Problem
 from models.log import actions, events
 from models.session import Work
-from models.verbs import Verb
+from models.verbs import Foreseen, Verb
 
 BULK_AT_MOST = 500
 ASIDE = {"trash": trash, "restore": restore}
@@ -48,6 +48,7 @@ class Asking:
     titles: list[str] = field(default_factory=list)
     within: str = ""
     loose: list[str] = field(default_factory=list)
+    foreseen: list[Foreseen] = field(default_factory=list)
     once: str = field(default_factory=lambda: str(uuid7()))
     """The form's own key: sent twice, it does one thing."""
 
@@ -96,6 +97,8 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         if deal and data is None:
             await choose_the_only(work, asking, deal)
         await fill_lookup_titles(work, asking)
+        if verb.previews and len(rows) == 1:
+            asking.foreseen = await rows[0].foresee(verb, work.act())
     return asking
 
 
