@@ -33,6 +33,7 @@ addEventListener("pageshow", () => {
 
 key("/", () => document.getElementById("search")?.focus());
 key("?", () => document.getElementById("shortcuts")?.showModal());
+key("v", () => document.querySelector("[data-call]")?.click());
 key("Escape", () => {
   if (isTyping()) document.activeElement.blur();
   else closeToasts();
