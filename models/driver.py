@@ -38,7 +38,7 @@ class Driver:
     async def commit(self, last: str = "") -> None:
         """End the transaction for good, after a last statement without values in the same message.
 
-        Raises `NothingCommitted` where a statement had failed before and somebody went on: PostgreSQL then only says so.
+        Raises `NothingCommitted` where a statement had failed before: PostgreSQL then rolls back and only says so.
         """
         status = await self.connection.execute(f"{last}; COMMIT" if last else "COMMIT")
         if status != "COMMIT":
