@@ -3,7 +3,13 @@
 from datetime import time
 
 from jobs.absences import change_over
-from jobs.housekeeping import end_old_sessions, make_partitions, remove_old_drafts, remove_old_uploads
+from jobs.housekeeping import (
+    end_old_sessions,
+    forget_old_runs,
+    make_partitions,
+    remove_old_drafts,
+    remove_old_uploads,
+)
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
 from jobs.slots import Daily
@@ -17,5 +23,6 @@ SCHEDULE = (
     Daily("renewals", time(2, 50), find_renewals),
     Daily("drafts", time(2, 45), remove_old_drafts),
     Daily("stale", time(0, 20), make_stale),
+    Daily("runs", time(2, 50), forget_old_runs),
     Daily("derive", time(3, 0), derive_everything),
 )
