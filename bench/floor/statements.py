@@ -46,7 +46,7 @@ PARTS = """(VALUES (0, DATE '-infinity', current_date - 1), (1, current_date, cu
 TODAY_ROWS = f"""SELECT w.part, few.* FROM {PARTS} CROSS JOIN LATERAL (
     SELECT a.* FROM crm.attention a WHERE {{whose}} a.since <= current_date
       AND (a.day BETWEEN w.first AND w.last OR w.part = 1 AND a.day IS NULL)
-    ORDER BY a.money DESC, a.since, a.record_id LIMIT 25) AS few"""
+    ORDER BY a.money DESC, a.since, a.record_id LIMIT 20) AS few"""
 TODAY_SHOWN = """SELECT f.part, f.kind, f.record_id, f.day, f.money, d.id, d.code, d.title, c.name AS client,
        p.sequence, (SELECT count(*) FROM crm.payments o WHERE o.policy_id = p.policy_id) AS instalments,
        t.title AS task, t.status, t.created_at, r.status AS renewal, y.number, y.ends_on

@@ -54,6 +54,7 @@ async def _write(connection: AsyncConnection, deals: int) -> None:
     progress.say("the statistics are there; what needs whom is worked out now")
     for first, last in _batches(deals):
         await writer.attention(first, last)
+        await connection.commit()
     await tidy(connection, ATTENTION)
     progress.say("what needs whom is there")
 
