@@ -30,7 +30,7 @@ async def dues(reference: World) -> list[Story]:
 
 
 async def test_rows_keys_a_verb_and_undo(at_desk: SetUp, dues: list[Story]) -> None:
-    page = (await at_desk("anna")).page
+    page = await morning(at_desk)
     rows = page.locator("#today .matter", has_text="взнос")
     await expect(rows).to_have_count(3)
     await page.keyboard.press("j")
@@ -53,7 +53,7 @@ async def test_rows_keys_a_verb_and_undo(at_desk: SetUp, dues: list[Story]) -> N
 
 
 async def test_enter_opens_the_deal(at_desk: SetUp, dues: list[Story]) -> None:
-    page = (await at_desk("anna")).page
+    page = await morning(at_desk)
     await expect(page.locator("#today .matter").first).to_be_visible()
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
@@ -61,7 +61,7 @@ async def test_enter_opens_the_deal(at_desk: SetUp, dues: list[Story]) -> None:
 
 
 async def test_a_proposed_day_fills_the_field(at_desk: SetUp, dues: list[Story]) -> None:
-    page = (await at_desk("anna")).page
+    page = await morning(at_desk)
     await expect(page.locator("#today .matter", has_text="взнос")).to_have_count(3)
     await page.keyboard.press("j")
     await page.keyboard.press("p")
@@ -70,6 +70,13 @@ async def test_a_proposed_day_fills_the_field(at_desk: SetUp, dues: list[Story])
     await expect(dialog.locator("[name=remind_on]")).to_have_value((clock.today() + timedelta(days=7)).isoformat())
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#today .matter", has_text="взнос")).to_have_count(2)
+
+
+async def morning(at_desk: SetUp) -> Page:
+    """Anna's first page, which listens to keys."""
+    page = (await at_desk("anna")).page
+    await page.wait_for_load_state()
+    return page
 
 
 async def pay(page: Page) -> None:
