@@ -22,6 +22,7 @@ from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
+from admin.palette.pages import ROUTES as PALETTE
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.security import Envelope
@@ -63,7 +64,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES, *PALETTE))
     add_views(panel)
     return app
 
