@@ -48,6 +48,7 @@ def menu_html(rights: Rights, locale: str, active: str) -> Markup:
         menu=SHELL.menu(rights),
         locale=locale,
         active=active,
+        has_queue=rights.may("task", "accept"),
         may_take_calls=rights.may("deal", "create"),
     )
 

@@ -32,6 +32,7 @@ async def order_task(act: Act, deal: Deal, slug: str, due_on: date | None = None
         title=kind.name,
         author_id=act.actor.id,
         due_on=due_on or workday_after(act.today, kind.days),
+        created_at=act.at,
         **values,
     )
     act.work.add(task)

@@ -12,6 +12,7 @@ from models.session import Database
 
 MONTHS_AHEAD = 4
 SESSIONS_KEPT = timedelta(days=30)
+DONE_RUNS_KEPT, DEAD_RUNS_KEPT = timedelta(days=14), timedelta(days=365)
 
 
 async def make_partitions(database: Database) -> None:
@@ -31,6 +32,18 @@ async def end_old_sessions(database: Database) -> None:
         await work.execute(
             text("DELETE FROM auth.sessions WHERE least(ended_at, expires_at) < now() - CAST(:kept AS interval)"),
             {"kept": SESSIONS_KEPT},
+        )
+
+
+async def forget_old_runs(database: Database) -> None:
+    """Runs that are done are kept for a while, those that died until somebody has looked at them for a year."""
+    async with database.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "DELETE FROM audit.runs WHERE state = 'done' AND finished_at < now() - CAST(:done AS interval)"
+                " OR state IN ('dead', 'discarded') AND finished_at < now() - CAST(:dead AS interval)"
+            ),
+            {"done": DONE_RUNS_KEPT, "dead": DEAD_RUNS_KEPT},
         )
 
 

@@ -10,6 +10,7 @@ from models.texts import N_
 SENTENCES: dict[str, tuple[str, str]] = {
     "uq_policies_number": ("number", N_("This insurer already has a policy with this number.")),
     "uq_users_username": ("username", N_("This sign-in name is taken.")),
+    "uq_renewals_policy": ("policy_id", N_("This policy is being renewed already.")),
     "uq_statements_file": ("file_name", N_("This file is already here.")),
     "uq_closed_months_month": ("month", N_("This month is closed already.")),
     "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),

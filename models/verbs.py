@@ -153,11 +153,13 @@ def ask(
     long: bool = False,
     choices: Any = None,
     hint: str = "",
+    proposals: str = "",
 ) -> Any:
     """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty.
 
     `among` names a class method of the looked-up record: the condition that those offered fulfil.
+    `proposals` names a method of the record that is asked: the days that it proposes, each with its reason.
     """
-    told = {"label": label, "lookup": lookup, "among": among, "required": required}
+    told = {"label": label, "lookup": lookup, "among": among, "required": required, "proposals": proposals}
     told |= {"long": long, "choices": choices, "hint": hint}
     return field(default=default, metadata=told, kw_only=True)

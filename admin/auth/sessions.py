@@ -9,9 +9,9 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.engine import URL
 
 from admin.auth.tokens import digest, new_token
+from jobs.embedded import libpq_address
 from models import clock
 from models.actor import Actor, Scope, Via
 from models.people import LoginSession
@@ -120,9 +120,3 @@ def signed_in(row: Any) -> SignedIn:
         row["locale"],
     )
     return SignedIn(actor, row["session_id"])
-
-
-def libpq_address(url: URL) -> str:
-    """SQLAlchemy's address as asyncpg itself reads it."""
-    query = {"sslmode" if name == "ssl" else name: value for name, value in url.query.items()}
-    return url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)

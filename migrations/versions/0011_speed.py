@@ -1,4 +1,4 @@
-"""Derivation plans its statements once."""
+"""Derivation plans its statements once, a search walks or fetches as the number of its finds says."""
 
 from migrations.runner import run
 
@@ -11,6 +11,7 @@ depends_on = None
 def upgrade() -> None:
     """The functions anew."""
     run("derive")
+    run("search")
 
 
 def downgrade() -> None:

@@ -55,15 +55,16 @@ NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
 SELLING = (*NOT_THE_OFFICE, *ASKING, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
-           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "task:*",
-           "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "payment:put_off",
+           "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
-             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "task:*",
+             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
-HEADING = (*ASKING, "client:merge", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*", "payment:pay",
+HEADING = (*ASKING, "client:merge", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
+           "payment:pay", "payment:put_off",
            "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (

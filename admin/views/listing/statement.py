@@ -6,7 +6,7 @@ No condition here decides what may be seen; row policies do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -100,17 +100,23 @@ class Listing:
         every = union_all(*(select(part.subquery().c.id) for part in found))
         return select(func.count()).select_from(every.limit(bound).subquery())
 
-    def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
-        """All rows in the list's order, for export: `columns(joins)` gives what to select."""
+    def everything(self, fields: Sequence[Field], written: Callable[[Any, Field], Any]) -> Select[Any]:
+        """All rows in the list's order, for export, each value as `written` has it.
+
+        Sorted narrow, the order's columns first, and written afterwards: the other way round took half as long again.
+        """
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
         value = self.order_value(joins)
-        chosen = columns(joins)
+        chosen = [value.label("s"), base.c.id.label("k")]
+        chosen += [joins.column(field).label(f"c{n}") for n, field in enumerate(fields)]
         starts = self.drivers(base)
-        statement = select(*chosen).where(*self.conditions(base))
+        found = select(*chosen).where(*self.conditions(base))
         if len(starts) > 1:
-            statement = statement.where(or_(*starts))
-        return statement.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).limit(most)
+            found = found.where(or_(*starts))
+        inner = found.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).subquery("found")
+        told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
+        return select(*told).order_by(*self.direction(inner.c.s, inner.c.k))
 
     def keys(self, most: int) -> Select[Any]:
         """Keys of the rows in order, for choosing everything that matches."""
