@@ -76,6 +76,7 @@ async def test_verbs_of_the_page_and_commands(at_desk: SetUp, deal: Story) -> No
 
 async def do(page: Page, typed: str, name: str) -> None:
     """Open the palette, type, wait for the first line, press Enter."""
+    await page.wait_for_load_state()
     await page.keyboard.press("Control+k")
     await page.keyboard.type(typed)
     await expect(page.get_by_role("option").first).to_have_accessible_name(name)
