@@ -86,6 +86,14 @@ def show_datetime(value: datetime | None) -> str:
     return f"{show_date(local.date())}{',' if current_locale() == 'en' else ''}{GAP}{show_time(local)}"
 
 
+def show_span(span: timedelta) -> str:
+    """How long something lasts or lies: `5 min`, `3 h`, `2 d`, whole units only."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    if minutes < 60:
+        return _("{n} min", n=minutes)
+    return _("{n} h", n=minutes // 60) if minutes < 24 * 60 else _("{n} d", n=minutes // (24 * 60))
+
+
 def show_phone(value: str | None) -> str:
     """`+7 929 827-75-34`, which does not break."""
     return format_phone(value).replace(" ", GAP).replace("-", "\u2011") if value else ""
