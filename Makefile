@@ -59,6 +59,7 @@ $(VENV)/dev.stamp: requirements-dev.lock | $(PY)
 
 TABLER := node_modules/@tabler/core/dist
 ICONS := node_modules/@tabler/icons-webfont/dist
+FONTS := node_modules/dejavu-fonts-ttf/ttf
 
 $(VENDOR)/.stamp: package-lock.json package.json
 	@.ci/need "command -v npm" "npm" npm
@@ -66,6 +67,7 @@ $(VENDOR)/.stamp: package-lock.json package.json
 	@mkdir -p $(VENDOR)/fonts
 	cp $(TABLER)/css/tabler.min.css $(TABLER)/js/tabler.min.js $(ICONS)/tabler-icons.min.css node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
 	cp $(ICONS)/fonts/tabler-icons.woff2 $(VENDOR)/fonts/
+	cp $(FONTS)/DejaVuSans.ttf $(FONTS)/DejaVuSans-Bold.ttf $(VENDOR)/fonts/
 	@touch $@
 
 # What only tests need; installing without it empties the folder, so this comes after.

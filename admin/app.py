@@ -21,9 +21,14 @@ from admin.auth.sessions import Sessions
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
+from admin.intake.pages import ROUTES as INTAKE
 from admin.panel import Panel, add_views
+from admin.quotes.pages import ROUTES as QUOTES
 from admin.security import Envelope
 from admin.static_files import static_app
+from admin.streams.hub import Hub
+from admin.streams.pages import ROUTES as STREAMS
+from jobs.embedded import redis_url
 from models.session import Database
 from settings import Settings
 
@@ -41,21 +46,24 @@ def build(database: Database, settings: Settings) -> Application:
     models.load()
     hooks.load()
     sessions = Sessions(database, settings)
+    hub = Hub(sessions.dsn, sessions.idle, redis_url)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        hub.start()
         yield
+        await hub.close()
         await sessions.close()
         await database.close()
 
     app = Application(
-        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN, *HEALTH],
+        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN, *HEALTH, *STREAMS],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    app.state.sessions = sessions
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT))
+    app.state.sessions, app.state.hub = sessions, hub
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES))
     add_views(panel)
     return app
 

@@ -132,4 +132,5 @@ def sign_in_first(request: Request) -> Response:
 def wants_json(request: Request) -> bool:
     """Whether a program asks."""
     accept = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or ("application/json" in accept and "text/html" not in accept)
+    for_programs = request.url.path.startswith(("/api/", "/streams/"))
+    return for_programs or ("application/json" in accept and "text/html" not in accept)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import asyncpg
+from alembic.script import ScriptDirectory
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.requests import Request
@@ -62,9 +64,10 @@ async def queue_parts() -> dict[str, dict[str, str]]:
     return {"redis": {"state": "up"}, "worker": worker}
 
 
+@cache
 def newest_revision() -> str:
-    """The revision that this program was written for: files of revisions begin with their number."""
-    return max(file.name.partition("_")[0] for file in REVISIONS.glob("[0-9]*.py"))
+    """The revision that this program was written for: the one that no other follows, whatever its number."""
+    return str(ScriptDirectory(str(REVISIONS.parent)).get_current_head())
 
 
 async def metrics(_request: Request) -> Response:

@@ -17,8 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from admin.errors import HANDLERS
-from admin.home import home, search
+from admin.home import search
 from admin.rendering import SHELL
+from admin.today.counters import numbers_page
+from admin.today.pages import today_page
 from admin.views import registry
 from admin.views.adapter import model_view
 from admin.views.base import Category
@@ -49,7 +51,6 @@ PAGES = (
     Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/timeline/{pk:uuid}", GET, "timeline", "admin.views.record.pages:timeline_page", "read"),
-    Page("/{identity}/review/{pk:uuid}", GET, "review", "admin.views.record.pages:review_page", "put_off"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
     Page("/{identity}/delete", POST, "delete", "admin.views.record.pages:delete_page", "trash"),
@@ -101,7 +102,8 @@ class Panel(Admin):
         super().__init__(app, session_maker=own_sessions, title="Polisdesk", authentication_backend=self.gate)
         self.admin.router.routes = [
             *more,
-            Route("/", partial(self.signed_in, home), name="index"),
+            Route("/", partial(self.signed_in, today_page), name="index"),
+            Route("/today/numbers", partial(self.signed_in, numbers_page), name="numbers"),
             Route("/search", partial(self.signed_in, search), name="search"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),

@@ -43,7 +43,14 @@ SHELL = Shell()
 @lru_cache(maxsize=1024)
 def menu_html(rights: Rights, locale: str, active: str) -> Markup:
     """The menu of these rights; rendered once, since every page has it."""
-    return part("parts/menu.html", menu=SHELL.menu(rights), locale=locale, active=active)
+    return part(
+        "parts/menu.html",
+        menu=SHELL.menu(rights),
+        locale=locale,
+        active=active,
+        has_queue=rights.may("task", "accept"),
+        may_take_calls=rights.may("deal", "create"),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -58,12 +65,23 @@ def shortcuts_html(locale: str) -> Markup:
     return part("parts/shortcuts.html", locale=locale)
 
 
+@lru_cache(maxsize=8)
+def live_html(locale: str) -> Markup:
+    """What the live stream says on every page."""
+    return part("parts/live.html", locale=locale)
+
+
 def part(template: str, **context: Any) -> Markup:
     """A piece of the shell, in the language of the request."""
     return Markup(ENVIRONMENT.get_template(template).render(context))  # noqa: S704 - our own template, escaped by it
 
 
-ENVIRONMENT.globals |= {"menu_html": menu_html, "topbar_html": topbar_html, "shortcuts_html": shortcuts_html}
+ENVIRONMENT.globals |= {
+    "menu_html": menu_html,
+    "topbar_html": topbar_html,
+    "shortcuts_html": shortcuts_html,
+    "live_html": live_html,
+}
 
 
 def page(
@@ -107,6 +125,7 @@ def surroundings(request: Request) -> dict[str, Any]:
         "locale": state.locale,
         "theme": state.theme,
         "request_id": state.request_id,
+        "place": state.place,
         "active": request.path_params.get("identity", "")
         or ("home" if request.url.path.rstrip("/") == "/admin" else ""),
     }

@@ -75,4 +75,5 @@ def nobody() -> dict[str, object]:
         "via": Via.PANEL,
         "locale": settings.language,
         "theme": "auto",
+        "place": "",
     }

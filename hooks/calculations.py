@@ -11,6 +11,9 @@ from models.facts import Fact, follows
 from models.inquiries import policy_of
 from models.verbs import Act
 
+AGAINST = (CalculationStatus.READY, CalculationStatus.OFFERED, CalculationStatus.CONFIRMED)
+"""What the client could have chosen; a refused one keeps the insurer's reason, a declined one its own."""
+
 
 @follows("calculation.confirmed")
 async def archive_the_others(act: Act, fact: Fact) -> None:
@@ -24,6 +27,8 @@ async def archive_the_others(act: Act, fact: Fact) -> None:
     )
     for other in await act.work.scalars(others.order_by(Calculation.id)):
         if other.status != CalculationStatus.CONFIRMED or await policy_of(act.work, other.id) is None:
+            if other.status in AGAINST and not other.decline_reason:
+                other.lose(fact.told["why"])
             other.archive(act)
 
 

@@ -48,6 +48,21 @@ async def order_issue(act: Act, fact: Fact) -> None:
     )
 
 
+@follows("calculation.issued")
+async def issue_the_chosen(act: Act, fact: Fact) -> None:
+    """Complete the calculation's draft policy, or make one and complete it: one step where nobody ordered the issue."""
+    calculation: Calculation = fact.record
+    deal = await act.work.get_record(Deal, calculation.deal_id, lock=True)
+    policy = await _draft_there(act, calculation)
+    if policy is None:
+        calculation = await chosen(act, deal, calculation.id)
+        policy = await draft_of(act, deal, calculation, None)
+        act.work.add(policy)
+        await act.work.flush()
+        await end_collecting(act, deal)
+    await Policy.__verbs__["issue"].do(policy, act, fact.told["asked"])
+
+
 async def chosen(act: Act, deal: Deal, key: UUID) -> Calculation:
     """The calculation to issue, locked. Raises unless it is this deal's, confirmed, and without a policy."""
     calculation = await act.work.get_record(Calculation, key, lock=True)
@@ -100,6 +115,15 @@ async def only_agreement(act: Act, insurer_id: UUID, day: date) -> UUID | None:
     )
     found = list(await act.work.scalars(statement.limit(2)))
     return found[0] if len(found) == 1 else None
+
+
+async def _draft_there(act: Act, calculation: Calculation) -> Policy | None:
+    """The draft that an ordered issue has left, locked."""
+    statement = select(Policy).where(
+        Policy.calculation_id == calculation.id, Policy.status == PolicyStatus.DRAFT, Policy.deleted_at.is_(None)
+    )
+    found: Policy | None = await act.work.scalar(statement.limit(1).with_for_update(key_share=True))
+    return found
 
 
 async def _previous(act: Act, need_id: UUID) -> Policy | None:

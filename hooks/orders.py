@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from hooks.absences import who_stands_in
 from models.choices import OPEN_TASKS
 from models.dates import workday_after
 from models.deal import Deal
@@ -31,6 +32,7 @@ async def order_task(act: Act, deal: Deal, slug: str, due_on: date | None = None
         title=kind.name,
         author_id=act.actor.id,
         due_on=due_on or workday_after(act.today, kind.days),
+        created_at=act.at,
         **values,
     )
     act.work.add(task)
@@ -48,6 +50,8 @@ async def who_executes(act: Act, deal: Deal) -> dict[str, UUID | None]:
         executor = found.get(deal.executor_id)
         if executor is None or not executor.is_active or executor.deleted_at is not None:
             raise Invalid.at("executor_id", N_("This person does not work here any more."))
+        if substitute := await who_stands_in(act, deal.executor_id):
+            return {"assignee_id": substitute, "stands_in_for_id": deal.executor_id}
         return {"assignee_id": deal.executor_id}
     seller = found[deal.seller_id]
     if seller.team_id is None:

@@ -11,18 +11,17 @@ from hooks.drafts import only_agreement
 from hooks.lines import expect_expenses, expect_incomes
 from hooks.payments import expect_transit, transits_of, trash_expected
 from hooks.schedules import instalments_of, plan_instalments
-from models.choices import Ball, Collector, DealStage, PaymentStatus, RenewalStatus
+from models.choices import Ball, Collector, DealStage, PaymentStatus
 from models.deal import Deal
 from models.errors import Refused
 from models.facts import Fact, follows
 from models.payment import Payment
-from models.payment.record import Reason
+from models.payment.record import Paid, Reason
 from models.policy import Policy, Renewal
+from models.policy.renewal import OPEN as OPEN_RENEWALS
 from models.policy.renewal import Renewed
 from models.texts import N_
 from models.verbs import Act
-
-OPEN_RENEWALS = (RenewalStatus.FOUND, RenewalStatus.CONTACTED, RenewalStatus.OFFERED)
 
 
 @follows("policy.issued")
@@ -41,6 +40,8 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
     await _expect_lines(act, deal, policy, payments)
     await _end_renewal(act, policy)
     deal.win(act)
+    if (paid_on := fact.told.get("paid_on")) and payments[0].status == PaymentStatus.PLANNED:
+        await Payment.__verbs__["pay"].do(payments[0], act, Paid(paid_on=paid_on))
 
 
 @follows("policy.corrected")

@@ -1,4 +1,4 @@
-"""Small upkeep: partitions of the log ahead of time, sessions and uploads that nobody will use again."""
+"""Small upkeep: partitions of the log ahead of time, sessions, uploads and drafts that nobody will use again."""
 
 import asyncio
 from datetime import timedelta
@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from jobs import uploads
+from models import intake
 from models.actor import SYSTEM, Via
 from models.session import Database
 
 MONTHS_AHEAD = 4
 SESSIONS_KEPT = timedelta(days=30)
+DONE_RUNS_KEPT, DEAD_RUNS_KEPT = timedelta(days=14), timedelta(days=365)
 
 
 async def make_partitions(database: Database) -> None:
@@ -31,3 +33,21 @@ async def end_old_sessions(database: Database) -> None:
             text("DELETE FROM auth.sessions WHERE least(ended_at, expires_at) < now() - CAST(:kept AS interval)"),
             {"kept": SESSIONS_KEPT},
         )
+
+
+async def forget_old_runs(database: Database) -> None:
+    """Runs that are done are kept for a while, those that died until somebody has looked at them for a year."""
+    async with database.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "DELETE FROM audit.runs WHERE state = 'done' AND finished_at < now() - CAST(:done AS interval)"
+                " OR state IN ('dead', 'discarded') AND finished_at < now() - CAST(:dead AS interval)"
+            ),
+            {"done": DONE_RUNS_KEPT, "dead": DEAD_RUNS_KEPT},
+        )
+
+
+async def remove_old_drafts(database: Database) -> None:
+    """Calls that were begun and given up, with the personal data in them."""
+    async with database.transaction(SYSTEM, Via.JOB, "intake-draft.clean") as work:
+        await intake.sweep(work)

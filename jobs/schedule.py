@@ -2,13 +2,27 @@
 
 from datetime import time
 
-from jobs.housekeeping import end_old_sessions, make_partitions, remove_old_uploads
+from jobs.absences import change_over
+from jobs.housekeeping import (
+    end_old_sessions,
+    forget_old_runs,
+    make_partitions,
+    remove_old_drafts,
+    remove_old_uploads,
+)
 from jobs.nightly import derive_everything
+from jobs.renewals import find_renewals
 from jobs.slots import Daily
+from jobs.staleness import make_stale
 
 SCHEDULE = (
+    Daily("absences", time(0, 5), change_over),
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),
+    Daily("renewals", time(2, 50), find_renewals),
+    Daily("drafts", time(2, 45), remove_old_drafts),
+    Daily("stale", time(0, 20), make_stale),
+    Daily("runs", time(2, 50), forget_old_runs),
     Daily("derive", time(3, 0), derive_everything),
 )

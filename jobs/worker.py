@@ -1,74 +1,171 @@
-"""The arq worker: the only place, with the relay, that knows arq."""
+"""The worker: relay, schedule and the carrier of runs in one process. Only here is arq known.
 
+arq carries the id of a run and nothing else. It may forget, repeat and vanish: what is to be done stands in
+`audit.runs`, and the relay hands over again what nobody has begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
 import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from arq import cron
-from arq.connections import RedisSettings
-from arq.worker import run_worker
-from redis.exceptions import ConnectionError as RedisConnectionError
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.worker import Function, Worker, func
+from redis.exceptions import RedisError
 
 import hooks
 import models
-from jobs.embedded import CannotStart, redis_url, role_url, running
+from jobs.declared import JOBS, QUICK, SLOW
+from jobs.embedded import redis_url, role_url, running
+from jobs.processes import until_told
+from jobs.relay import LOST, Due, Relay
+from jobs.runs import GRACE, perform
 from jobs.schedule import SCHEDULE
 from jobs.slots import run_due
+from jobs.subscriptions import load
 from models import clock
 from models.session import Database
 from settings import settings
 
+LOG = logging.getLogger(__name__)
 HEARTBEAT_KEY: Final = "polisdesk:worker:heartbeat"
 """When a worker was last alive, ISO 8601 in UTC; read by /health/ready."""
-HEARTBEAT_SECONDS: Final = 60
-TICK_SECONDS: Final = 1800
+HEARTBEAT_SECONDS: Final = 20
+SCHEDULE_SECONDS: Final = 15
+PAUSE_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 0.05
+AT_ONCE: Final = {QUICK: 16, SLOW: 2}
+"""Runs of a queue that one worker does at the same time."""
+POOL_SIZE: Final = 12
 
 
-async def beat(ctx: dict[str, Any]) -> None:
+def queue_name(queue: str) -> str:
+    """The key of a queue in Redis."""
+    return f"polisdesk:{queue}"
+
+
+class Carrier:
+    """Puts ids of runs into Redis; without Redis they wait in the database."""
+
+    def __init__(self) -> None:
+        self.redis: ArqRedis | None = None
+
+    async def __call__(self, due: Due) -> None:
+        """Hand a run over. The number of its tries is in the key: arq takes each try once."""
+        queue = JOBS[due.job].queue if due.job in JOBS else QUICK
+        try:
+            redis = await self.connected()
+            await redis.enqueue_job(
+                "carry", due.job, str(due.id), _job_id=f"{due.id}:{due.attempts}", _queue_name=queue_name(queue)
+            )
+        except (RedisError, OSError) as problem:
+            LOG.warning("run %s waits, the queue is away: %r", due.id, problem)
+            self.redis = None
+
+    async def connected(self) -> ArqRedis:
+        """The connection to Redis, one try to make it."""
+        if self.redis is None:
+            self.redis = await create_pool(redis_settings(tries=0), job_serializer=dump)
+        return self.redis
+
+
+def redis_settings(tries: int) -> RedisSettings:
+    """Where the queue is."""
+    found = RedisSettings.from_dsn(redis_url())
+    found.conn_retries, found.conn_timeout = tries, 2
+    return found
+
+
+def dump(job: dict[str, Any]) -> bytes:
+    """JSON instead of pickle: who writes into Redis runs no code here."""
+    return json.dumps(job).encode()
+
+
+async def carry(ctx: dict[str, Any], name: str, run: str) -> None:
+    """What arq calls."""
+    await perform(ctx["database"], name, UUID(run))
+
+
+async def work_off(database: Database, queue: str) -> None:
+    """An arq worker for a queue, for ever: begun anew whenever Redis comes back."""
+    longest = max((job.timeout for job in JOBS.values() if job.queue == queue), default=timedelta(seconds=30))
+    function: Function = func(carry, name="carry", keep_result=0, timeout=longest + GRACE, max_tries=1000)
+    while True:
+        worker = Worker(
+            functions=[function],
+            queue_name=queue_name(queue),
+            redis_settings=redis_settings(tries=0),
+            max_jobs=AT_ONCE[queue],
+            poll_delay=POLL_SECONDS,
+            keep_result=0,
+            handle_signals=False,
+            job_serializer=dump,
+            job_deserializer=json.loads,
+            ctx={"database": database},
+            log_results=False,
+        )
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as problem:
+            LOG.warning("the queue %s is away: %r", queue, problem)
+            await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            with suppress(RedisError, OSError, asyncio.CancelledError):
+                await worker.close()
+
+
+async def beat(carrier: Carrier) -> None:
     """Says that this worker lives."""
-    await ctx["redis"].set(HEARTBEAT_KEY, clock.now().isoformat(), ex=HEARTBEAT_SECONDS * 3)
+    with suppress(RedisError, OSError):
+        redis = await carrier.connected()
+        await redis.set(HEARTBEAT_KEY, clock.now().isoformat(), ex=HEARTBEAT_SECONDS * 3)
 
 
-async def open_database(ctx: dict[str, Any]) -> None:
-    """One way to PostgreSQL for all that this worker does."""
-    ctx["database"] = Database(role_url("crm_jobs"))
+async def tick(database: Database) -> None:
+    """Run what the schedule has due; what fails is in its slot and in the log."""
+    try:
+        await run_due(database, SCHEDULE, clock.now(), settings.zone)
+    except Exception:  # one entry of the schedule must not end the others
+        LOG.exception("an entry of the schedule failed")
 
 
-async def close_database(ctx: dict[str, Any]) -> None:
-    """Give the connections back."""
-    await ctx["database"].close()
+async def every(seconds: float, body: Callable[[], Awaitable[None]]) -> None:
+    """Again and again, with a pause."""
+    while True:
+        with suppress(*LOST):
+            await body()
+        await asyncio.sleep(seconds)
 
 
-async def tick(ctx: dict[str, Any]) -> None:
-    """Run what the schedule has due."""
-    await run_due(ctx["database"], SCHEDULE, clock.now(), settings.zone)
+async def work() -> None:
+    """Everything that the worker does, until it is cancelled."""
+    database, carrier = Database(role_url("crm_jobs"), pool_size=POOL_SIZE), Carrier()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Relay(database, carrier).run())
+            group.create_task(every(SCHEDULE_SECONDS, lambda: tick(database)))
+            group.create_task(every(HEARTBEAT_SECONDS, lambda: beat(carrier)))
+            for queue in AT_ONCE:
+                group.create_task(work_off(database, queue))
+    finally:
+        await database.close()
+
+
+async def _until_told() -> None:
+    await until_told(asyncio.create_task(work()))
 
 
 def run() -> None:
-    """Works until SIGINT or SIGTERM; raises CannotStart when the queue goes, which arq does not survive."""
-    try:
-        _work()
-    except RedisConnectionError as problem:
-        raise CannotStart(f"The worker has lost its queue: {problem}") from problem
-
-
-def _work() -> None:
-    """JSON instead of pickle, no results kept: the truth stays in PostgreSQL."""
+    """Works until SIGINT or SIGTERM; a queue or a database that goes away is waited for."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     models.load()
     hooks.load()
+    load()
     with running(postgres=True, valkey=True):
-        run_worker(
-            {
-                "functions": [beat, tick],
-                "cron_jobs": [
-                    cron(beat, second={0, 20, 40}, run_at_startup=True),
-                    cron(tick, second={10, 40}, run_at_startup=True, timeout=TICK_SECONDS),
-                ],
-                "on_startup": open_database,
-                "on_shutdown": close_database,
-                "redis_settings": RedisSettings.from_dsn(redis_url()),
-                "keep_result": 0,
-                "job_timeout": 60,
-                "job_serializer": lambda job: json.dumps(job).encode(),
-                "job_deserializer": json.loads,
-            }
-        )
+        asyncio.run(_until_told())

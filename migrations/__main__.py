@@ -23,7 +23,7 @@ def addresses() -> Addresses:
 
 
 def next_number() -> str:
-    """The number of the revision after the newest one; the panel's health asks for the newest by it."""
+    """The number of the revision after the highest one."""
     newest = max(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
     return f"{int(newest) + 1:04}"
 

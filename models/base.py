@@ -31,7 +31,7 @@ from models.errors import Refused
 from models.facts import Fact
 from models.inquiries import has_moved_money
 from models.texts import N_
-from models.verbs import Act, Verb, verb, verbs_of
+from models.verbs import Act, Foreseen, Verb, verb, verbs_of
 
 if TYPE_CHECKING:
     from models.actor import Actor
@@ -58,6 +58,7 @@ class Rows(enum.StrEnum):
     REFERENCE = "reference"
     PEOPLE = "people"
     OFFICE = "office"
+    ABSENCE = "absence"
     SEALED = "sealed"
     MEMBERSHIP = "membership"
     EVENTS = "events"
@@ -137,6 +138,10 @@ class Record(Base):
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
         """Somebody has changed these columns by hand. Raises `Invalid` where the record is no longer whole."""
+
+    async def foresee(self, verb: Verb, act: Act) -> list[Foreseen]:
+        """What a verb that previews will do, counted before it is done."""
+        return []
 
     @property
     def state(self) -> str | None:

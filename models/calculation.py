@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, exists
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, exists, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import CalculationStatus, DeductibleKind
+from models.clock import BROKERAGE_ZONE
 from models.errors import Invalid, Refused
 from models.facts import Fact
 from models.inquiries import policy_of
+from models.log import events
+from models.policy.record import Issue
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = CalculationStatus
+OSAGO = "osago"
+"""The slug of the product whose tariff changes by the calendar."""
 
 
 @dataclass
@@ -27,6 +32,25 @@ class Refusal:
     """What the insurer said."""
 
     reason: str = ask(N_("Reason"))
+
+
+@dataclass
+class Chosen:
+    """The client's choice, and what they said of the variants that lost."""
+
+    why: str = ask(
+        N_("Why not the others"),
+        default="",
+        required=False,
+        hint=N_("Kept with the variants that lost: cheaper, better terms, the client's bank…"),
+    )
+
+
+@dataclass
+class Unwanted:
+    """Why the client does not want it."""
+
+    reason: str = ask(N_("Reason"), default="", required=False)
 
 
 class Calculation(Trashable, Record):
@@ -51,7 +75,7 @@ class Calculation(Trashable, Record):
     __title__ = "title"
     __search__ = ("title", "program")
     __state__ = "status"
-    __by_verb__ = frozenset({"refusal_reason"})
+    __by_verb__ = frozenset({"refusal_reason", "decline_reason"})
     __once__ = frozenset({"need_id"})
     __settled__ = frozenset({S.ARCHIVED})
 
@@ -69,6 +93,10 @@ class Calculation(Trashable, Record):
     plan: Mapped[str] = mapped_column(default="once")
     valid_until: Mapped[date | None]
     refusal_reason: Mapped[str | None]
+    decline_reason: Mapped[str | None]
+    """Why the client did not choose it."""
+    is_issued: Mapped[bool] = mapped_column(default=False, server_default=false(), info={"derived": True})
+    """Whether a policy that stands was made from it."""
     note: Mapped[str | None]
 
     @verb(N_("Mark ready"), when=(S.REQUESTED, S.STALE), letter="g", primary=True, bulk=True)
@@ -90,19 +118,32 @@ class Calculation(Trashable, Record):
         self._must_stand(act)
         self.status = S.OFFERED
 
-    @verb(N_("Confirm the variant"), when=(S.READY, S.OFFERED), letter="y", primary=True)
-    def confirm(self, act: Act) -> None:
+    @verb(N_("Confirm the variant"), when=(S.READY, S.OFFERED), asks=Chosen, letter="y", primary=True)
+    def confirm(self, act: Act, asked: Chosen | None = None) -> None:
         """The client chose it; the same need's other variants are archived. Raises when it has expired."""
         self._must_stand(act)
         self.status = S.CONFIRMED
-        act.work.tell(Fact("calculation.confirmed", self))
+        act.work.tell(Fact("calculation.confirmed", self, {"why": asked.why.strip() if asked else ""}))
 
-    @verb(N_("Decline"), when=(S.READY, S.OFFERED), bulk=True)
-    def decline(self, act: Act) -> None:
+    @verb(N_("Decline"), when=(S.READY, S.OFFERED), asks=Unwanted, bulk=True)
+    def decline(self, act: Act, asked: Unwanted | None = None) -> None:
         """The client does not want it."""
         self.status = S.DECLINED
+        self.lose(asked.reason if asked else "")
 
-    @verb(N_("Take the choice back"), when=(S.CONFIRMED,))
+    @verb(
+        N_("Issue the policy"),
+        when=(S.CONFIRMED,),
+        asks=Issue,
+        only=lambda record, actor: not record.is_issued,
+        letter="i",
+        primary=True,
+    )
+    def issue(self, act: Act, asked: Issue) -> None:
+        """The insurer's policy is here: a draft that stands is completed, else one is made and completed at once."""
+        act.work.tell(Fact("calculation.issued", self, {"asked": asked}))
+
+    @verb(N_("Take the choice back"), when=(S.CONFIRMED,), only=lambda record, actor: not record.is_issued)
     async def unconfirm(self, act: Act) -> None:
         """Until the policy is issued the choice may change. Raises after."""
         if await policy_of(act.work, self.id):
@@ -120,6 +161,30 @@ class Calculation(Trashable, Record):
         policies = cls.metadata.tables["crm.policies"].alias("issued")
         made = exists().where(policies.c.calculation_id == cls.id, policies.c.status != "annulled")
         return and_(cls.status == S.CONFIRMED, ~made.where(policies.c.deleted_at.is_(None)))
+
+    def lose(self, reason: str) -> None:
+        """Keep what the client said against it; silence leaves what was said before."""
+        self.decline_reason = reason.strip() or self.decline_reason
+
+    @classmethod
+    def outlived(cls, today: date) -> ColumnElement[bool]:
+        """Ready or offered ones whose last valid day is over."""
+        return and_(cls.status.in_((S.READY, S.OFFERED)), cls.deleted_at.is_(None), cls.valid_until < today)
+
+    @classmethod
+    def before_new_kbm(cls, today: date) -> ColumnElement[bool]:
+        """ОСАГО that was calculated before 1 April and not paid by it: КБМ is another one since (40-ФЗ, art. 9).
+
+        One that was marked ready anew after that day stands.
+        """
+        first = datetime.combine(date(today.year - (today < date(today.year, 4, 1)), 4, 1), time(), BROKERAGE_ZONE)
+        tables = cls.metadata.tables
+        needs, products = tables["crm.needs"], tables["crm.products"]
+        osago = exists().where(needs.c.id == cls.need_id, products.c.id == needs.c.product_id, products.c.slug == OSAGO)
+        ready = f"{cls.__event__}.{cls.__status_event__.format(S.READY)}"
+        anew = exists().where(events.c.record_id == cls.id, events.c.type == ready, events.c.at >= first)
+        open_ones = and_(cls.status.in_((S.READY, S.OFFERED)), cls.deleted_at.is_(None), cls.created_at < first)
+        return and_(open_ones, osago, ~anew)
 
     def go_stale(self, act: Act) -> None:
         """Its validity has passed. Called by the schedule."""

@@ -299,6 +299,22 @@ OPEN_TASKS = (
 )
 
 
+class AbsenceKind(Choice):
+    """For a time, with a return by itself; or for good, with everything handed over."""
+
+    TEMPORARY = "temporary", N_("For a time")
+    LEAVING = "leaving", N_("For good")
+
+
+class AbsenceStatus(Choice):
+    """Whether somebody stands in already."""
+
+    PLANNED = "planned", N_("Planned")
+    RUNNING = "running", N_("Stands in")
+    OVER = "over", N_("Over")
+    CANCELLED = "cancelled", N_("Called off")
+
+
 class DocumentKind(Choice):
     """What a file is."""
 

@@ -19,6 +19,7 @@ class Document(Trashable, Record):
     __tablename__ = "documents"
     __table_args__: Any = (
         same_deal("policy_id", "crm.policies"),
+        same_deal("calculation_id", "crm.calculations"),
         CheckConstraint("deal_id IS NOT NULL OR client_id IS NOT NULL", name="owner"),
         CheckConstraint("size >= 0", name="size"),
         UniqueConstraint("storage_key"),
@@ -36,6 +37,7 @@ class Document(Trashable, Record):
     deal_id: Mapped[UUID | None] = reference("crm.deals")
     client_id: Mapped[UUID | None] = reference("crm.clients")
     policy_id: Mapped[UUID | None] = reference("crm.policies")
+    calculation_id: Mapped[UUID | None] = reference("crm.calculations")
     folder: Mapped[str] = mapped_column(default="")
     name: Mapped[str]
     kind: Mapped[str] = choice(DocumentKind, DocumentKind.OTHER)

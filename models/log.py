@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -118,18 +119,26 @@ runs = Table(
     Base.metadata,
     Column("id", Uuid, primary_key=True, server_default=text("uuidv7()")),
     Column("event_id", Uuid),
+    Column("event_at", DateTime(timezone=True)),
     Column("job", Text, nullable=False),
+    Column("args", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("key", Text),
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("due_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("leased_until", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     UniqueConstraint("event_id", "job"),
+    UniqueConstraint("job", "key"),
+    Index("ix_runs_due", "due_at", postgresql_where=text("state IN ('waiting', 'running')")),
+    Index("ix_runs_dead", "finished_at", postgresql_where=text("state = 'dead'")),
+    CheckConstraint("state IN ('waiting', 'running', 'done', 'dead', 'discarded')", name="state"),
     schema="audit",
     info={"rows": Rows.JOBS},
 )
-"""The truth of every job."""
+"""The truth of every job: asked for by an event, or by hand with arguments and a key that makes it one of its kind."""
 
 slots = Table(
     "slots",

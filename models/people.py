@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -174,24 +174,3 @@ class SavedView(Trashable, Record):
     identity: Mapped[str]
     name: Mapped[str]
     query: Mapped[dict[str, Any]]
-
-
-class Absence(Trashable, Record):
-    """Who stands in for whom, from and to (both days included)."""
-
-    __tablename__ = "absences"
-    __table_args__: Any = (
-        CheckConstraint("ends_on >= starts_on", name="order"),
-        CheckConstraint("user_id <> substitute_id", name="substitute"),
-        {"schema": "crm"},
-    )
-    __identity__ = "absence"
-    __event__ = "crm.absence"
-    __rows__ = Rows.REFERENCE
-    __title__ = "reason"
-
-    user_id: Mapped[UUID] = reference("auth.users")
-    substitute_id: Mapped[UUID] = reference("auth.users")
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    reason: Mapped[str | None]

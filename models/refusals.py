@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy.exc import DBAPIError
-
 from models.errors import Denied, Invalid, Problem, Refused
 from models.texts import N_
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "uq_policies_number": ("number", N_("This insurer already has a policy with this number.")),
     "uq_users_username": ("username", N_("This sign-in name is taken.")),
+    "uq_renewals_policy": ("policy_id", N_("This policy is being renewed already.")),
     "uq_statements_file": ("file_name", N_("This file is already here.")),
     "uq_closed_months_month": ("month", N_("This month is closed already.")),
     "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),
@@ -22,14 +21,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
     "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
+    "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
+    "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
+    "ck_absences_order": ("ends_on", N_("The absence ends before it starts.")),
     "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
 }
 """Constraint → the field to mark and the sentence."""
 
 
-def worded(error: DBAPIError) -> Problem | None:
+def worded(error: Exception) -> Problem | None:
     """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
-    cause = getattr(error.orig, "__cause__", None) or error.orig
+    told = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says, or the driver itself says it
+    cause = getattr(told, "__cause__", None) or told if told is not error else error
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint in SENTENCES:

@@ -36,6 +36,11 @@ class Rights:
         """Whether a field may be read or written; `write` also needs `update` or `create` of the identity."""
         return not any(fnmatchcase(f"{identity}.{field}:{action}", pattern) for pattern in self._taken)
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Identities some of whose fields these rights may not read."""
+        return frozenset(g.partition(".")[0] for g in self._taken if "." in g and g.endswith(":read"))
+
     def _holds(self, wanted: str) -> bool:
         if wanted not in self._known:
             given = any(fnmatchcase(wanted, pattern) for pattern in self._given)

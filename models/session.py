@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
 from uuid_utils.compat import uuid7
@@ -19,25 +18,28 @@ from uuid_utils.compat import uuid7
 from models import clock
 from models.actor import Actor, Scope, Via
 from models.base import Record
-from models.errors import NotFound
+from models.driver import Driver, watch_pool
+from models.errors import NotFound, Problem
 from models.facts import Fact, hooks_of
 from models.refusals import worded
 from models.verbs import Act
 
 R = TypeVar("R", bound=Record)
 
-SETTINGS = text(
-    "SELECT set_config('role', :role, true), set_config('app.actor_id', :actor, true),"
-    " set_config('app.action_id', :action_id, true), set_config('app.action', :action, true),"
-    " set_config('app.via', :via, true), set_config('app.request_id', :request_id, true),"
-    " set_config('app.asked', :asked, true), set_config('app.undoes', :undoes, true)"
+SETTINGS = (
+    "SELECT set_config('role', $1, true), set_config('app.actor_id', $2, true),"
+    " set_config('app.action_id', $3, true), set_config('app.action', $4, true),"
+    " set_config('app.via', $5, true), set_config('app.request_id', $6, true),"
+    " set_config('app.asked', $7, true), set_config('app.undoes', '', true)"
 )
 """Everything that the policies and the log know of a transaction; local to it."""
+DERIVE = "SELECT crm.derive_touched()"
 
 
 class Work(AsyncSession):
     """A session that belongs to one actor and one action; it never commits by itself."""
 
+    driver: Driver
     actor: Actor
     via: Via
     action: str
@@ -56,6 +58,8 @@ class Work(AsyncSession):
 
     async def settle(self) -> None:
         """Write what is pending and let the hooks follow, until nothing more happens."""
+        if not self.in_transaction() and "facts" not in self.info:
+            return  # the driver alone was asked
         await self.flush()
         while facts := self.info.pop("facts", []):
             for fact in facts:
@@ -106,8 +110,11 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url, pool_size=pool_size, max_overflow=5, pool_pre_ping=False, echo=echo, json_serializer=dumps
         )
+        watch_pool(self.engine)
+        self._by_hand = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        """The same pool, where SQLAlchemy leaves beginning and ending a transaction to us."""
         self._sessions = async_sessionmaker(
-            self.engine, class_=Work, sync_session_class=_SyncWork, expire_on_commit=False, autoflush=False
+            class_=Work, sync_session_class=_SyncWork, expire_on_commit=False, autoflush=False
         )
 
     async def close(self) -> None:
@@ -127,35 +134,34 @@ class Database:
         request_id: str = "",
     ) -> AsyncIterator[Work]:
         """Run as this actor, let hooks follow, derive, commit. Raises a `Problem` in words for what is refused."""
-        async with self._sessions() as work:
-            work.actor, work.via, work.action = actor, via, action
-            work.action_id = action_id or uuid7()
-            work.at = clock.now()
-            work.today = clock.today()
+        connection = await self._by_hand.connect()
+        work = self._sessions(bind=connection)
+        work.driver = driver = Driver(connection)
+        work.actor, work.via, work.action = actor, via, action
+        work.action_id = action_id or uuid7()
+        work.at = clock.now()
+        work.today = clock.today()
+        told = dumps(plain(asked)) if asked is not None else ""
+        role = f"crm_{scope or actor.scope}"
+        try:
+            await driver.begin()
+            await driver.fetch(SETTINGS, role, str(actor.id), str(work.action_id), action, via, request_id, told)
+            yield work
+            await work.settle()
+            await driver.commit(DERIVE if work.has_written or work.info.get("has_written") else "")
+        except Problem:
+            raise
+        except Exception as error:
+            problem = worded(error)
+            if problem is None:
+                raise
+            raise problem from error
+        finally:
             try:
-                await work.execute(
-                    SETTINGS,
-                    {
-                        "role": f"crm_{scope or actor.scope}",
-                        "actor": str(actor.id),
-                        "action_id": str(work.action_id),
-                        "action": action,
-                        "via": via,
-                        "request_id": request_id,
-                        "asked": dumps(plain(asked)) if asked is not None else "",
-                        "undoes": "",
-                    },
-                )
-                yield work
-                await work.settle()
-                if work.has_written or work.info.get("has_written"):
-                    await work.execute(text("SELECT crm.derive_touched()"))
-                await work.commit()
-            except DBAPIError as error:
-                problem = worded(error)
-                if problem is None:
-                    raise
-                raise problem from error
+                await driver.leave()
+            finally:
+                await work.close()
+                await connection.close()
 
 
 def dumps(value: Any) -> str:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from models.errors import Denied, Refused
 from models.inquiries import hangs_on_trash
@@ -32,6 +32,13 @@ class Act:
     work: Work
 
 
+class Foreseen(NamedTuple):
+    """A line of a preview: what, a msgid, and how much of it."""
+
+    label: str
+    number: int | str
+
+
 @dataclass(frozen=True)
 class Verb:
     """What a record can be asked to do."""
@@ -49,6 +56,13 @@ class Verb:
     gives_away: bool
     """The record may leave the actor's sight: rights are checked on the old row, then the scope is all."""
     bulk: bool
+    previews: bool = False
+    """It is asked for in a dialog that says what it will do: the record's `foresee`."""
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether a dialog comes before it: to ask, to warn, or to say what it will do."""
+        return self.asks is not None or self.danger or self.previews
 
     def fits(self, record: Any) -> bool:
         """Whether the record's state admits the verb; what is in the trash can only be restored."""
@@ -102,6 +116,7 @@ def verb(
     danger: bool = False,
     gives_away: bool = False,
     bulk: bool = False,
+    previews: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input."""
 
@@ -110,7 +125,7 @@ def verb(
         states = frozenset(str(state) for state in when)
         leading = primary if isinstance(primary, bool) else frozenset(str(state) for state in primary)
         body.__verb__ = Verb(  # type: ignore[attr-defined]
-            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk
+            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews
         )
         return body
 
@@ -138,11 +153,13 @@ def ask(
     long: bool = False,
     choices: Any = None,
     hint: str = "",
+    proposals: str = "",
 ) -> Any:
     """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty.
 
     `among` names a class method of the looked-up record: the condition that those offered fulfil.
+    `proposals` names a method of the record that is asked: the days that it proposes, each with its reason.
     """
-    told = {"label": label, "lookup": lookup, "among": among, "required": required}
+    told = {"label": label, "lookup": lookup, "among": among, "required": required, "proposals": proposals}
     told |= {"long": long, "choices": choices, "hint": hint}
     return field(default=default, metadata=told, kw_only=True)

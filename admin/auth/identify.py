@@ -33,6 +33,9 @@ class Identify:
         state = request.state
         state.database, state.sessions = self.sessions.database, self.sessions
         state.actor, state.csrf, state.session_token, state.session_id, state.via = None, "", "", None, Via.PANEL
+        state.place = (
+            request.app.state.hub.place or ""
+        )  # before the page is read, so that a stream begun here misses nothing
         bearer = bearer_token(request)
         token = "" if bearer else request.cookies.get(cookies.SESSION, "")
         found = None

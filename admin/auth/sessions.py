@@ -9,9 +9,9 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.engine import URL
 
 from admin.auth.tokens import digest, new_token
+from jobs.embedded import libpq_address
 from models import clock
 from models.actor import Actor, Scope, Via
 from models.people import LoginSession
@@ -49,7 +49,7 @@ class Sessions:
         self.database = database
         self.idle = timedelta(hours=settings.session_idle_hours)
         self.longest = timedelta(hours=settings.session_max_hours)
-        self._dsn = libpq_address(database.engine.url)
+        self.dsn = libpq_address(database.engine.url)
         self._pool: Any = None
         self._opening = asyncio.Lock()
 
@@ -101,7 +101,7 @@ class Sessions:
     async def _open_pool(self) -> None:
         async with self._opening:
             if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=POOL_SIZE, reset=keep)
+                self._pool = await asyncpg.create_pool(self.dsn, min_size=1, max_size=POOL_SIZE, reset=keep)
 
 
 async def keep(_connection: Any) -> None:
@@ -120,9 +120,3 @@ def signed_in(row: Any) -> SignedIn:
         row["locale"],
     )
     return SignedIn(actor, row["session_id"])
-
-
-def libpq_address(url: URL) -> str:
-    """SQLAlchemy's address as asyncpg itself reads it."""
-    query = {"sslmode" if name == "ssl" else name: value for name, value in url.query.items()}
-    return url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text, update
 from starlette.requests import Request
 
+from admin.auth.guessing import is_easy
 from admin.auth.sessions import NOTE, Sessions, signed_in
 from admin.auth.throttle import seconds_to_wait, turn
 from admin.auth.tokens import digest
@@ -81,8 +82,8 @@ async def change_password(request: Request, current: str, new: str, again: str) 
     if len(new) < SHORTEST_PASSWORD or len(new) > LONGEST_PASSWORD:
         raise Invalid.at("new", N_("A password has {least} to {most} characters."),
                          least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)  # fmt: skip
-    if new.casefold() in (name, name.partition("@")[0], current.casefold()):
-        raise Invalid.at("new", N_("This password is too easy to guess."))
+    if new.casefold() == current.casefold() or is_easy(new, name.partition("@")[0], *state.actor.name.split()):
+        raise Invalid.at("new", N_("This password is among those that are tried first. Take a few words of your own."))
     async with turn(name):
         try:
             await check(request, name, client_address(request), current)

@@ -6,6 +6,7 @@ from jobs.embedded.running import running
 from jobs.embedded.urls import (
     LOGIN_ROLES,
     admin_url,
+    libpq_address,
     libpq_url,
     redis_url,
     role_password,
@@ -17,6 +18,7 @@ __all__ = [
     "CannotStart",
     "admin_url",
     "client_program",
+    "libpq_address",
     "libpq_url",
     "redis_url",
     "role_password",

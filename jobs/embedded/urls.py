@@ -38,6 +38,12 @@ def libpq_url(role: str | None = None) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def libpq_address(url: URL) -> str:
+    """SQLAlchemy's address as asyncpg itself reads it."""
+    query = {"sslmode" if name == "ssl" else name: value for name, value in url.query.items()}
+    return url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+
+
 def redis_url() -> str:
     """The address of the queue: REDIS_URL or the socket of the embedded Valkey."""
     return settings.redis_url or embedded_redis_url(settings.data_dir)

@@ -5,19 +5,24 @@ CREATE OR REPLACE FUNCTION crm.local_day(moment timestamptz) RETURNS date LANGUA
 RETURN (moment AT TIME ZONE 'Europe/Moscow')::date;
 
 -- Days on which a deal asks for attention, with the reason; the earliest one becomes its review date. The nearest of:
--- an unpaid instalment, the end of an active policy that nothing follows, an open task, a date set by hand.
+-- an unpaid instalment, the end of an active policy that nothing follows, an open task, a date set by hand; a day that
+-- was promised for an instalment or a renewal comes instead of its own.
 -- Only a deal with none of these looks at its calculations: at the end of their validity, else three days later.
 CREATE OR REPLACE FUNCTION crm.review_days(these uuid[])
 RETURNS TABLE (deal_id uuid, day date, reason text, fallback boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p.deal_id, p.due_on - k.instalment_lead_days, 'instalment', false
+    SELECT p.deal_id, greatest(p.due_on - k.instalment_lead_days, p.remind_on), 'instalment', false
     FROM crm.payments p
     JOIN crm.policies c ON c.id = p.policy_id AND c.status <> 'annulled' AND c.deleted_at IS NULL
     JOIN crm.products k ON k.id = c.product_id
     WHERE p.deal_id = ANY (these) AND p.status IN ('planned', 'partially_paid') AND p.deleted_at IS NULL
     UNION ALL
-    SELECT c.deal_id, c.ends_on - k.review_lead_days, 'policy_end', false
+    SELECT c.deal_id, greatest(c.ends_on - k.review_lead_days, followed.remind_on), 'policy_end', false
     FROM crm.policies c JOIN crm.products k ON k.id = c.product_id
+    LEFT JOIN LATERAL (
+        SELECT max(r.remind_on) AS remind_on FROM crm.renewals r
+        WHERE r.policy_id = c.id AND r.status IN ('found', 'contacted', 'offered') AND r.deleted_at IS NULL
+    ) AS followed ON true
     WHERE c.deal_id = ANY (these) AND c.status = 'issued' AND c.deleted_at IS NULL
       AND NOT EXISTS (SELECT FROM crm.policies later
                       WHERE later.deal_id = c.deal_id AND later.status = 'issued' AND later.deleted_at IS NULL
@@ -114,18 +119,31 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE i.id = c.insurer_id AND c.deal_id = ANY (these) AND c.title IS DISTINCT FROM concat_ws(' · ', i.name, c.program)
 $$;
 
-CREATE OR REPLACE FUNCTION crm.derive(these uuid[]) RETURNS void
+-- Whether a policy that stands was made from a calculation. (In plpgsql, since this file also runs before the column is there.)
+CREATE OR REPLACE FUNCTION crm.derive_issued(these uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE crm.calculations c SET is_issued = NOT c.is_issued
+    WHERE c.deal_id = ANY (these) AND c.is_issued <> EXISTS (
+        SELECT FROM crm.policies p
+        WHERE p.deal_id = c.deal_id AND p.calculation_id = c.id AND p.status IN ('issued', 'cancelled') AND p.deleted_at IS NULL);
+END $$;
+
+-- Generic plans: planning these statements anew for each array took six times what running them takes.
+CREATE OR REPLACE FUNCTION crm.derive(these uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM crm.derive_totals(these);
     PERFORM crm.derive_titles(these);
+    PERFORM crm.derive_issued(these);
     PERFORM FROM crm.deals WHERE id = ANY (these) ORDER BY id FOR NO KEY UPDATE;
     PERFORM crm.derive_reviews(these);
+    PERFORM crm.derive_attention(these);
 END $$;
 
 -- For the deals that this transaction's own log rows name. Returns how many.
 CREATE OR REPLACE FUNCTION crm.derive_touched() RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     these uuid[] := ARRAY(
         SELECT DISTINCT e.deal_id FROM audit.events e

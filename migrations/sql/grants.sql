@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION crm.derive_touched(), audit.undo(uuid), audit.undo_con
     audit.note(text, text, uuid, uuid, uuid, jsonb), audit.epoch(), auth.set_password(uuid, text),
     auth.choose_locale(text)
     TO crm_own, crm_team, crm_all;
-GRANT EXECUTE ON FUNCTION crm.review_days(uuid[]), crm.local_day(timestamptz) TO crm_all;
+GRANT EXECUTE ON FUNCTION crm.review_days(uuid[]), crm.local_day(timestamptz) TO crm_own, crm_team, crm_all;
 GRANT EXECUTE ON FUNCTION crm.search_deals(text, int, boolean), crm.search_clients(text, int, boolean),
     crm.search_policies(text, int, boolean) TO crm_own, crm_team, crm_all;
 GRANT EXECUTE ON FUNCTION crm.derive(uuid[]), crm.refresh_members(uuid[]), audit.make_partitions(date, int)

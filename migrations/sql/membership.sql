@@ -13,6 +13,10 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT assignee_id, deal_id, 'task' FROM tasks.tasks
         WHERE deal_id = ANY (these) AND assignee_id IS NOT NULL AND deleted_at IS NULL
           AND status NOT IN ('done', 'cancelled')
+        UNION
+        SELECT a.substitute_id, d.id, 'substitute' FROM crm.deals d
+        JOIN crm.absences a ON a.user_id IN (d.seller_id, d.executor_id) AND a.status = 'running' AND a.deleted_at IS NULL
+        WHERE d.id = ANY (these)
     ), gone AS (
         DELETE FROM crm.deal_members m WHERE m.deal_id = ANY (these)
         AND NOT EXISTS (SELECT FROM wanted w
@@ -60,6 +64,29 @@ BEGIN
     ELSE
         PERFORM crm.refresh_members(ARRAY(SELECT deal_id FROM new_rows UNION SELECT deal_id FROM old_rows));
     END CASE;
+    RETURN NULL;
+END $$;
+
+-- Whoever stands in for a seller or an executor sees their deals until they are back.
+CREATE OR REPLACE FUNCTION crm.members_follow_absences() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    away uuid[];
+BEGIN
+    CASE TG_OP
+    WHEN 'DELETE' THEN
+        away := ARRAY(SELECT user_id FROM old_rows WHERE status = 'running');
+    WHEN 'INSERT' THEN
+        away := ARRAY(SELECT user_id FROM new_rows WHERE status = 'running');
+    ELSE
+        away := ARRAY(SELECT n.user_id FROM new_rows n JOIN old_rows o USING (id)
+            WHERE 'running' IN (n.status, o.status)
+              AND (n.status, n.substitute_id, n.deleted_at) IS DISTINCT FROM (o.status, o.substitute_id, o.deleted_at));
+    END CASE;
+    IF away <> '{}' THEN
+        PERFORM crm.refresh_members(ARRAY(
+            SELECT id FROM crm.deals WHERE seller_id = ANY (away) OR executor_id = ANY (away)));
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -121,3 +148,11 @@ CREATE OR REPLACE TRIGGER creator_insert AFTER INSERT ON crm.clients REFERENCING
     FOR EACH STATEMENT EXECUTE FUNCTION crm.creator_sees_client();
 CREATE OR REPLACE TRIGGER creator_delete AFTER DELETE ON crm.clients REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.clients_leave();
+
+CREATE OR REPLACE TRIGGER members_insert AFTER INSERT ON crm.absences REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow_absences();
+CREATE OR REPLACE TRIGGER members_update AFTER UPDATE ON crm.absences
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow_absences();
+CREATE OR REPLACE TRIGGER members_delete AFTER DELETE ON crm.absences REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.members_follow_absences();

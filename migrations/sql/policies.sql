@@ -83,6 +83,13 @@ BEGIN
     WHEN kind = 'office' THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_all', target);
         PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
+    WHEN kind = 'absence' THEN
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_own, crm_team, crm_all', target);
+        PERFORM auth.allow(target, 'crm_own', 'SELECT', 'true');
+        PERFORM auth.allow(target, 'crm_own', 'ALL', mine);
+        PERFORM auth.allow(target, 'crm_team', 'SELECT', 'true');
+        PERFORM auth.allow(target, 'crm_team', 'ALL', 'user_id ' || us);
+        PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
     WHEN kind = 'membership' THEN
         EXECUTE format('GRANT SELECT ON %s TO crm_own, crm_team, crm_all', target);
         PERFORM auth.allow(target, 'crm_own', 'SELECT', auth.sight(tbl, kind, me));

@@ -55,14 +55,17 @@ class Merged:
     kept: tuple[Kept, ...] = ()
 
 
-async def apply(work: Work, change: Change) -> Merged:
-    """Merge and set. Raises `Denied`, `Invalid` at fields, `Conflict` with its clashes; then nothing is written."""
+async def apply(work: Work, change: Change, locked: Record | None = None) -> Merged:
+    """Merge and set, into the row that is locked already or the one that the change names.
+
+    Raises `Denied`, `Invalid` at fields, `Conflict` with its clashes; then nothing is written.
+    """
     record = change.record
     if not work.actor.rights.may(record.__identity__, "update"):
         raise Denied
     touched = {name: value for name, value in change.new.items() if _differs(change.seen, name, value)}
     must_be_writable(record, touched, work.actor, creating=False)
-    row = await work.get_record(record, change.id, lock=True)
+    row = locked or await work.get_record(record, change.id, lock=True)
     read_anew = read_all(record, touched)
     new = {name: value for name, value in read_anew.items() if _differs(change.seen, name, value)}
     changed = _merge(row, change.seen, new)

@@ -23,6 +23,9 @@ FOLDED_TITLE = "lower(translate(title, 'Ёё', 'Ее'))"
 """The title as terms of search are spelled."""
 
 
+OPEN_DEALS = text("deleted_at IS NULL AND stage NOT IN ('closed', 'lost')")
+
+
 def in_lists(name: str, *columns: str, beside: tuple[str, ...]) -> Index:
     """An index that lists walk: without the trash, and with what the row policies look at, so that no row is read."""
     return Index(name, *columns, postgresql_include=beside, postgresql_where=text("deleted_at IS NULL"))
@@ -40,6 +43,8 @@ class Deal(DealOpening, DealStages, Trashable, Record):
         in_lists("ix_deals_stage", "stage", "next_review_at", "id", beside=("seller_id", "executor_id")),
         in_lists("ix_deals_seller", "seller_id", "next_review_at", "id", beside=("executor_id", "stage")),
         in_lists("ix_deals_executor", "executor_id", "next_review_at", "id", beside=("seller_id", "stage")),
+        Index("ix_deals_turn", "ball", "seller_id", postgresql_where=OPEN_DEALS),
+        Index("ix_deals_turn_executor", "executor_id", "ball", postgresql_where=OPEN_DEALS),
         Index("ix_deals_trash", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_deals_search", text(f"({FOLDED_TITLE}) gin_trgm_ops"), postgresql_using="gin"),
         {"schema": "crm"},

@@ -14,6 +14,7 @@ from models.choices import BEFORE_POLICY, OPEN_STAGES, Ball, DealStage
 from models.errors import Refused
 from models.facts import Fact
 from models.inquiries import why_open
+from models.proposals import Proposal, in_order, next_event, usual_days
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -44,7 +45,7 @@ class OrderIssue:
 class PutOff:
     """The next look at the deal, by hand."""
 
-    review_on: date = ask(N_("Review on"))
+    review_on: date = ask(N_("Review on"), proposals="days_ahead")
     note: str = ask(N_("Why"), default="", required=False)
 
 
@@ -168,6 +169,10 @@ class DealStages:
         """Give the deal to other people for good."""
         self.seller_id = asked.seller_id or self.seller_id
         self.executor_id = asked.executor_id or self.executor_id
+
+    async def days_ahead(self, act: Act) -> list[Proposal]:
+        """The next day that is computed, with what brings the deal back, and the usual ones."""
+        return in_order(act.today, *await next_event(act.work, self.id), *usual_days(act.today))
 
     def win(self, act: Act) -> None:
         """A policy has been issued: the deal is in service. Called by the policy's hook."""

@@ -17,6 +17,7 @@ from models.choices import Collector, PaymentStatus
 from models.errors import Invalid
 from models.facts import Fact
 from models.inquiries import must_be_open_month
+from models.proposals import Later, Proposal, in_order, must_lie_ahead, usual_days
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -72,7 +73,7 @@ class Payment(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "sequence"
     __state__ = "status"
-    __by_verb__ = frozenset({"paid_amount", "paid_on"})
+    __by_verb__ = frozenset({"paid_amount", "paid_on", "remind_on"})
     __once__ = frozenset({"policy_id"})
     __settled__ = frozenset({S.PARTIALLY_PAID, S.PAID, S.CONFIRMED, S.CANCELLED})
 
@@ -86,6 +87,7 @@ class Payment(Trashable, Record):
     paid_on: Mapped[date | None]
     covered_until: Mapped[date | None]
     collected_by: Mapped[str] = choice(Collector, Collector.INSURER)
+    remind_on: Mapped[date | None]
     note: Mapped[str | None]
     incomes_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
     incomes_received: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
@@ -112,6 +114,15 @@ class Payment(Trashable, Record):
         self.paid_on = asked.paid_on
         self.status = S.PAID if self.paid_amount == self.amount else S.PARTIALLY_PAID
         act.work.tell(Fact("payment.paid", self))
+
+    @verb(N_("Put off"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Later, letter="p", bulk=True)
+    def put_off(self, act: Act, asked: Later) -> None:
+        """The client has promised a day: nobody is reminded before it. Raises for one that has come."""
+        self.remind_on = must_lie_ahead(asked.remind_on, act)
+
+    async def days_ahead(self, act: Act) -> list[Proposal]:
+        """The usual days, and the due day itself while it lies ahead."""
+        return in_order(act.today, Proposal(self.due_on, N_("the instalment's day")), *usual_days(act.today))
 
     @verb(N_("Confirm the payment"), when=(S.PAID,), letter="y", bulk=True)
     def confirm(self, act: Act) -> None:

@@ -30,12 +30,23 @@ OWNERS = text(
 
 @dataclass
 class Issue:
-    """What the insurer's paper says."""
+    """What the insurer's paper says; what may stay empty stays as the draft has it."""
 
     number: str = ask(N_("Series and number"))
     sale_date: date = ask(N_("Sale date"))
     starts_on: date = ask(N_("Starts on"))
     ends_on: date = ask(N_("Ends on"))
+    premium: Decimal | None = ask(N_("Premium, ₽"), required=False)
+    plan: str = ask(N_("Instalment plan"), default="", required=False)
+    first_paid_on: date | None = ask(
+        N_("First instalment paid on"), required=False, hint=N_("Empty: the client has not paid yet")
+    )
+    agreement_id: UUID | None = ask(
+        N_("Agreement"), lookup="agreement", required=False, hint=N_("Empty: the insurer's only one in force")
+    )
+    start_time: time | None = ask(N_("Start time"), required=False)
+    blank_number: str = ask(N_("Blank number"), default="", required=False)
+    receipt_number: str = ask(N_("Receipt number"), default="", required=False)
 
 
 @dataclass
@@ -153,15 +164,16 @@ class Policy(Trashable, Record):
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
     def issue(self, act: Act, asked: Issue) -> None:
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
-        if asked.ends_on < asked.starts_on:
-            raise Invalid.at("ends_on", N_("The policy ends before it starts."))
-        if not asked.number.strip():
-            raise Invalid.at("number", N_("Enter the policy's number."))
-        was = (self.starts_on, self.ends_on)
+        _must_fit(asked, act)
+        was = (self.starts_on, self.ends_on, self.plan)
         self.number, self.sale_date = asked.number.strip(), asked.sale_date
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
+        for name in ("premium", "plan", "agreement_id", "start_time", "blank_number", "receipt_number"):
+            if given := getattr(asked, name):
+                setattr(self, name, given)
         self.status = S.ISSUED
-        act.work.tell(Fact("policy.issued", self, {"moved": was != (self.starts_on, self.ends_on)}))
+        moved = was != (self.starts_on, self.ends_on, self.plan)
+        act.work.tell(Fact("policy.issued", self, {"moved": moved, "paid_on": asked.first_paid_on}))
 
     @verb(N_("Correct the terms"), when=(S.ISSUED,), asks=Terms)
     def correct(self, act: Act, asked: Terms) -> None:
@@ -188,3 +200,15 @@ class Policy(Trashable, Record):
         """It never was: entered by mistake."""
         self.status = S.ANNULLED
         act.work.tell(Fact("policy.annulled", self))
+
+
+def _must_fit(asked: Issue, act: Act) -> None:
+    """Raises `Invalid` for days in the wrong order, a number of spaces, money that has not come yet."""
+    if asked.ends_on < asked.starts_on:
+        raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+    if not asked.number.strip():
+        raise Invalid.at("number", N_("Enter the policy's number."))
+    if asked.premium is not None and asked.premium <= 0:
+        raise Invalid.at("premium", N_("The premium must be above zero."))
+    if asked.first_paid_on is not None and asked.first_paid_on > act.today:
+        raise Invalid.at("first_paid_on", N_("This day has not come yet."))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.actor import Actor
@@ -16,10 +16,13 @@ from models.choices import OPEN_TASKS, TaskStatus
 from models.errors import Refused
 from models.facts import Fact
 from models.inquiries import why_unfinished
+from models.proposals import Proposal, in_order, must_lie_ahead, usual_days
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
 S = TaskStatus
+UNTAKEN = text("assignee_id IS NULL AND status = 'new' AND deleted_at IS NULL")
+"""What lies in a team's queue."""
 LAST_TASK = N_("Needed where this is the deal's last task and nothing else is planned")
 
 
@@ -50,7 +53,7 @@ class NoMore:
 class Until:
     """The day on which it wakes."""
 
-    wakes_on: date = ask(N_("Until"))
+    wakes_on: date = ask(N_("Until"), proposals="days_ahead")
     waiting_for: str = ask(N_("Waiting for"), default="", required=False)
 
 
@@ -92,6 +95,7 @@ class Task(Trashable, Record):
         Index("ix_tasks_assignee", "assignee_id", "status", "due_on"),
         Index("ix_tasks_author", "author_id", "status"),
         Index("ix_tasks_queue", "team_id", "status"),
+        Index("ix_tasks_untaken", "team_id", "due_on", postgresql_where=UNTAKEN),
         {"schema": "tasks"},
     )
     __identity__ = "task"
@@ -101,7 +105,9 @@ class Task(Trashable, Record):
     __title__ = "title"
     __search__ = ("title",)
     __state__ = "status"
-    __by_verb__ = frozenset({"wakes_on", "waiting_for", "reason", "result", "returns", "accepted_at", "done_at"})
+    __by_verb__ = frozenset(
+        {"wakes_on", "waiting_for", "reason", "result", "returns", "accepted_at", "done_at", "stands_in_for_id"}
+    )
     __once__ = frozenset({"kind_id", "assignee_id", "team_id", "calculation_id", "policy_id"})
     __settled__ = frozenset({S.DONE, S.CANCELLED})
 
@@ -113,6 +119,7 @@ class Task(Trashable, Record):
     author_id: Mapped[UUID] = reference("auth.users", index=False)
     assignee_id: Mapped[UUID | None] = reference("auth.users", index=False)
     team_id: Mapped[UUID | None] = reference("auth.teams", index=False)
+    stands_in_for_id: Mapped[UUID | None] = reference("auth.users")
     due_on: Mapped[date | None]
     wakes_on: Mapped[date | None]
     waiting_for: Mapped[str | None]
@@ -181,7 +188,7 @@ class Task(Trashable, Record):
         self.sleep_until(asked, act)
         self.status = S.SCHEDULED
 
-    @verb(N_("Resume"), when=(S.WAITING, S.SCHEDULED), only=is_assignee, primary=True)
+    @verb(N_("Resume"), when=(S.WAITING, S.SCHEDULED), only=is_assignee, letter="g", primary=True)
     def resume(self, act: Act) -> None:
         """Go on with it."""
         self.status, self.wakes_on, self.waiting_for = S.ACCEPTED, None, None
@@ -196,6 +203,7 @@ class Task(Trashable, Record):
     def reassign(self, act: Act, asked: Reassign) -> None:
         """Another person does it."""
         self.assignee_id, self.status, self.accepted_at = asked.assignee_id, S.NEW, None
+        self.stands_in_for_id = None
         act.work.tell(Fact("task.sent", self))
 
     def be_done(self, act: Act) -> None:
@@ -203,8 +211,19 @@ class Task(Trashable, Record):
         self.assignee_id = self.assignee_id or act.actor.id
         self.status, self.done_at = S.DONE, act.at
 
+    def pass_to(self, substitute_id: UUID) -> None:
+        """Somebody stands in for the assignee; what is not done by then goes back. Called by hooks."""
+        self.stands_in_for_id, self.assignee_id = self.stands_in_for_id or self.assignee_id, substitute_id
+
+    def go_back(self) -> None:
+        """The one who was away does it again. Called by hooks."""
+        self.assignee_id, self.stands_in_for_id = self.stands_in_for_id, None
+
     def sleep_until(self, asked: Until, act: Act) -> None:
         """Note the day of waking. Raises for a past day."""
-        if asked.wakes_on <= act.today:
-            raise Refused(N_("The day must lie ahead: {day} has come."), day=asked.wakes_on)
-        self.wakes_on, self.waiting_for = asked.wakes_on, asked.waiting_for or None
+        self.wakes_on, self.waiting_for = must_lie_ahead(asked.wakes_on, act), asked.waiting_for or None
+
+    async def days_ahead(self, act: Act) -> list[Proposal]:
+        """The usual days, and the task's own."""
+        own = [Proposal(self.due_on, N_("the task's day"))] if self.due_on else []
+        return in_order(act.today, *own, *usual_days(act.today))

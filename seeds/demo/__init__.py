@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from jobs.renewals import find_renewals
 from models.actor import SYSTEM, Via
 from models.deal import Deal
 from models.session import Database
@@ -33,6 +34,7 @@ async def plant(database: Database) -> str:
     matters = [await _play(story, scene) for scene in SCENES]
     await busy_day(matters)
     await fill_desks(matters)
+    await find_renewals(database)
     return f"The demo world has {len(story.clients)} clients and {len(matters)} deals."
 
 

@@ -14,7 +14,7 @@ from models.session import Database
 from models.texts import N_
 from seeds.load.guards import tidy, unguarded
 from seeds.load.people import ensure_people
-from seeds.load.writing import MEMBERSHIP, WATCHED, Writer
+from seeds.load.writing import ATTENTION, MEMBERSHIP, WATCHED, Writer
 
 DEALS_PER_BATCH = 20_000
 NOTE = text("SELECT audit.note('seeds.loaded', 'crm.deals', NULL, NULL, NULL, CAST(:told AS jsonb))")
@@ -51,7 +51,11 @@ async def _write(connection: AsyncConnection, deals: int) -> None:
         progress.say("who sees what is written; indexes and checks come now")
     progress.say("everything is checked and committed")
     await tidy(connection, WATCHED + MEMBERSHIP)
-    progress.say("the statistics are there")
+    progress.say("the statistics are there; what needs whom is worked out now")
+    for first, last in _batches(deals):
+        await writer.attention(first, last)
+    await tidy(connection, ATTENTION)
+    progress.say("what needs whom is there")
 
 
 def _batches(total: int) -> Iterator[tuple[int, int]]:

@@ -18,14 +18,16 @@ WATCHED = (
     "crm.needs",
     "crm.calculations",
     "crm.policies",
+    "crm.renewals",
     "crm.payments",
     "crm.payment_incomes",
     "crm.payment_expenses",
     "tasks.tasks",
 )
 MEMBERSHIP = ("crm.deal_members", "crm.client_members")
+ATTENTION = ("crm.attention",)
 RESERVE = text("SELECT setval('crm.deal_numbers', nextval('crm.deal_numbers') + :deals) - :deals")
-OF_A_DEAL = ("deals", "needs", "calculations", "policies", "payments", "incomes", "expenses", "tasks")
+OF_A_DEAL = ("deals", "needs", "calculations", "policies", "renewals", "payments", "incomes", "expenses", "tasks")
 OF_A_BATCH = ("batch", "covers", "dues")
 
 
@@ -60,6 +62,11 @@ class Writer:
     async def members(self) -> None:
         """Who sees each deal and each client; sorted, so that the keys grow in order."""
         await self._run("deal_members", "client_members", "alone")
+
+    async def attention(self, first: int, last: int) -> None:
+        """What needs whom, as every commit works it out; after the indexes, by which it is found."""
+        self._told |= {"first": first, "last": last}
+        await self._run("attention")
 
     async def _run(self, *names: str) -> None:
         for name in names:

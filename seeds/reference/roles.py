@@ -17,7 +17,8 @@ class RoleSeed(NamedTuple):
 
 
 READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
-OWN_MATTERS = ("saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*")
+OWN_MATTERS = ("saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*", "absence:create",
+               "absence:update", "absence:begin", "absence:come_back", "absence:call_off")  # fmt: skip
 RECORDS = tuple(
     f"{identity}:{action}"
     for identity in (
@@ -51,17 +52,20 @@ RECORDS = tuple(
 """Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
 NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
 """Tables that row policies open to scope all only."""
-SELLING = (*NOT_THE_OFFICE, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
-           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "task:*",
-           "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
+ASKING = ("client:ask_elsewhere",)
+"""Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
+SELLING = (*NOT_THE_OFFICE, *ASKING, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
+           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "payment:put_off",
+           "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
-             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "task:*",
+             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
-HEADING = ("deal:*", "task:*", "calculation:*", "policy:*", "renewal:*", "payment:pay", "expense:approve", "document:*",
-           "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+HEADING = (*ASKING, "client:merge", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
+           "payment:pay", "payment:put_off",
+           "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),

@@ -23,6 +23,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "crm.closed_months": {"month": dt.date(2020, 1, 1), "reopened_at": NOW},
     "crm.commission_rules": {"percent": Decimal(10)},
     "crm.expense_rules": {"percent": Decimal(10)},
+    "crm.absences": {"ends_on": TODAY},
     "crm.calculations": {"premium": Decimal(100)},
 }
 

@@ -24,8 +24,8 @@ from tests.world import World
 SCHEMAS = "('auth', 'crm', 'tasks', 'documents', 'notifications', 'audit')"
 OPERATIONS = ("select", "insert", "update", "delete")
 UNDER_PEOPLE = {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT}
-EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members"}
-"""Derived memberships; all of `audit.*` is exempt too."""
+EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts"}
+"""Derived memberships, what needs whom, and what is being typed; all of `audit.*` is exempt too."""
 
 
 def reaches(actor: Actor, owner: Actor) -> bool:
@@ -43,6 +43,7 @@ def is_expected(kind: Rows, operation: str, actor: Actor, owner: Actor) -> bool:
         Rows.PERSONAL: lambda: actor.id == owner.id or admin,
         Rows.REFERENCE: lambda: operation == "select" or actor.scope == Scope.ALL,
         Rows.PEOPLE: lambda: operation == "select" or admin,
+        Rows.ABSENCE: lambda: operation == "select" or reaches(actor, owner),
         Rows.OFFICE: lambda: actor.scope == Scope.ALL,
         Rows.SEALED: lambda: False,
     }
@@ -165,7 +166,9 @@ async def test_doors_see_nothing_without_a_scope(world: World, planted: dict[str
             await connection.execute(text("SELECT 1 FROM crm.deals"))
 
 
-@pytest.mark.parametrize("table", ["audit.events", "audit.actions", "crm.deal_members", "crm.client_members"])
+@pytest.mark.parametrize(
+    "table", ["audit.events", "audit.actions", "crm.deal_members", "crm.client_members", "crm.attention"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_the_log_and_the_membership_are_nobodys_to_change(world: World, table: str, statement: str) -> None:
     column = Base.metadata.tables[table].columns.keys()[-1]

@@ -138,6 +138,14 @@ async def test_a_new_password_ends_the_other_sessions_only(browser: SignIn, worl
     assert (await post(await browser(address="192.0.2.20"), "boris@demo.local", wrong["new"])).status_code == 303
 
 
+@pytest.mark.parametrize("easy", ["sunshine1", "Qwerty123456", "борисборис2026", "P@ssw0rd1234"])
+async def test_what_everybody_tries_is_no_password(browser: SignIn, world: World, passwords: str, easy: str):
+    answer = await (await browser(world.boris)).post(
+        "/admin/password", data={"current": "x", "new": easy, "again": easy}
+    )
+    assert answer.status_code == 422 and "пробуют первыми" in answer.text
+
+
 @pytest.mark.parametrize(
     "address",
     ["https://evil.test/", "//evil.test/x", "/\\evil.test", "\\\\evil.test", "javascript:alert(1)", "/\t/evil.test",

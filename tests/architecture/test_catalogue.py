@@ -19,6 +19,8 @@ models.load()
 INNER = {
     "audit.write_action": "called by the log's triggers and by audit.note",
     "crm.derive_reviews": "called by crm.derive",
+    "crm.derive_attention": "called by crm.derive",
+    "crm.derive_issued": "called by crm.derive",
     "crm.derive_titles": "called by crm.derive",
     "crm.derive_totals": "called by crm.derive",
     "crm.people_in_sight": "called by the search functions",

@@ -40,7 +40,7 @@ async def sign_in(page: Page) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
-    await arrive(page, "Главная")
+    await arrive(page, "Сегодня")
 
 
 async def arrive(page: Page, heading: str) -> None:

@@ -1,5 +1,6 @@
 """Undo gives the state before, or refuses with a name."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -222,3 +223,26 @@ async def test_a_closed_month_stays_closed(world: World, deal: Story) -> None:
     with pytest.raises(Refused) as refused:
         await take_back(world, world.anna, action)
     assert f"{payment.due_on:%m.%Y}" in str(refused.value)
+
+
+async def test_an_older_action_on_money_of_a_closed_month_stays(world: World, deal: Story) -> None:
+    async with world.database.transaction(world.anna) as work:
+        payment = await work.get_record(Payment, deal.payment)
+    day = payment.due_on - timedelta(days=70)
+    older = []
+    for field, value in (("collected_by", "broker"), ("due_on", str(day)), ("note", "звонила"), ("note", "ещё раз")):
+        async with world.database.transaction(world.anna, action="payment.update") as work:
+            await apply(work, Change(Payment, deal.payment, {}, {field: value}))
+            older.append(work.action_id)
+    await do(world, world.anna, payment, "pay", paid_on=day)
+    await take_back(world, world.anna, older.pop())
+    month = await made(world.database, world.olga, ClosedMonth, month=day.replace(day=1).isoformat())
+    noted = older.pop()
+    for action in older:
+        with pytest.raises(Refused, match="is closed"):
+            await take_back(world, world.admin, action)
+    await take_back(world, world.anna, noted)
+    async with world.database.transaction(world.admin, action="closed-month.reopen") as work:
+        (await work.get_record(ClosedMonth, month.id)).reopened_at = work.at
+    for action in older:
+        await take_back(world, world.anna, action)

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 // A double click on a button does one thing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog" || form.hasAttribute("hx-post")) return;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
@@ -33,6 +33,7 @@ addEventListener("pageshow", () => {
 
 key("/", () => document.getElementById("search")?.focus());
 key("?", () => document.getElementById("shortcuts")?.showModal());
+key("v", () => document.querySelector("[data-call]")?.click());
 key("Escape", () => {
   if (isTyping()) document.activeElement.blur();
   else closeToasts();

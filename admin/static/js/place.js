@@ -61,22 +61,3 @@ tabs?.addEventListener("keydown", (event) => {
 narrow.addEventListener("change", layout);
 layout();
 show("main");
-
-// A day by hand is what its button sends; the sheet closes with Escape and when it is done.
-document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-day]")) event.target.parentElement.querySelector("[data-by-hand]").value = event.target.value;
-});
-document.addEventListener("keydown", (event) => {
-  const sheet = event.target.closest?.("details.put-off[open]");
-  if (sheet && event.key === "Escape") {
-    event.preventDefault();
-    sheet.open = false;
-    sheet.querySelector("summary").focus();
-  } else if (sheet && event.key === "Enter" && event.target.matches("[data-day]")) {
-    event.preventDefault();
-    sheet.querySelector("[data-by-hand]").click();
-  }
-});
-document.addEventListener("click", (event) => {
-  for (const sheet of document.querySelectorAll("details.put-off[open]")) if (!sheet.contains(event.target)) sheet.open = false;
-});

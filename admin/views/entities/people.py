@@ -1,7 +1,9 @@
 """People, their roles and teams."""
 
 from admin.views.base import Category, Child, View
-from models.people import Absence, Role, Team, User
+from models.absence import Absence
+from models.choices import AbsenceStatus
+from models.people import Role, Team, User
 from models.texts import N_
 
 
@@ -46,6 +48,11 @@ class AbsenceView(View):
     record = Absence
     name, name_plural = N_("Absence"), N_("Absences")
     category, icon, order = Category.PEOPLE, "beach", 40
-    columns = ("user_id", "substitute_id", "starts_on", "ends_on", "reason")
-    filters = ("user_id", "substitute_id", "starts_on", "ends_on")
+    columns = ("user_id", "substitute_id", "kind", "status", "starts_on", "ends_on", "reason")
+    filters = ("user_id", "substitute_id", "kind", "status", "starts_on", "ends_on")
     default_sort = "-starts_on"
+    labels = {"user_id": N_("Who is away"), "starts_on": N_("From"), "ends_on": N_("To, the day included")}
+    form = (("", ("user_id", "substitute_id", "kind", "starts_on", "ends_on", "reason")),)
+    heading = ("user_id", "substitute_id")
+    quiet_states = (AbsenceStatus.OVER, AbsenceStatus.CANCELLED)
+    empty = N_("Nobody is away. Say here who stands in for whom, and from when to when.")

@@ -6,23 +6,40 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from starlette.datastructures import QueryParams
 
 from admin.views.base import View
-from admin.views.listing.fields import Field, Kind, NoSuchField, field_of, order_column
+from admin.views.listing.fields import Field, Kind, NoSuchField, field_of, may_read, order_column
 from admin.views.listing.filters import Filter, filters_of
+from models.log import Xid8
+from models.rights import Rights
+from models.texts import N_
 
 PAGE_SIZES = (25, 50, 100, 200)
 LAST_PAGE = 1_000_000
 OFFSET_AT_MOST = 1_000
 """Rows that are skipped by number; the links of later pages carry the row that they begin after."""
 PLACES = ("page", "after", "before", "part")
+
+
+NO_SUCH_ORDER = N_("The list cannot be sorted by this: it is left out.")
+NO_SUCH_PLACE = N_("There is no such place in the list: it is left out.")
+NOT_YOURS = N_("Your role does not show this field: it is left out.")
+
+
+class Senseless(NamedTuple):
+    """A parameter that could not be followed, and the sentence (a msgid) that says so."""
+
+    parameter: str
+    typed: str
+    why: str
 
 
 class Order(NamedTuple):
@@ -60,6 +77,7 @@ class Asked:
     in_trash: bool = False
     keys: tuple[UUID, ...] | None = field(default=None)
     """Only these records: what somebody ticked."""
+    senseless: tuple[Senseless, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
@@ -92,22 +110,46 @@ class Asked:
         return replace(self, term=term)
 
 
-def asked(view: View, query: QueryParams) -> Asked:
-    """Understand an address; what cannot be understood falls back to the view's own."""
-    order = order_of(view, query)
-    page = whole(query.get("page", ""), 1, LAST_PAGE) or 1
-    size = whole(query.get("per") or query.get("pageSize", ""), 1, PAGE_SIZES[-1]) or PAGE_SIZES[0]
+def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
+    """Understand an address; what cannot be understood, or may not be read, is told and left out."""
+    order = order_of(view, query, rights)
+    page = whole(query.get("page", ""), 1, LAST_PAGE)
+    size = whole(query.get("per") or query.get("pageSize", ""), 1, PAGE_SIZES[-1])
+    cursor = cursor_of(order, query)
+    filters = tuple(filters_of(view, query))
     return Asked(
         view=view,
         query=query,
         order=order,
         term=(query.get("q") or query.get("search") or "").replace("\x00", "").strip()[:200],
-        filters=tuple(filters_of(view, query)),
-        page=page,
-        size=size,
-        cursor=cursor_of(order, query),
+        filters=tuple(one for one in filters if may_read(view, one.field.name, rights)),
+        page=page or 1,
+        size=size or PAGE_SIZES[0],
+        cursor=cursor,
         in_trash=view.has_trash and query.get("trash") == "1",
+        senseless=(
+            *senseless_of(query, ("page",), page, NO_SUCH_PLACE),
+            *senseless_of(query, ("per", "pageSize"), size, NO_SUCH_PLACE),
+            *senseless_of(query, ("after", "before"), cursor, NO_SUCH_PLACE),
+            *senseless_of(query, ("sort", "sortBy"), order if is_as_typed(order, query) else None, NO_SUCH_ORDER),
+            *(
+                Senseless(one.field.name, "", NOT_YOURS)
+                for one in filters
+                if not may_read(view, one.field.name, rights)
+            ),
+        ),
     )
+
+
+def senseless_of(query: QueryParams, parameters: tuple[str, ...], found: Any, why: str) -> list[Senseless]:
+    """The parameter that led to nothing, if it was given."""
+    given = [(name, query[name]) for name in parameters if query.get(name)]
+    return [Senseless(*given[0], why)] if given and found is None else []
+
+
+def is_as_typed(order: Order, query: QueryParams) -> bool:
+    """Whether the list stands in the order that the address names."""
+    return order.field.name == (query.get("sortBy") or query.get("sort", "")).removeprefix("-")
 
 
 def whole(typed: str, low: int, high: int) -> int | None:
@@ -115,20 +157,22 @@ def whole(typed: str, low: int, high: int) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 and low <= int(typed) <= high else None
 
 
-def order_of(view: View, query: QueryParams) -> Order:
+def order_of(view: View, query: QueryParams, rights: Rights) -> Order:
     """The order asked for; `sortBy` and `sort=desc` are understood too."""
     typed = query.get("sort", "")
     if query.get("sortBy"):
         typed = ("-" if typed == "desc" else "") + query["sortBy"]
-    found = order_named(view, typed) if typed.lstrip("-") in (*view.columns, *view.table.c.keys()) else None
-    return found or order_named(view, view.default_sort) or Order(field_of(view, "id"), False)
+    found = order_named(view, typed, rights) if typed.lstrip("-") in (*view.columns, *view.table.c.keys()) else None
+    return found or order_named(view, view.default_sort, rights) or Order(field_of(view, "id"), False)
 
 
-def order_named(view: View, typed: str) -> Order | None:
-    """An order by its spelling, None where there is no such column."""
+def order_named(view: View, typed: str, rights: Rights) -> Order | None:
+    """An order by its spelling, None where there is no such column or none that may be read."""
     try:
         found = field_of(view, typed.removeprefix("-"))
     except NoSuchField:
+        return None
+    if not may_read(view, found.name, rights):
         return None
     return Order(found, typed.startswith("-")) if found.kind not in (Kind.JSON, Kind.WORDS) else None
 
@@ -146,22 +190,43 @@ def cursor_of(order: Order, query: QueryParams) -> Cursor | None:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return Cursor(None if value is None else read_value(order.field, value), UUID(key), back)
-    except (ValueError, TypeError, binascii.Error, InvalidOperation, AttributeError):
+    except (ValueError, TypeError, binascii.Error, InvalidOperation, AttributeError, RecursionError):
         return None
 
 
 def read_value(field: Field, text: str) -> Any:
     """A column's value from its text. Raises `ValueError` or `InvalidOperation`."""
-    kind = int if field.choices else order_column(field).type.python_type
+    kind = int if field.choices else kind_in_python(field)
     readers: dict[type, Any] = {
         date: date.fromisoformat, datetime: datetime.fromisoformat, Decimal: Decimal, int: int, UUID: UUID,
-        bool: lambda typed: typed == "True",
+        bool: lambda typed: typed == "True", time: time.fromisoformat,
     }  # fmt: skip
     value = readers.get(kind, str)(text)
-    if isinstance(value, int) and abs(value) > 2**63 - 1:
+    if isinstance(value, int):
+        least, most = WHOLE_NUMBERS.get(type(order_column(field).type), (-(2**31), 2**31 - 1))
+        if not least <= value <= most:
+            raise ValueError(text)
+    if isinstance(value, Decimal) and not (value.is_finite() and value.adjusted() < 15 and exponent_of(value) >= -6):
         raise ValueError(text)
-    if isinstance(value, Decimal) and not value.is_finite():
+    if isinstance(value, datetime) and (value.tzinfo is None or not 1 < value.year < 9999):
         raise ValueError(text)
-    if isinstance(value, str) and "\x00" in value:
-        raise ValueError(text)
+    if isinstance(value, str):
+        value.encode()
+        if "\x00" in value:
+            raise ValueError(text)
     return value
+
+
+WHOLE_NUMBERS = {BigInteger: (-(2**63), 2**63 - 1), Xid8: (0, 2**63 - 1)}
+
+
+def kind_in_python(field: Field) -> type:
+    """What a value of the field's order is here; a transaction's number is a whole one."""
+    column = order_column(field)
+    return int if isinstance(column.type, Xid8) else column.type.python_type
+
+
+def exponent_of(number: Decimal) -> int:
+    """The place of the last digit of a finite number."""
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0

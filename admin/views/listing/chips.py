@@ -34,6 +34,9 @@ def chips_of(asked: Asked, titles: Mapping[Any, str]) -> list[Chip]:
         if one.asks:
             found.append(Chip(label, words(one, titles), asked.without(one.field.name)))
         found += [Chip(label, typed[:60], asked.without(one.field.name, typed), say(why)) for typed, why in one.wrong]
+    found += [
+        Chip(one.parameter, one.typed[:60], asked.without(one.parameter), say(one.why)) for one in asked.senseless
+    ]
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from admin.labels import label_of
 from admin.views import registry
 from admin.views.base import View
+from models.rights import Rights
 
 
 class Kind(enum.Enum):
@@ -141,6 +142,30 @@ def target_or_none(table: Table, name: str) -> View | None:
 
 LOOSE = {"actor_id": "user", "deal_id": "deal", "client_id": "client", "action_id": "action"}
 """Keys of the log that no constraint holds."""
+
+
+@lru_cache(maxsize=16_384)
+def may_read(view: View, name: str, rights: Rights) -> bool:
+    """Whether every column that a name leads over may be read, and the title of what a link points to."""
+    if ":" in name:
+        identity, by, rest = name.split(":", 2)
+        child = registry.view_named(identity)
+        return may_read(child, by, rights) and may_read(child, rest, rights)
+    first, _, rest = name.partition(".")
+    if not all(rights.may_field(view.identity, spelled, "read") for spelled in (first, *SPELLED_FROM.get(first, ()))):
+        return False
+    if view.table.schema == "audit" and first in LOGGED:
+        return rights.hidden <= SEEN_BY_THEIR_OWN
+    target = target_or_none(view.table, first)
+    return target is None or may_read(target, rest or target.title, rights)
+
+
+SPELLED_FROM = {"number_key": ("number",), "sort_key": ("name", "full_name", "title")}
+"""Keys of search and order, and the columns that they tell as well."""
+LOGGED = frozenset({"changes", "record", "asked"})
+"""Columns of the log in which any field may stand."""
+SEEN_BY_THEIR_OWN = frozenset({"user"})
+"""What the log tells of these only the person and administrators see."""
 
 
 def kind_of(column: Column[Any]) -> Kind:

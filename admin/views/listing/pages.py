@@ -16,7 +16,7 @@ from admin.views.listing.asked import OFFSET_AT_MOST, Asked, asked, cursor_text
 from admin.views.listing.cells import RIGHT, rows_html
 from admin.views.listing.chips import chips_of, linked
 from admin.views.listing.export import export_page
-from admin.views.listing.fields import Field, Kind, field_of
+from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.filter_bar import filter_bar
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
@@ -52,7 +52,7 @@ class Head(NamedTuple):
 async def list_page(request: Request, view: View) -> Response:
     """The list that the address asks for; parameters that make no sense are told, never an error."""
     actor = request.state.actor
-    wanted = asked(view, request.query_params)
+    wanted = asked(view, request.query_params, actor.rights)
     fields = visible_fields(view, actor)
     async with request.state.database.transaction(actor) as work:
         found = await find(work, wanted, actor, fields)
@@ -64,8 +64,7 @@ async def list_page(request: Request, view: View) -> Response:
 
 def visible_fields(view: View, actor: Actor) -> list[Field]:
     """The view's columns that the actor may read."""
-    fields = [field_of(view, name) for name in view.columns]
-    return [field for field in fields if actor.rights.may_field(view.identity, field.name, "read")]
+    return [field_of(view, name) for name in view.columns if may_read(view, name, actor.rights)]
 
 
 async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field]) -> Found:

@@ -33,9 +33,7 @@ KNOWN: dict[tuple[Any, ...], Prepared] = {}
 async def run(work: Work, listing: Listing, what: str, build: Callable[[], Select[Any]]) -> Sequence[Any]:
     """The rows of a list's statement; `what` names it among the statements of the list's shape."""
     found = prepared((what, listing.shape), build)
-    connection = await work.connection()
-    rows: Sequence[Any] = (await connection.exec_driver_sql(found.text, found.given(listing.values))).all()
-    return rows
+    return await work.driver.fetch(found.text, *found.given(listing.values))
 
 
 def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Prepared:

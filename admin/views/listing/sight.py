@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, any_, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Uuid, any_, func, literal, literal_column, select
 
 from admin.views.base import View
 from admin.views.listing.slots import slot
@@ -30,7 +30,8 @@ def drivers(rows: Rows | None, actor: Actor, base: FromClause, *, sees_little: b
     me = slot(ME, Uuid)
     if rows is Rows.DEAL:
         extra = select(deal_members.c.deal_id).where(
-            deal_members.c.user_id == me, deal_members.c.reason.not_in(BY_POLICY_ALONE)
+            deal_members.c.user_id == me,
+            deal_members.c.reason.not_in([literal_column(repr(reason)) for reason in BY_POLICY_ALONE]),
         )
         return [base.c.seller_id == me, base.c.executor_id == me, among(base.c.id, extra)]
     if not sees_little:

@@ -6,7 +6,7 @@ No condition here decides what may be seen; row policies do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -28,14 +28,14 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     tuple_,
-    union,
     union_all,
 )
 
 from admin.views.base import View
 from admin.views.listing.asked import Asked
-from admin.views.listing.fields import Field, Kind, field_of, order_column
+from admin.views.listing.fields import Field, Kind, field_of, may_read, order_column
 from admin.views.listing.filters import Filter
 from admin.views.listing.joins import Joins, where_field
 from admin.views.listing.sight import drivers
@@ -47,6 +47,8 @@ COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
 """Rows that a search gives at most where other filters or orders apply on top of it."""
 
+SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object", "*"})
+"""Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
 MOST_WORDS = 8
 
@@ -95,20 +97,26 @@ class Listing:
         found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
-        merged = union(*(select(part.subquery().c.id) for part in found))
-        return select(func.count()).select_from(merged.limit(bound).subquery())
+        every = union_all(*(select(part.subquery().c.id) for part in found))
+        return select(func.count()).select_from(every.limit(bound).subquery())
 
-    def everything(self, columns: Any, most: int | None = None) -> Select[Any]:
-        """All rows in the list's order, for export: `columns(joins)` gives what to select."""
+    def everything(self, fields: Sequence[Field], written: Callable[[Any, Field], Any]) -> Select[Any]:
+        """All rows in the list's order, for export, each value as `written` has it.
+
+        Sorted narrow, the order's columns first, and written afterwards: the other way round took half as long again.
+        """
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
         value = self.order_value(joins)
-        chosen = columns(joins)
-        starts = [also for parts in self.starts(base) for also in parts]
-        statement = select(*chosen).where(*self.conditions(base))
+        chosen = [value.label("s"), base.c.id.label("k")]
+        chosen += [joins.column(field).label(f"c{n}") for n, field in enumerate(fields)]
+        starts = self.drivers(base)
+        found = select(*chosen).where(*self.conditions(base))
         if len(starts) > 1:
-            statement = statement.where(or_(*starts))
-        return statement.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).limit(most)
+            found = found.where(or_(*starts))
+        inner = found.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).subquery("found")
+        told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
+        return select(*told).order_by(*self.direction(inner.c.s, inner.c.k))
 
     def keys(self, most: int) -> Select[Any]:
         """Keys of the rows in order, for choosing everything that matches."""
@@ -135,6 +143,7 @@ class Listing:
             self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
             asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
             tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words), asked.keys,
+            bool(asked.term) and (self.finder, self.searched),
         )  # fmt: skip
 
     @cached_property
@@ -174,7 +183,7 @@ class Listing:
         if not merged:
             return self.cut(found[0], size).subquery("keys")
         halves = [select(*part.limit(self.reach(size)).subquery().c) for part in found]
-        whole = (union if len(starts) > 1 else union_all)(*halves).subquery()
+        whole = union_all(*halves).subquery()
         return self.cut(select(whole).order_by(*self.direction(whole.c.s, whole.c.id)), size).subquery("keys")
 
     def cut(self, statement: Select[Any], size: int) -> Select[Any]:
@@ -204,24 +213,34 @@ class Listing:
 
     def matches(self, base: FromClause) -> ColumnElement[bool]:
         """The search: a definer function where the view names one, else the record's own columns."""
-        if self.view.search:
-            schema, name = self.view.search.split(".")
+        if self.finder:
+            schema, name = self.finder.split(".")
             found = getattr(getattr(func, schema), name)(
                 slot("term", Text), slot("wanted", Integer), self.asked.in_trash
             )
             return base.c.id == any_(func.array(select(found).scalar_subquery()))
-        columns = self.view.record.__search__ or ()
+        columns = self.searched
         if not columns:
             return false()
         words = [slot(f"q{n}", Text) for n in range(len(self.words))]
         return and_(*(or_(*(folded(base.c[name]).like(word) for name in columns)) for word in words))
 
     @cached_property
+    def finder(self) -> str:
+        """The view's search function; none for whom a field is hidden that it may look into."""
+        return "" if self.actor.rights.hidden & SEARCHED_BY_FUNCTIONS else self.view.search
+
+    @cached_property
+    def searched(self) -> tuple[str, ...]:
+        """The record's own columns that a search looks into, as far as the actor may read them."""
+        return tuple(name for name in self.view.record.__search__ if may_read(self.view, name, self.actor.rights))
+
+    @cached_property
     def searches_in_order(self) -> bool:
         """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
         plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
-        return bool(self.view.search and self.asked.term) and plain and usual
+        return bool(self.finder and self.asked.term) and plain and usual
 
     @property
     def wanted(self) -> int:
@@ -233,11 +252,17 @@ class Listing:
         return min(self.asked.offset + self.asked.size + 1, SEARCHED_UP_TO)
 
     def starts(self, base: FromClause) -> list[list[ColumnElement[bool]]]:
-        """Where to look, one list of conditions a branch; a single empty one where the policies alone lead."""
-        if (self.asked.term and self.view.search) or self.asked.keys is not None:
-            return [[]]
+        """Where to look, one list of conditions a branch, no row in two; one without any where the policies lead."""
+        found = self.drivers(base)
+        apart = [[one, *(earlier.is_not(true()) for earlier in found[:n])] for n, one in enumerate(found)]
+        return apart or [[]]
+
+    def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
+        """Conditions any of which a row must fulfil; none where keys or the search lead."""
+        if (self.asked.term and self.finder) or self.asked.keys is not None:
+            return []
         rows = getattr(self.view.record, "__rows__", None)
-        return [[start] for start in drivers(rows, self.actor, base, sees_little=self.sees_little)] or [[]]
+        return drivers(rows, self.actor, base, sees_little=self.sees_little)
 
     # -- the order
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from admin.i18n import _, show_money
 from admin.rendering import fragment
 from admin.views.base import Child, View
-from admin.views.listing.fields import Field, Kind, field_of
+from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.record.offers import Offers, offers_of
 from admin.views.record.replies import details
 from admin.views.record.showing import Cell, css_of, due_mark, show
@@ -210,7 +210,7 @@ def shown_fields(view: View, child: Child, rights: Rights) -> tuple[Field, ...]:
     """The columns of the section: the view's own without what the page says already."""
     parents = {child.by, "deal_id", "client_id"} if not child.columns else set()
     names = child.columns or [n for n in view.columns if n.split(".")[0] not in parents]
-    return tuple(field_of(view, n) for n in names if rights.may_field(view.identity, n.split(".")[0], "read"))
+    return tuple(field_of(view, n) for n in names if may_read(view, n, rights))
 
 
 def cell_of(row: Row, field: Field, place: Place) -> Cell:

@@ -97,16 +97,19 @@ async def save(request: Request, view: View, key: UUID) -> Response:
     """Merge and save; what cannot be saved comes back with the form as it was typed."""
     state = request.state
     data = await posted(request)
-    async with state.database.transaction(state.actor) as work:
-        row = await work.get_record(view.record, key)
-    form = record_form(view, state.actor, creating=False, data=data, row=row)
-    form.seen = seen_of(data)
+    seen = seen_of(data)
+    action = f"{view.identity}.update"
+    form: RecordForm | None = None
     try:
-        action = f"{view.identity}.update"
         async with state.database.transaction(state.actor, state.via, action, request_id=state.request_id) as work:
-            merged = await apply(work, Change(view.record, key, form.seen, wanted_of(view, form, data)))
+            row = await work.get_record(view.record, key, lock=True)
+            form = record_form(view, state.actor, creating=False, data=data, row=row)
+            form.seen = seen
+            merged = await apply(work, Change(view.record, key, seen, wanted_of(view, form, data)), row)
             changed = work.action_id if merged.changed else None
     except (Conflict, Invalid, Refused) as problem:
+        if form is None:
+            raise
         return await refused(request, view, form, key, problem)
     return saved(request, merged_sentence(view, merged.kept, labels_of(view)), details(view, key), undo=changed)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from admin.i18n import _, show_span
 from admin.labels import label_of
 from admin.views.base import View
-from admin.views.listing.fields import target_or_none
+from admin.views.listing.fields import may_read, target_or_none
 from admin.views.record.replies import details
 from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show
 from admin.views.record.statement import Found
@@ -56,8 +56,7 @@ def facts_in(view: View, rights: Rights) -> tuple[tuple[Any, View | None], ...]:
     return tuple(
         (column, target_or_none(view.table, column.name) if column.foreign_keys else None)
         for column in columns_of(view)
-        if (column.name in view.heading or _is_fact(view, column))
-        and rights.may_field(view.identity, column.name, "read")
+        if (column.name in view.heading or _is_fact(view, column)) and may_read(view, column.name, rights)
     )
 
 

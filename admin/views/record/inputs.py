@@ -45,6 +45,7 @@ class Input(Field):
         self.column, self.kind, self.needed, self.hint, self.lookup = column, kind, needed, hint, lookup
         self.among, self.choices = among, tuple(choices)
         self.shown = ""
+        self.proposals: list[Any] = []
         self.clash: Any = None
         self.is_posted = False
         self.problem = ""

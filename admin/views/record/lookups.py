@@ -13,13 +13,14 @@ from starlette.responses import JSONResponse
 
 from admin.i18n import _
 from admin.views.base import View
-from admin.views.listing.fields import target_or_none
+from admin.views.listing.fields import may_read, target_or_none
 from admin.views.listing.texts import contains, tidy
 from admin.views.record.inputs import asked_fields
 from admin.views.record.showing import NOTHING, title_column
 from admin.views.registry import view_named
 from models.base import Record
 from models.errors import Denied, NotFound
+from models.rights import Rights
 from models.session import Work
 
 AT_MOST = 20
@@ -40,10 +41,11 @@ class Asked:
 async def lookup_page(request: Request, view: View) -> JSONResponse:
     """At most twenty options, as JSON. `field` is a key of the view or of what its `verb` asks."""
     asked = asked_of(view, request)
-    if not request.state.actor.rights.may(asked.target.identity, "list"):
+    rights = request.state.actor.rights
+    if not rights.may(asked.target.identity, "list") or not may_read(asked.target, asked.target.title, rights):
         raise Denied
     async with request.state.database.transaction(request.state.actor) as work:
-        rows = await options(work, asked, request.query_params.get("q", ""))
+        rows = await options(work, asked, rights, request.query_params.get("q", ""))
     return JSONResponse({"options": rows})
 
 
@@ -81,9 +83,9 @@ def within_of(params: Mapping[str, str]) -> dict[str, UUID]:
     return found
 
 
-async def options(work: Work, asked: Asked, typed: str) -> list[dict[str, str]]:
+async def options(work: Work, asked: Asked, rights: Rights, typed: str) -> list[dict[str, str]]:
     """Keys, titles and second lines, the best first."""
-    rows = await work.execute(statement(asked, typed))
+    rows = await work.execute(statement(asked, typed, rights))
     return [
         {"id": str(row.id), "title": _(row.title) if row.title else NOTHING, "hint": str(row.hint or "")}
         for row in rows
@@ -94,14 +96,15 @@ async def sole(work: Work, asked: Asked) -> UUID | None:
     """The only record of the deal or client that can be meant, if there is just one."""
     if not set(asked.within) & set(asked.target.table.c.keys()):
         return None
-    rows = (await work.execute(statement(asked, "").limit(2))).all()
+    rows = (await work.execute(statement(asked, "", work.actor.rights).limit(2))).all()
     return rows[0].id if len(rows) == 1 else None
 
 
-def statement(asked: Asked, typed: str) -> Select[Any]:
-    """The options of a term."""
+def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
+    """The options of a term; what the person may not read is neither shown nor looked into."""
     view, table = asked.target, asked.target.table
-    second = table.c[SECOND_LINE[view.identity]] if view.identity in SECOND_LINE else literal("")
+    line = SECOND_LINE.get(view.identity, "")
+    second = table.c[line] if line and may_read(view, line, rights) else literal("")
     found = select(table.c.id, title_column(view, table).label("title"), second.label("hint"))
     if view.has_trash:
         found = found.where(table.c.deleted_at.is_(None))
@@ -113,12 +116,12 @@ def statement(asked: Asked, typed: str) -> Select[Any]:
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
-        found = found.where(matches(view, typed))
+        found = found.where(matches(view, typed, rights))
     order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)
     return found.order_by(order).limit(AT_MOST)
 
 
-def matches(view: View, typed: str) -> Any:
+def matches(view: View, typed: str, rights: Rights) -> Any:
     """Any column of search that holds the term."""
-    columns = [view.table.c[name] for name in view.record.__search__]
+    columns = [view.table.c[name] for name in view.record.__search__ if may_read(view, name, rights)]
     return or_(*(contains(column, typed) for column in columns)) if columns else true()

@@ -5,7 +5,6 @@ from admin.views.record.detail import details_page
 from admin.views.record.editing import create_page, delete_page, edit_page
 from admin.views.record.history import history_page, undo_page
 from admin.views.record.lookups import lookup_page
-from admin.views.record.review import review_page
 from admin.views.record.timeline import timeline_page
 from admin.views.record.verbing import verb_page
 
@@ -17,7 +16,6 @@ __all__ = [
     "edit_page",
     "history_page",
     "lookup_page",
-    "review_page",
     "timeline_page",
     "undo_page",
     "verb_page",

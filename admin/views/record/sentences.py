@@ -34,6 +34,8 @@ SENTENCES = {
     "calculation.decline": N_("{who} noted that the client declined the variant"),
     "calculation.unconfirm": N_("{who} took the choice back"),
     "calculation.archive": N_("{who} archived the calculation"),
+    "calculation.issue": N_("{who} issued the policy"),
+    "calculation.go_stale": N_("{who} noted that the calculation no longer stands"),
     "policy.issue": N_("{who} issued the policy"),
     "policy.correct": N_("{who} corrected the terms of the policy"),
     "policy.cancel": N_("{who} cancelled the policy"),

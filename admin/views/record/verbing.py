@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
@@ -30,7 +31,7 @@ from models.changes.targets import record_of_table, why_not
 from models.errors import Denied, Invalid, NotFound, Problem
 from models.log import actions, events
 from models.session import Work
-from models.verbs import Verb
+from models.verbs import Foreseen, Verb
 
 BULK_AT_MOST = 500
 ASIDE = {"trash": trash, "restore": restore}
@@ -48,6 +49,7 @@ class Asking:
     titles: list[str] = field(default_factory=list)
     within: str = ""
     loose: list[str] = field(default_factory=list)
+    foreseen: list[Foreseen] = field(default_factory=list)
     once: str = field(default_factory=lambda: str(uuid7()))
     """The form's own key: sent twice, it does one thing."""
 
@@ -96,6 +98,9 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         if deal and data is None:
             await choose_the_only(work, asking, deal)
         await fill_lookup_titles(work, asking)
+        await propose(work, asking, rows)
+        if verb.previews and len(rows) == 1:
+            asking.foreseen = await rows[0].foresee(verb, work.act())
     return asking
 
 
@@ -111,6 +116,18 @@ async def choose_the_only(work: Work, asking: Asking, deal: UUID) -> None:
     for one in asking.form:
         if one.lookup and one.needed and not one.data:
             one.data = await sole(work, Asked(view_named(one.lookup), {"deal_id": deal}, one.among))
+
+
+async def propose(work: Work, asking: Asking, rows: list[Any]) -> None:
+    """What the record proposes for its fields; the first day fills an empty field, or one that has passed."""
+    for name, _kind, told in asked_fields(asking.verb):
+        if not told.get("proposals") or len(rows) != 1:
+            continue
+        one = asking.form[name]
+        one.proposals = await getattr(rows[0], told["proposals"])(work.act())
+        is_past = isinstance(one.data, date) and one.data <= work.today
+        if one.proposals and (not one.data or is_past):
+            one.data = one.proposals[0].day
 
 
 async def fill_lookup_titles(work: Work, asking: Asking) -> None:

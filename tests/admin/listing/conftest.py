@@ -41,7 +41,7 @@ class Shelf:
         """A list as the page finds it."""
         view = view_named(identity)
         async with self.database.transaction(actor) as work:
-            return await find(work, asked(view, QueryParams(address)), actor, visible_fields(view, actor))
+            return await find(work, asked(view, QueryParams(address), actor.rights), actor, visible_fields(view, actor))
 
     async def titles(self, actor: Actor, identity: str, address: str = "") -> list[Any]:
         """The first column of a list."""

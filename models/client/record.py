@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Index
+from sqlalchemy import Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -14,6 +14,9 @@ from models.choices import Channel, ClientKind, ContactKind
 
 SORT_KEY = "btrim(regexp_replace(lower(translate({column}, 'Ёё«»\"', 'Ее') COLLATE pg_c_utf8), '\\s+', ' ', 'g'))"
 """Case folded, ё as е, quotes dropped: the database itself sorts by code point."""
+
+LAST_TEN = "\"right\"(regexp_replace(value, '\\D', '', 'g'), 10)"
+"""The digits of a telephone number by which all its Russian spellings are one."""
 
 
 class Client(Trashable, Record):
@@ -25,6 +28,7 @@ class Client(Trashable, Record):
         Index("ix_clients_search", "sort_key", postgresql_using="gin", postgresql_ops={"sort_key": "gin_trgm_ops"}),
         Index("ix_clients_phone", "phone"),
         Index("ix_clients_inn", "inn"),
+        Index("ix_clients_merged", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         {"schema": "crm"},
     )
     __identity__ = "client"
@@ -32,6 +36,7 @@ class Client(Trashable, Record):
     __rows__ = Rows.CLIENT
     __title__ = "name"
     __search__ = ("sort_key", "phone", "inn")
+    __by_verb__ = frozenset({"merged_into_id"})
 
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(Computed(SORT_KEY.format(column="name"), persisted=True))
@@ -46,13 +51,14 @@ class Client(Trashable, Record):
     source: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(info={"long": True})
     created_by_id: Mapped[UUID] = reference("auth.users")
+    merged_into_id: Mapped[UUID | None] = reference("crm.clients", index=False)
 
 
 class ClientContact(Trashable, Record):
     """Another way to reach a client, or a person to ask for."""
 
     __tablename__ = "client_contacts"
-    __table_args__: Any = ({"schema": "crm"},)
+    __table_args__: Any = (Index("ix_client_contacts_digits", text(f"({LAST_TEN})")), {"schema": "crm"})
     __identity__ = "client-contact"
     __event__ = "crm.client.contact"
     __rows__ = Rows.UNDER_CLIENT

@@ -1,0 +1,1 @@
+"""One screen for a call: from the telephone number to the task with the executor."""

@@ -1,0 +1,95 @@
+// Live: what others change comes to the page that is open. Loaded by the layout; pages only listen.
+//
+// THE CONTRACT
+//   document.body gets a CustomEvent "deal-changed" for each change of a record that the person may read:
+//     event.detail = { deal_id, client_id, identity, table, op, type, record_id, actor_id, actor, action_id, request_id, at,
+//                      mine }   – no values; `op` is insert, update, delete or note; `mine`: the same person, elsewhere.
+//     deal_id is null for what hangs on a client alone.
+//   Beside it, without a filter, for htmx: "changed-<id>" for the ids of the deal, the client and the record:
+//     hx-trigger="changed-{{ deal.id }} from:body delay:150ms"
+//   "live-reset" on the body: too much was missed to tell it one by one – draw anew what the page shows.
+//   "presence" on the body: detail = { deal_id, people: [{ id, name }] }, the others who have the deal open.
+//   What this tab has done itself (htmx requests, or those whose X-Request-Id went through `own()`) is not told to it.
+//
+//   A page of a deal names it by data-live-deal="<id>" on any element (details and edit pages of deals need not).
+//   Initials of the others are drawn into [data-presence] where there is one, else behind the first h1.
+//   Pages of records refresh their [data-refresh] parts by the event "saved"; data-live="own" on an element means that
+//   the page does everything itself. Lists get the chip “refresh”.
+import { Source } from "./live/source.js";
+import { draw } from "./live/presence.js";
+import { follow } from "./live/pages.js";
+
+const shell = document.querySelector("[data-place]");
+const mine = new Set();
+let running = 0;
+let held = [];
+
+// A change by the request with this number is this tab's own.
+export function own(requestId) {
+  if (requestId) mine.add(requestId);
+}
+
+function changes({ detail }) {
+  return detail.requestConfig && detail.requestConfig.verb !== "get";
+}
+
+document.addEventListener("htmx:beforeSend", (event) => { if (changes(event)) running += 1; });
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!changes(event)) return;
+  running = Math.max(0, running - 1);
+  own(event.detail.xhr.getResponseHeader("X-Request-Id"));
+  if (!running) for (const told of held.splice(0)) dispatch(told);
+});
+
+function dispatch(told) {
+  if (mine.has(told.request_id)) return;
+  const detail = { ...told, mine: told.actor_id === shell.dataset.me };
+  send("deal-changed", detail);
+  for (const id of new Set([told.deal_id, told.client_id, told.record_id])) if (id) send(`changed-${id}`, detail);
+}
+
+function send(name, detail) {
+  document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+}
+
+function hear(message) {
+  if (message.kind === "change" && running) held.push(message.told);
+  else if (message.kind === "change") dispatch(message.told);
+  else if (message.kind === "reset") send("live-reset", {});
+  else if (message.kind === "line") document.getElementById("live-line").hidden = message.online;
+  else if (message.kind === "presence") {
+    const people = message.told.people.filter(({ id }) => id !== shell.dataset.me);
+    send("presence", { deal_id: message.told.deal_id, people });
+  }
+}
+
+function openDeals() {
+  const named = [...document.querySelectorAll("[data-live-deal]")].map((element) => element.dataset.liveDeal);
+  const inAddress = location.pathname.match(/^\/admin\/deal\/(?:details|edit)\/([0-9a-f-]{36})/);
+  return [...new Set(inAddress ? [...named, inAddress[1]] : named)];
+}
+
+// Through the worker that all tabs share; where browsers have none (phones), by itself while it is looked at.
+function join() {
+  const hello = { kind: "hello", place: shell.dataset.place, deals: openDeals() };
+  if (!("SharedWorker" in window)) return alone(hello);
+  const worker = new SharedWorker(new URL("./live/worker.js", import.meta.url), { type: "module", name: "live" });
+  worker.port.onmessage = ({ data }) => hear(data);
+  worker.port.postMessage(hello);
+  addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+function alone({ place, deals }) {
+  const source = new Source(hear);
+  const look = () => (document.hidden ? source.close() : source.open(new Set(deals), place));
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", () => source.close());
+  look();
+}
+
+if (shell) {
+  draw();
+  follow();
+  join();
+}

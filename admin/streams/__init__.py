@@ -1,0 +1,1 @@
+"""Live streams: what the log tells to the browsers that are open."""

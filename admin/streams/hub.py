@@ -1,0 +1,187 @@
+"""One reader of the log for all streams of a process: woken by NOTIFY, kept true by looking regularly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from admin.streams.listener import Listener
+from admin.streams.news import News, Place, audience, audience_of, framed, horizon, news, still_signed_in
+from admin.streams.presence import Presence
+
+LOOK_SECONDS = 1.0
+"""The truth: NOTIFY only makes it quicker."""
+RECHECK_SECONDS = 30.0
+"""How often sessions are asked after; changes of people, roles and sessions in the log ask at once."""
+AT_ONCE, REPLAYED = 500, 500
+"""Events of one reading, and those that a browser is told that comes back; after more it looks anew."""
+PAUSE_SECONDS = 1.0
+PEOPLE = frozenset({"auth.sessions", "auth.users", "auth.roles", "auth.teams", "auth.api_tokens"})
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+log = logging.getLogger("polisdesk.streams")
+
+
+class Hub:
+    """Listeners and the one connection that all of them need."""
+
+    def __init__(self, dsn: str, idle: timedelta, redis: Callable[[], str]) -> None:
+        self.place: Place | None = None
+        self._presence = Presence(redis, self._stir)
+        self._stirred: set[UUID] = set()
+        self._dsn, self._idle = dsn, idle
+        self._listeners: set[Listener] = set()
+        self._newcomers: set[Listener] = set()
+        self._wake = asyncio.Event()
+        self._checked = 0.0
+        self._reading: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to read, once."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_for_ever(), name="streams")
+            self._presence.start()
+
+    async def close(self) -> None:
+        """Stop reading and end every stream."""
+        for listener in self._listeners | self._newcomers:
+            listener.close()
+        await self._presence.close()
+        if self._reading is not None:
+            self._reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reading
+
+    def streams_of(self, person: UUID) -> int:
+        """How many streams of a person this process has open."""
+        return sum(listener.actor.id == person for listener in self._listeners | self._newcomers)
+
+    async def stream(self, listener: Listener) -> AsyncIterator[bytes]:
+        """The messages of a listener for as long as they are asked for."""
+        self._newcomers.add(listener)
+        self.start()
+        self._wake.set()
+        try:
+            self._presence.enter(listener)
+            async for message in listener.messages():
+                yield message
+        finally:
+            self._newcomers.discard(listener)
+            self._listeners.discard(listener)
+            self._presence.leave(listener)
+
+    def _stir(self, deal: UUID) -> None:
+        """Somebody has come to a deal or left it; those of us who have it open are told."""
+        if any(deal in listener.deals for listener in self._listeners):
+            self._stirred.add(deal)
+            self._wake.set()
+
+    async def _read_for_ever(self) -> None:
+        while True:
+            try:
+                await self._read()
+            except LOST as problem:
+                log.warning("The log cannot be read for the streams: %s", type(problem).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _read(self) -> None:
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            await connection.add_listener("audit", lambda *_told: self._wake.set())
+            connection.add_termination_listener(lambda *_told: self._wake.set())
+            now = await horizon(connection)
+            if self.place is None or self.place.epoch != now.epoch:
+                self._begin_at(now)
+            while True:
+                self._wake.clear()
+                await self._look(connection)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+        finally:
+            connection.terminate()
+
+    def _begin_at(self, place: Place) -> None:
+        self.place = place
+        for listener in self._listeners:
+            listener.reset(place)
+
+    async def _look(self, connection: Any) -> None:
+        assert self.place is not None
+        await self._welcome(connection, self.place)
+        if not self._listeners:
+            self.place = await horizon(connection)
+            return
+        people_changed = False
+        while found := await news(connection, self.place, AT_ONCE):
+            await self._tell(connection, found, self._listeners)
+            self.place = found[-1].place
+            for listener in self._listeners:
+                listener.has_seen(self.place)
+            people_changed = people_changed or any(event.table in PEOPLE for event in found)
+            if len(found) < AT_ONCE:
+                break
+        if people_changed or monotonic() - self._checked > RECHECK_SECONDS:
+            await self._check_sessions(connection)
+        while self._stirred:
+            await self._tell_who_is_here(connection, self._stirred.pop())
+
+    async def _welcome(self, connection: Any, here: Place) -> None:
+        """Take newcomers in; those who come back are told what they missed, with one reading for all of them."""
+        newcomers = set(self._newcomers)
+        behind = [one for one in newcomers if one.last is not None and one.last < here]
+        first = min((one.last for one in behind if one.last and one.last.epoch == here.epoch), default=here)
+        missed = await news(connection, first, REPLAYED + 1) if first < here else []
+        too_many = len(missed) > REPLAYED
+        for one in newcomers:
+            stranger = one.last is not None and one.last.epoch != here.epoch
+            one.begin(here, is_lost=stranger or (too_many and one in behind))
+        await self._tell(connection, missed[:REPLAYED], newcomers)
+        arrived = newcomers & self._newcomers
+        self._newcomers -= arrived
+        self._listeners |= arrived
+        for one in arrived:
+            self._stirred |= one.deals
+
+    async def _tell_who_is_here(self, connection: Any, deal: UUID) -> None:
+        """Who has a deal open: told to those who have it open too, all of them as far as they may see it."""
+        here = await self._presence.of(deal)
+        mine = [one for one in self._listeners if deal in one.deals]
+        seers = (await audience_of(connection, [deal], [], {p.id for p in here} | {one.actor.id for one in mine})).of(
+            deal
+        )
+        told = {"deal_id": deal, "people": [person._asdict() for person in here if person.id in seers]}
+        for listener in mine:
+            if listener.actor.id in seers:
+                listener.say(framed("presence", told))
+
+    async def _tell(self, connection: Any, events: list[News], listeners: Iterable[Listener]) -> None:
+        """Work the audience out once for all, then pass each event to those who may know of it."""
+        told = [event for event in events if event.subject]
+        by_person: defaultdict[UUID, list[Listener]] = defaultdict(list)
+        for listener in listeners:
+            by_person[listener.actor.id].append(listener)
+        if not told or not by_person:
+            return
+        seers = await audience(connection, told, by_person)
+        for event in told:
+            message = event.message()
+            for person in seers.of(event.subject) & by_person.keys():
+                for listener in by_person[person]:
+                    listener.offer(event, message)
+
+    async def _check_sessions(self, connection: Any) -> None:
+        """End the streams whose session has ended or opens other doors now."""
+        self._checked = monotonic()
+        listeners = set(self._listeners)
+        signed = await still_signed_in(connection, {one.session_id for one in listeners}, self._idle)
+        for one in listeners:
+            if not one.is_still(signed.get(one.session_id)):
+                one.close()

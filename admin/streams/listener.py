@@ -1,0 +1,94 @@
+"""One open stream: what waits to be sent, as far as its person may read it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from admin.streams.news import News, Place, Signed, framed, identity_of
+from models.actor import Actor
+
+BEAT_SECONDS = 15.0
+"""A quiet stream says so often that it lives, and how far it has come."""
+LONGEST = 500
+"""Messages that wait for a slow browser; beyond them it is told to look anew."""
+
+
+class Listener:
+    """A browser that listens: `since` is where it stood before, None for one that has just come."""
+
+    def __init__(
+        self, actor: Actor, session_id: UUID, since: Place | None = None, deals: frozenset[UUID] = frozenset()
+    ) -> None:
+        self.id = uuid7()
+        self.actor = actor
+        self.session_id = session_id
+        self.last = since
+        self.deals = deals
+        """What is open in the browser, to be shown to the others there."""
+        self.is_closed = False
+        self._waiting: deque[bytes] = deque()
+        self._something = asyncio.Event()
+
+    def begin(self, here: Place, *, is_lost: bool) -> None:
+        """The first words: from where on the stream tells. Who has lost the thread looks anew and begins here."""
+        self.last = here if is_lost else self.last or here
+        self.say(framed("hello", {"me": self.actor.id}, self.last))
+        if is_lost:
+            self.say(framed("reset", {}, here))
+
+    def offer(self, event: News, message: bytes) -> None:
+        """Pass an event on, unless it was passed on before or the person's role does not read such records."""
+        if self.last is not None and event.place <= self.last:
+            return
+        self.last = event.place
+        identity = identity_of(event.table)
+        if identity and self.actor.rights.may(identity, "read"):
+            self.say(message)
+
+    def has_seen(self, place: Place) -> None:
+        """Everything up to here was passed on or is none of this person's business."""
+        self.last = max(self.last or place, place)
+
+    def reset(self, place: Place) -> None:
+        """What was missed cannot be told one by one: the browser should look anew."""
+        self.last = place
+        self._waiting.clear()
+        self.say(framed("reset", {}, place))
+
+    def say(self, message: bytes) -> None:
+        """Put a message in the row."""
+        if len(self._waiting) >= LONGEST and self.last is not None:
+            self.reset(self.last)
+            return
+        self._waiting.append(message)
+        self._something.set()
+
+    def close(self) -> None:
+        """End the stream; the browser comes again and is asked anew who it is."""
+        self.is_closed = True
+        self._something.set()
+
+    def is_still(self, signed: Signed | None) -> bool:
+        """Whether the session opens the same doors as when the stream began."""
+        actor = self.actor
+        return signed == Signed(actor.id, actor.role, actor.scope, actor.rights.grants, actor.team_id)
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        """What comes, joined where several wait; ends when the stream is closed."""
+        while not self.is_closed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await self._something.wait()
+            self._something.clear()
+            if not self._waiting:
+                self._waiting.append(framed("beat", {}, self.last))
+            together = b"".join(self._waiting)
+            self._waiting.clear()
+            if not self.is_closed:
+                yield together

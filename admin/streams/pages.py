@@ -1,0 +1,72 @@
+"""`/streams/deals` and `/streams/heartbeat` by server-sent events. A stream holds no database connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from sse_starlette import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from admin.streams.hub import Hub
+from admin.streams.listener import BEAT_SECONDS, Listener
+from admin.streams.news import Place, framed
+from models.clock import now
+from models.errors import TooMany, Unauthenticated
+from models.texts import N_
+
+EACH_PERSON = 12
+"""Streams of one person in one process; the tabs of a browser share one."""
+OPEN_AT_ONCE = 20
+"""Deals that a browser says to have open."""
+SEND_SECONDS = 30
+"""How long a browser may take for a message before it is given up."""
+
+
+async def deals(request: Request) -> Response:
+    """Changes of the deals and clients that the person sees, from `Last-Event-ID` or `since` on; `deal`: open ones."""
+    state, hub = request.state, hub_of(request)
+    if state.actor is None:
+        raise Unauthenticated
+    if hub.streams_of(state.actor.id) >= EACH_PERSON:
+        raise TooMany(N_("Too many windows are open at once. Close some of them."))
+    since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
+    listener = Listener(state.actor, state.session_id, since, opened(request))
+    return EventSourceResponse(hub.stream(listener), ping=0, send_timeout=SEND_SECONDS)
+
+
+async def heartbeat(request: Request) -> Response:
+    """A beat every fifteen seconds, for whoever wants to know that the way through the proxies is open."""
+    if request.state.actor is None:
+        raise Unauthenticated
+    return EventSourceResponse(beats(), ping=0, send_timeout=SEND_SECONDS)
+
+
+async def beats() -> AsyncIterator[bytes]:
+    """The first beat at once."""
+    while True:
+        yield framed("beat", {"at": now().isoformat()})
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def opened(request: Request) -> frozenset[UUID]:
+    """The deals that the browser has open; what is no key is none."""
+    found: set[UUID] = set()
+    for text in request.query_params.getlist("deal")[:OPEN_AT_ONCE]:
+        try:
+            found.add(UUID(text))
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def hub_of(request: Request) -> Hub:
+    """The reader of the log in this process."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+ROUTES = (Route("/streams/deals", deals, name="deal-stream"), Route("/streams/heartbeat", heartbeat, name="heartbeat"))

@@ -1,0 +1,1 @@
+"""Today: the first page, one list of what needs somebody now."""

@@ -1,0 +1,44 @@
+"""The menu's counters: cheap, remembered for some seconds, asked anew after somebody's own change."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin.rendering import fragment
+from models.session import Work
+from models.today import numbers_of
+from models.today.people import IN_THE_MENU, Numbers
+
+SECONDS = 5.0
+REMEMBERED = 500
+"""People whose counters are kept at once."""
+_known: dict[UUID, tuple[float, Numbers]] = {}
+
+
+async def numbers_page(request: Request) -> Response:
+    """What is late, returned and in the queue, as parts of the menu; `fresh` forgets what is remembered."""
+    state = request.state
+    known = None if "fresh" in request.query_params else remembered(state.actor.id)
+    if known is None:
+        async with state.database.transaction(state.actor) as work:
+            known = await count(work)
+    return fragment(request, "parts/menu_numbers.html", numbers=known, most=IN_THE_MENU)
+
+
+def remembered(person: UUID) -> Numbers | None:
+    """What was counted a moment ago."""
+    at, numbers = _known.get(person, (0.0, None))
+    return numbers if time.monotonic() - at < SECONDS else None
+
+
+async def count(work: Work) -> Numbers:
+    """Count and remember."""
+    numbers = await numbers_of(work)
+    if len(_known) >= REMEMBERED:
+        _known.clear()
+    _known[work.actor.id] = (time.monotonic(), numbers)
+    return numbers

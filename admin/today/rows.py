@@ -1,0 +1,127 @@
+"""Rows of Today as the template draws them: the reason, the deal, the client, and the next verbs in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from admin.today.words import Reader, reason_of
+from admin.views.base import View
+from admin.views.record.offers import offers_of
+from admin.views.record.replies import details
+from admin.views.registry import view_named
+from models.actor import Actor
+from models.attention import Matter
+from models.texts import N_
+from models.today import Facts, Found, Part
+from models.verbs import Verb
+
+IDENTITY = {
+    Matter.TASK: "task",
+    Matter.RETURNED: "task",
+    Matter.INSTALMENT: "payment",
+    Matter.RENEWAL: "renewal",
+    Matter.REVIEW: "deal",
+    Matter.STATEMENT: "statement",
+}
+FIRST = {
+    Matter.TASK: ("return",),
+    Matter.INSTALMENT: ("put_off",),
+    Matter.RENEWAL: ("ask_calculation",),
+    Matter.REVIEW: ("put_off",),
+}
+"""Verbs beside the obvious one; the others are behind the dots."""
+PARTS = {Part.LATE: N_("Late"), Part.TODAY: N_("Today"), Part.WEEK: N_("This week"), Part.LATER: N_("Later")}
+TAKE = N_("Take")
+LATE, DUE = "late", "due"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb of a row, by the name that it has here."""
+
+    verb: Verb
+    label: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One matter."""
+
+    id: UUID
+    kind: Matter
+    view: View
+    reason: list[str]
+    tone: str
+    found: Found
+    address: str
+    """Where Enter leads: the deal, else the record itself."""
+    subject: str
+    buttons: list[Button]
+    more: list[Button]
+
+
+@dataclass
+class Group:
+    """A part of the list: its name, how many it has, and those that are shown."""
+
+    part: Part
+    label: str
+    total: int
+    rows: list[Row] = field(default_factory=list)
+
+
+def groups_of(found: Iterable[Found], facts: Mapping[UUID, Facts], actor: Actor, reader: Reader) -> list[Group]:
+    """The parts that have rows, in their order. A record that the person may not see has no row."""
+    groups: dict[Part, Group] = {}
+    for one in found:
+        if one.record_id in facts:
+            part = Part.TODAY if reader.in_queue else one.part
+            group = groups.setdefault(part, Group(part, PARTS[part], one.total))
+            group.rows.append(row_of(one, facts[one.record_id], actor, reader))
+    return list(groups.values())
+
+
+def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
+    """A matter in words, with what can be done about it."""
+    view = view_named(IDENTITY[found.kind])
+    buttons, more = buttons_of(view, found.kind, facts.record, actor, in_queue=reader.in_queue)
+    is_due = found.part == Part.TODAY and found.day == reader.today
+    return Row(
+        found.record_id,
+        found.kind,
+        view,
+        reason_of(found, facts, reader),
+        LATE if found.part == Part.LATE else DUE if is_due else "",
+        found,
+        details(view_named("deal"), found.deal_id) if found.code and found.deal_id else details(view, found.record_id),
+        subject_of(found, facts),
+        buttons,
+        more,
+    )
+
+
+def subject_of(found: Found, facts: Facts) -> str:
+    """What the matter is about beside the client: the policy's product, else the deal's title."""
+    product = facts.told.get("product")
+    told: Any = product or found.title or getattr(facts.record, "title", "")
+    return "" if told == found.client else str(told)
+
+
+def buttons_of(
+    view: View, kind: Matter, record: Any, actor: Actor, *, in_queue: bool
+) -> tuple[list[Button], list[Button]]:
+    """The obvious verb and one or two more; and the rest."""
+    offers = offers_of(view, record, actor)
+    by_name = {verb.name: verb for verb in [*offers.quiet, *offers.danger]}
+    first = [offers.primary] if offers.primary else []
+    if not in_queue:
+        first += [by_name.pop(name) for name in FIRST.get(kind, ()) if name in by_name]
+    return [named(verb, in_queue) for verb in first], [] if in_queue else [named(v, in_queue) for v in by_name.values()]
+
+
+def named(verb: Verb, in_queue: bool) -> Button:
+    """A verb as it is called here: what lies in the queue is taken, not accepted."""
+    return Button(verb, TAKE if in_queue and verb.name == "accept" else verb.label)

@@ -1,0 +1,167 @@
+"""Why a matter is on the list, in words: what it is, how it stands with its day, how much is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from admin.i18n import _, choice_label, ngettext, show_date, show_money
+from models.attention import Matter
+from models.choices import Ball, RenewalStatus, ReviewReason, TaskStatus
+from models.texts import N_
+from models.today import Facts, Found
+
+HOUR, DAY = 3_600, 86_400
+SOON = 60
+"""Days up to which a day ahead is counted, not named."""
+
+
+class When(str):
+    """The part of a reason that tells how it stands with its day; it has the colour."""
+
+    __slots__ = ()
+    is_when = True
+
+
+class Reader(NamedTuple):
+    """Who reads the reasons, and when."""
+
+    me: UUID
+    today: date
+    now: datetime
+    in_queue: bool = False
+
+
+def reason_of(found: Found, facts: Facts, reader: Reader) -> list[str]:
+    """The parts of the reason, each a `When` or plain words."""
+    words = queued if reader.in_queue else WORDS[found.kind]
+    return [part for part in words(found, facts, reader) if part]
+
+
+def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """Which instalment, how late, what is still owed, and a day that the client has promised."""
+    payment = facts.record
+    yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
+    yield when(found.day, reader.today, _("due {day}"))
+    yield show_money(found.money)
+    if payment.remind_on is not None and payment.remind_on <= reader.today:
+        yield _("promised by {day}", day=show_date(payment.remind_on))
+
+
+def renewal(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """When the policy ends, what it costs, and how far its renewal is."""
+    ends_on = facts.told["ends_on"]
+    left = (ends_on - reader.today).days
+    if left > 0:
+        yield When(ngettext("the policy ends in {n} day", "the policy ends in {n} days", left))
+    else:
+        yield When(_("the policy ends today") if left == 0 else _("the policy ended on {day}", day=show_date(ends_on)))
+    yield show_money(found.money)
+    if facts.record.status != RenewalStatus.FOUND:
+        yield choice_label(RenewalStatus, facts.record.status).lower()
+
+
+def task(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """What is to be done, how long it has waited or by when it is due, and who asked."""
+    record = facts.record
+    yield record.title
+    yield when(record.due_on, reader.today, _("due {day}"))
+    if record.status == TaskStatus.NEW:
+        waits = N_("waits for you {time}") if found.user_id == reader.me else N_("waits for {time}")
+        yield _(waits, time=lasted(record.created_at, reader.now))
+    elif record.status in (TaskStatus.WAITING, TaskStatus.SCHEDULED):
+        yield _("its day has come") + (f": {record.waiting_for}" if record.waiting_for else "")
+    else:
+        yield _("in hand")
+    yield at_risk(found)
+    if record.author_id != record.assignee_id and facts.told["author"]:
+        yield _("from {who}", who=facts.told["author"])
+
+
+def returned(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+    """Who gave it back, and why."""
+    yield facts.record.title
+    who, why = facts.told["assignee"] or "", facts.record.reason or ""
+    yield When(_("returned by {who}: {why}", who=who, why=why) if who else _("returned: {why}", why=why))
+
+
+def review(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """Why the deal is to be looked at, and since when."""
+    deal = facts.record
+    if deal.review_on is not None and deal.review_on <= reader.today:
+        yield _("look at the deal") + (f": {deal.review_note}" if deal.review_note else "")
+        yield when(deal.review_on, reader.today, _("for {day}"))
+    elif deal.next_review_reason == ReviewReason.CALCULATION:
+        yield _("the calculation expires") if found.since >= reader.today else _("the calculation has expired")
+        yield show_date(found.since)
+    elif deal.next_review_reason == ReviewReason.POLICY_END:
+        yield _("the policy ends soon")
+    else:
+        yield _("nothing is planned")
+        yield _("since {day}", day=show_date(deal.next_review_at))
+    yield at_risk(found)
+    if deal.ball != Ball.SELLER:
+        yield _("waits for: {who}", who=choice_label(Ball, deal.ball).lower())
+
+
+def statement(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+    """Whose statement waits to be posted."""
+    yield _("statement of {insurer} waits", insurer=facts.told["insurer"])
+    yield show_money(facts.record.total)
+
+
+def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """How long nobody has taken it, and what was written to it."""
+    yield facts.record.title
+    yield _("waits for {time}", time=lasted(facts.record.created_at, reader.now))
+    if facts.told["author"]:
+        yield _("from {who}", who=facts.told["author"])
+    if facts.record.body:
+        yield str(facts.record.body).splitlines()[0]
+
+
+def when(day: date | None, today: date, dated: str) -> When:
+    """A deadline as people feel it: late by so many days, today, tomorrow, in some days, on a date."""
+    return When(until(day, today, dated) if day is not None else "")
+
+
+def until(day: date, today: date, dated: str) -> str:
+    """The words of a deadline."""
+    left = (day - today).days
+    if left < 0:
+        return ngettext("late by {n} day", "late by {n} days", -left)
+    if left == 0:
+        return _("due today")
+    if left == 1:
+        return _("due tomorrow")
+    if left <= SOON:
+        return ngettext("in {n} day", "in {n} days", left)
+    return dated.format(day=show_date(day))
+
+
+def at_risk(found: Found) -> str:
+    """The money by which it has its place."""
+    return show_money(found.money) if found.money else ""
+
+
+def lasted(since: datetime, now: datetime) -> str:
+    """For how long, in the largest unit."""
+    seconds = max(0, int((now - since).total_seconds()))
+    if seconds < HOUR:
+        return ngettext("{n} min", "{n} min", seconds // 60)
+    if seconds < DAY:
+        return ngettext("{n} h", "{n} h", seconds // HOUR)
+    return ngettext("{n} d", "{n} d", seconds // DAY)
+
+
+Words = Callable[[Found, Facts, Reader], Iterable[str]]
+WORDS: dict[Matter, Words] = {
+    Matter.INSTALMENT: instalment,
+    Matter.RENEWAL: renewal,
+    Matter.TASK: task,
+    Matter.RETURNED: returned,
+    Matter.REVIEW: review,
+    Matter.STATEMENT: statement,
+}

@@ -1,0 +1,37 @@
+"""Which job follows which events: the whole page. Patterns are of event types, `*` stands for anything."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import NamedTuple
+
+import jobs
+
+
+class Subscription(NamedTuple):
+    """A job and the types of events that it follows; bulk work (an import) only where it says so."""
+
+    job: str
+    types: tuple[str, ...]
+    bulk: bool = False
+
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+
+
+def arrays(subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS) -> dict[str, list[str] | list[bool]]:
+    """As `audit.relay` takes them: patterns of LIKE, jobs, and whether each wants bulk work."""
+    rows = [(pattern, one.job, one.bulk) for one in subscriptions for pattern in one.types]
+    return {
+        "patterns": [pattern.replace("_", r"\_").replace("*", "%") for pattern, _job, _bulk in rows],
+        "jobs": [job for _pattern, job, _bulk in rows],
+        "bulk": [bulk for _pattern, _job, bulk in rows],
+    }
+
+
+def load() -> None:
+    """Import every module of this room that may declare a job, so that each is known by its name."""
+    for module in pkgutil.iter_modules(jobs.__path__, "jobs."):
+        if not module.ispkg and not module.name.endswith("__main__"):
+            import_module(module.name)

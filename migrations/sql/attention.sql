@@ -1,0 +1,75 @@
+-- What needs whom: one row for each matter of an open deal, worked out by `crm.derive` with the deal's other columns.
+-- `since` is the day from which it is shown, `day` its deadline (none: whenever), `money` what is at risk:
+-- what is owed of an instalment, the premium of an expiring policy, else the largest variant of the deal.
+
+CREATE OR REPLACE FUNCTION crm.attention_of(these uuid[])
+RETURNS TABLE (kind text, record_id uuid, deal_id uuid, user_id uuid, since date, day date, money numeric)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH living AS MATERIALIZED (
+        SELECT d.id, d.seller_id, d.stage NOT IN ('closed', 'lost') AS is_open, d.review_on,
+               d.next_review_at, d.next_review_reason, coalesce(stake.premium, 0) AS money
+        FROM crm.deals d
+        LEFT JOIN (
+            SELECT c.deal_id, max(c.premium) AS premium FROM crm.calculations c
+            WHERE c.deal_id = ANY (these) AND c.status IN ('requested', 'ready', 'offered', 'confirmed')
+              AND c.deleted_at IS NULL
+            GROUP BY c.deal_id
+        ) AS stake ON stake.deal_id = d.id
+        WHERE d.id = ANY (these) AND d.deleted_at IS NULL
+    ), reviews AS (
+        SELECT d.*, least(d.review_on, CASE
+                   WHEN d.next_review_reason IN ('stage', 'calculation') THEN d.next_review_at
+                   WHEN d.next_review_reason = 'policy_end' AND NOT EXISTS (
+                       SELECT FROM crm.renewals r
+                       WHERE r.deal_id = d.id AND r.status IN ('found', 'contacted', 'offered') AND r.deleted_at IS NULL)
+                   THEN d.next_review_at END) AS shown_on
+        FROM living d WHERE d.is_open
+    )
+    SELECT 'instalment', p.id, p.deal_id, d.seller_id, greatest(p.due_on - k.instalment_lead_days, p.remind_on), p.due_on,
+           p.amount - p.paid_amount
+    FROM living d
+    JOIN crm.payments p ON p.deal_id = d.id AND p.status IN ('planned', 'partially_paid') AND p.deleted_at IS NULL
+    JOIN crm.policies c ON c.id = p.policy_id AND c.status <> 'annulled' AND c.deleted_at IS NULL
+    JOIN crm.products k ON k.id = c.product_id
+    WHERE d.is_open
+    UNION ALL
+    SELECT 'renewal', r.id, r.deal_id, d.seller_id, greatest(crm.local_day(r.created_at), r.remind_on), c.ends_on, c.premium
+    FROM living d
+    JOIN crm.renewals r ON r.deal_id = d.id AND r.status IN ('found', 'contacted', 'offered') AND r.deleted_at IS NULL
+    JOIN crm.policies c ON c.id = r.policy_id
+    WHERE d.is_open
+    UNION ALL
+    SELECT CASE t.status WHEN 'returned' THEN 'returned' ELSE 'task' END, t.id, t.deal_id,
+           CASE t.status WHEN 'returned' THEN t.author_id ELSE t.assignee_id END,
+           CASE WHEN t.status IN ('waiting', 'scheduled') THEN coalesce(t.wakes_on, t.due_on, crm.local_day(t.created_at))
+                ELSE crm.local_day(t.created_at) END,
+           coalesce(t.due_on, t.wakes_on), coalesce(p.premium, c.premium, d.money)
+    FROM living d
+    JOIN tasks.tasks t ON t.deal_id = d.id AND t.status NOT IN ('done', 'cancelled') AND t.deleted_at IS NULL
+    LEFT JOIN crm.policies p ON p.id = t.policy_id
+    LEFT JOIN crm.calculations c ON c.id = t.calculation_id
+    WHERE t.status = 'returned' OR t.assignee_id IS NOT NULL
+    UNION ALL
+    SELECT 'review', d.id, d.id, d.seller_id, d.shown_on,
+           CASE WHEN d.shown_on = d.review_on OR d.next_review_reason = 'calculation' THEN d.shown_on END, d.money
+    FROM reviews d WHERE d.shown_on IS NOT NULL
+$$;
+
+-- Called with the deals locked. Only rows that differ are written.
+CREATE OR REPLACE FUNCTION crm.derive_attention(these uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH wanted AS MATERIALIZED (
+        SELECT * FROM crm.attention_of(these)
+    ), gone AS (
+        DELETE FROM crm.attention a
+        WHERE a.deal_id = ANY (these)
+          AND NOT EXISTS (SELECT FROM wanted w WHERE (w.kind, w.record_id) = (a.kind, a.record_id))
+    )
+    INSERT INTO crm.attention AS a (kind, record_id, deal_id, user_id, since, day, money)
+    SELECT kind, record_id, deal_id, user_id, since, day, money FROM wanted
+    ON CONFLICT (kind, record_id) DO UPDATE
+        SET deal_id = excluded.deal_id, user_id = excluded.user_id, since = excluded.since, day = excluded.day,
+            money = excluded.money
+        WHERE (a.deal_id, a.user_id, a.since, a.day, a.money)
+              IS DISTINCT FROM (excluded.deal_id, excluded.user_id, excluded.since, excluded.day, excluded.money)
+$$;

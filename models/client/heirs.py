@@ -1,0 +1,26 @@
+"""Clients who have been merged into others."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from models.client.record import Client
+from models.errors import NotFound, Refused
+from models.session import Work
+from models.texts import N_
+
+MOST_STEPS = 20
+
+
+async def living(work: Work, key: UUID) -> Client:
+    """The client, or whoever they have been merged into. Raises `NotFound`, `Refused` for one in the trash."""
+    client = await work.get_record(Client, key)
+    for _step in range(MOST_STEPS):
+        if client.merged_into_id is None:
+            break
+        client = await work.get_record(Client, client.merged_into_id)
+    else:
+        raise NotFound
+    if client.deleted_at is not None:
+        raise Refused(N_("This client is in the trash; restore it first."))
+    return client

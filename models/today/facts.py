@@ -1,0 +1,98 @@
+"""The records behind the rows of Today, each with what its reason is told from: one statement for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from models.attention import Matter
+from models.catalogue import Insurer, Product
+from models.choices import PaymentStatus
+from models.deal import Deal
+from models.payment import Payment
+from models.people import User
+from models.policy import Policy, Renewal
+from models.session import Work
+from models.statement import Statement
+from models.task import Task
+from models.today.lists import Found
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A record and what is said of it: names by what they name."""
+
+    record: Any
+    told: dict[str, Any]
+
+
+async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
+    """The records of these rows that the actor sees, by their keys."""
+    wanted: dict[Matter, list[UUID]] = {}
+    for one in found:
+        wanted.setdefault(one.kind, []).append(one.record_id)
+    told: dict[UUID, Facts] = {}
+    tasks = [*wanted.pop(Matter.TASK, []), *wanted.pop(Matter.RETURNED, [])]
+    if tasks:
+        wanted[Matter.TASK] = tasks
+    for kind, keys in wanted.items():
+        for row in (await work.execute(STATEMENTS[kind](keys))).mappings():
+            values = dict(row)
+            record = values.pop(next(iter(values)))
+            told[record.id] = Facts(record, values)
+    return told
+
+
+def payments(keys: list[UUID]) -> Any:
+    """Instalments with how many their policy has."""
+    other = aliased(Payment)
+    siblings = select(func.count()).where(
+        other.policy_id == Payment.policy_id, other.status != PaymentStatus.CANCELLED, other.deleted_at.is_(None)
+    )
+    columns = (Payment, siblings.scalar_subquery().label("count"), Policy.number, Insurer.name.label("insurer"))
+    joined = select(*columns, Product.name.label("product")).join(Policy, Policy.id == Payment.policy_id)
+    return _named(joined).where(Payment.id.in_(keys))
+
+
+def renewals(keys: list[UUID]) -> Any:
+    """Renewals with the policy that ends."""
+    columns = (Renewal, Policy.number, Policy.ends_on, Policy.premium, Insurer.name.label("insurer"))
+    joined = select(*columns, Product.name.label("product")).join(Policy, Policy.id == Renewal.policy_id)
+    return _named(joined).where(Renewal.id.in_(keys))
+
+
+def _named(statement: Any) -> Any:
+    return statement.join(Insurer, Insurer.id == Policy.insurer_id).join(Product, Product.id == Policy.product_id)
+
+
+def tasks(keys: list[UUID]) -> Any:
+    """Tasks with who gave them and who does them."""
+    author, assignee = aliased(User), aliased(User)
+    columns = (Task, author.full_name.label("author"), assignee.full_name.label("assignee"))
+    joined = select(*columns).outerjoin(author, author.id == Task.author_id)
+    return joined.outerjoin(assignee, assignee.id == Task.assignee_id).where(Task.id.in_(keys))
+
+
+def deals(keys: list[UUID]) -> Any:
+    """Deals to be looked at."""
+    return select(Deal).where(Deal.id.in_(keys))
+
+
+def statements(keys: list[UUID]) -> Any:
+    """Insurers' statements with who sent them."""
+    joined = select(Statement, Insurer.name.label("insurer")).join(Insurer, Insurer.id == Statement.insurer_id)
+    return joined.where(Statement.id.in_(keys))
+
+
+STATEMENTS = {
+    Matter.INSTALMENT: payments,
+    Matter.RENEWAL: renewals,
+    Matter.TASK: tasks,
+    Matter.REVIEW: deals,
+    Matter.STATEMENT: statements,
+}

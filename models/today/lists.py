@@ -1,0 +1,94 @@
+"""The list of what needs somebody, in its one order."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.types import Uuid
+
+from models.attention import Matter
+from models.session import Work
+from models.today import sql
+
+WEEK = timedelta(days=7)
+COUNTED = 1_000
+"""Matters of a kind are counted up to here where they are everybody's."""
+
+
+class Part(enum.IntEnum):
+    """The parts of the list, in their order."""
+
+    LATE = 0
+    TODAY = 1
+    WEEK = 2
+    LATER = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose matters (None: of everybody whom one sees), of which kinds, up to how many of each part."""
+
+    people: tuple[UUID, ...] | None
+    kinds: tuple[Matter, ...]
+    most: int
+    with_statements: bool = False
+
+    def told(self, today: date) -> dict[str, Any]:
+        """The parameters of its statements."""
+        given: dict[str, Any] = {"kinds": [str(kind) for kind in self.kinds], "today": today, "week": today + WEEK}
+        return given if self.people is None else given | {"people": list(self.people)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A matter: where it stands, how many its part has, whose it is, and the deal that it is about."""
+
+    part: Part
+    total: int
+    kind: Matter
+    record_id: UUID
+    since: date
+    day: date | None
+    money: Decimal
+    deal_id: UUID | None
+    user_id: UUID | None
+    code: str | None
+    title: str | None
+    client_id: UUID | None
+    client: str | None
+    who: str | None
+
+
+async def listed(work: Work, asked: Asked) -> list[Found]:
+    """What is to be shown, part by part. Which rows there are is the row policies' matter."""
+    statement = sql.typed(sql.list_of(asked.people is None, asked.with_statements))
+    rows = await work.execute(statement, asked.told(work.today) | {"most": asked.most})  # type: ignore[call-overload]
+    return [_found(row) for row in rows]
+
+
+async def counted(work: Work, asked: Asked) -> dict[tuple[Part, Matter], int]:
+    """How many matters there are by part and kind."""
+    statement = sql.typed(sql.counts_of(asked.people is None, asked.with_statements))
+    told = asked.told(work.today) | ({"counted": COUNTED} if asked.people is None else {})
+    rows = await work.execute(statement, told)  # type: ignore[call-overload]
+    return {(Part(row.part), Matter(row.kind)): row.number for row in rows}
+
+
+async def queued(work: Work, team: UUID | None, most: int) -> list[Found]:
+    """What nobody has taken yet: of a team, or of every team that one sees."""
+    statement = text(sql.QUEUE).bindparams(bindparam("team", type_=Uuid()))
+    told = {"today": work.today, "week": work.today + WEEK, "team": team, "most": most}
+    return [_found(row) for row in await work.execute(statement, told)]
+
+
+def _found(row: Row[Any]) -> Found:
+    told: Sequence[Any] = tuple(row)
+    values = dict(zip(row._fields, told, strict=True))
+    return Found(**values | {"part": Part(values["part"]), "kind": Matter(values["kind"])})

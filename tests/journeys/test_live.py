@@ -1,0 +1,95 @@
+"""Anna and Boris have one deal open: what one does the other sees at once, and each sees that the other is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from jobs.embedded.users import in_use
+from jobs.embedded.valkey import Valkey
+from models.deal import Deal
+from settings import settings
+from tests.journeys.conftest import SetUp
+from tests.stories import Story, story
+from tests.world import World
+
+LISTEN = """() => {
+  window.told = [];
+  document.body.addEventListener("deal-changed", ({ detail }) => window.told.push(detail));
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def valkey() -> Iterator[None]:
+    """Where presence is kept."""
+    with in_use(Valkey(settings.data_dir)):
+        yield
+
+
+@pytest.fixture(scope="module")
+async def deal(reference: World) -> Story:
+    begun = await story(reference.database, reference.anna, "вдвоём")
+    async with reference.database.transaction(reference.anna, action="deal.update") as work:
+        (await work.get_record(Deal, begun.deal)).executor_id = reference.boris.id
+    return begun
+
+
+async def test_what_one_does_the_other_sees_and_each_sees_the_other(at_desk: SetUp, deal: Story) -> None:
+    anna, boris = await at_desk("anna"), await at_desk("boris")
+    for person in (anna, boris):
+        await person.page.goto(f"/admin/deal/details/{deal.deal}")
+    await expect(anna.page.locator(".presence")).to_contain_text("Борис Орлов здесь")
+    await expect(boris.page.locator(".presence")).to_contain_text("Анна Сергеева здесь")
+    for person in (anna, boris):
+        await person.page.evaluate(LISTEN)
+    await anna.do("Отложить", review_on="2030-01-15", note="Клиент в отпуске")
+    await expect(boris.happened.first).to_contain_text("Клиент в отпуске")
+    assert await boris.page.evaluate("window.told.length") > 0
+    assert await anna.page.evaluate("window.told.filter((one) => !one.mine).length") == 0
+    await boris.page.goto("/admin/")
+    await expect(anna.page.locator(".presence")).not_to_contain_text("Борис")
+
+
+async def test_what_one_types_stays_when_the_other_changes_something(
+    at_desk: SetUp, deal: Story, reference: World
+) -> None:
+    boris = await at_desk("boris")
+    await boris.page.goto(f"/admin/deal/details/{deal.deal}")
+    section = boris.section("Журнал")
+    body = section.locator("textarea").first
+    await body.fill("Не договорил")
+    await boris.page.evaluate(LISTEN)
+    async with reference.database.transaction(reference.anna, action="deal.update") as work:
+        (await work.get_record(Deal, deal.deal)).title = "Другое имя"
+    await expect(boris.head).to_contain_text("Другое имя")
+    await expect(body).to_have_value("Не договорил")
+
+
+async def test_a_list_says_what_is_new_and_waits(at_desk: SetUp, deal: Story, reference: World) -> None:
+    boris = await at_desk("boris")
+    await boris.page.goto("/admin/deal/list")
+    async with reference.database.transaction(reference.anna, action="deal.update") as work:
+        (await work.get_record(Deal, deal.deal)).title = "Имя из списка"
+    chip = boris.page.get_by_role("button", name="Обновить: изменений 1")
+    await expect(chip).to_be_visible()
+    await expect(boris.page.locator(".list")).not_to_contain_text("Имя из списка")
+    await chip.click()
+    await expect(boris.page.locator(".list")).to_contain_text("Имя из списка")
+    await expect(chip).to_be_hidden()
+
+
+async def test_two_tabs_share_one_stream(at_desk: SetUp, chromium: Browser, deal: Story, reference: World) -> None:
+    boris = await at_desk("boris")
+    second = await boris.page.context.new_page()
+    for page in (boris.page, second):
+        await page.goto("/admin/deal/list")
+        await page.evaluate(LISTEN)
+    async with reference.database.transaction(reference.anna, action="deal.update") as work:
+        (await work.get_record(Deal, deal.deal)).title = "На двух вкладках"
+    for page in (boris.page, second):
+        await page.wait_for_function("window.told.length > 0")
+    session = await chromium.new_browser_cdp_session()
+    targets = (await session.send("Target.getTargets"))["targetInfos"]
+    assert [target["type"] for target in targets].count("shared_worker") == 1
