@@ -27,6 +27,7 @@ def one_of_schemes(*schemes: str) -> AfterValidator:
 
 DatabaseUrl = Annotated[str, one_of_schemes("postgresql", "postgres", "postgresql+asyncpg")]
 RedisUrl = Annotated[str, one_of_schemes("redis", "rediss", "unix")]
+StorageUrl = Annotated[str, one_of_schemes("s3")]
 WebUrl = Annotated[str, one_of_schemes("http", "https")]
 
 
@@ -62,6 +63,15 @@ class Settings(BaseSettings):
         "", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas; empty = none"
     )
     web_workers: int = Field(1, ge=1, le=64, description="processes that serve the panel")
+    storage_url: StorageUrl = Field(
+        "",
+        description="where documents are kept: s3://bucket/prefix?endpoint=https://…&region=…, its keys in "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty = DATA_DIR/documents",
+    )
+    largest_document_mb: int = Field(200, ge=1, le=5000, description="megabytes of the largest document")
+    file_shares: Literal["off", "acl"] = Field(
+        "off", description="acl = rights on the folders of documents follow who sees the deal (Linux, package acl)"
+    )
 
     @field_validator("data_dir")
     @classmethod
@@ -83,6 +93,18 @@ class Settings(BaseSettings):
         if hours < info.data.get("session_idle_hours", 1):
             raise ValueError("it should not be less than SESSION_IDLE_HOURS")
         return hours
+
+    @field_validator("file_shares")
+    @classmethod
+    def _shares_need_a_folder(cls, shares: str, info: ValidationInfo) -> str:
+        if shares == "acl" and info.data.get("storage_url"):
+            raise ValueError("it should be off where documents are kept in S3, which has no folders to share")
+        return shares
+
+    @property
+    def largest_document(self) -> int:
+        """The largest document in bytes."""
+        return self.largest_document_mb * 1024 * 1024
 
     @property
     def address(self) -> str:

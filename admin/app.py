@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
@@ -63,7 +64,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES, *DOCUMENTS))
     add_views(panel)
     return app
 

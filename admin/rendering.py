@@ -16,6 +16,7 @@ from admin import i18n, toasts
 from admin.labels import label_of
 from admin.static_files import static
 from models.rights import Rights
+from settings import settings
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -27,7 +28,11 @@ ENVIRONMENT = Environment(
     cache_size=-1,
 )
 ENVIRONMENT.globals |= {name: getattr(i18n, name) for name in i18n.__all__ if name != "use_locale"}
-ENVIRONMENT.globals |= {"static": static, "label_of": label_of}
+ENVIRONMENT.globals |= {
+    "static": static,
+    "label_of": label_of,
+    "largest_document": lambda: settings.largest_document_mb,
+}
 
 
 class Shell:

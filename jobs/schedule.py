@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from jobs import documents
 from jobs.absences import change_over
 from jobs.housekeeping import (
     end_old_sessions,
@@ -12,7 +13,7 @@ from jobs.housekeeping import (
 )
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
-from jobs.slots import Daily
+from jobs.slots import Daily, Every, forget_old
 from jobs.staleness import make_stale
 
 SCHEDULE = (
@@ -24,5 +25,7 @@ SCHEDULE = (
     Daily("drafts", time(2, 45), remove_old_drafts),
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
+    Daily("slots", time(2, 55), forget_old),
     Daily("derive", time(3, 0), derive_everything),
+    Every("documents", 2, documents.sweep),
 )

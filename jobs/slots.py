@@ -14,11 +14,14 @@ from models.session import Database
 ABANDONED = timedelta(hours=1)
 """A slot that was begun and not finished for this long belongs to a worker that died."""
 
+KEPT = timedelta(days=30)
+
 CLAIM = text(
     "INSERT INTO audit.slots (name, slot, started_at) VALUES (:name, :slot, :now)"
     " ON CONFLICT (name, slot) DO UPDATE SET started_at = excluded.started_at"
     " WHERE slots.finished_at IS NULL AND slots.started_at < :abandoned RETURNING name"
 )
+FORGET = text("DELETE FROM audit.slots WHERE finished_at < now() - CAST(:kept AS interval)")
 FINISH = text("UPDATE audit.slots SET finished_at = :now, error = :error WHERE name = :name AND slot = :slot")
 
 
@@ -37,7 +40,21 @@ class Daily:
         return today if today <= here else datetime.combine(here.date() - timedelta(days=1), self.at, zone)
 
 
-async def run_due(database: Database, schedule: Sequence[Daily], now: datetime, zone: ZoneInfo) -> list[str]:
+@dataclass(frozen=True)
+class Every:
+    """A job whose slots follow each other after so many minutes."""
+
+    name: str
+    minutes: int
+    run: Callable[[Database], Awaitable[object]]
+
+    def last_slot(self, now: datetime, _zone: ZoneInfo) -> datetime:
+        """The newest slot that has come."""
+        past = timedelta(minutes=now.minute % self.minutes, seconds=now.second, microseconds=now.microsecond)
+        return now - past
+
+
+async def run_due(database: Database, schedule: Sequence[Daily | Every], now: datetime, zone: ZoneInfo) -> list[str]:
     """Run what is due and nobody has begun; gives the names of what ran. An error is kept in the slot and raised."""
     ran = []
     for entry in schedule:
@@ -56,6 +73,12 @@ async def run_due(database: Database, schedule: Sequence[Daily], now: datetime, 
                 await connection.execute(FINISH, {**slot, "now": now, "error": error})
         ran.append(entry.name)
     return ran
+
+
+async def forget_old(database: Database) -> None:
+    """Slots that were done long ago."""
+    async with database.engine.begin() as connection:
+        await connection.execute(FORGET, {"kept": KEPT})
 
 
 async def _claim(database: Database, slot: dict[str, object], now: datetime) -> bool:

@@ -57,6 +57,7 @@ class User(Trashable, Record):
     __tablename__ = "users"
     __table_args__: Any = (
         UniqueConstraint("username"),
+        UniqueConstraint("system_account"),
         CheckConstraint("username = lower(username)", name="username_lower"),
         {"schema": "auth"},
     )
@@ -73,6 +74,7 @@ class User(Trashable, Record):
     is_active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(default="ru")
     phone: Mapped[str | None]
+    system_account: Mapped[str | None]
 
 
 class Credential(Record):

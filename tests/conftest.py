@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 RUN_FOLDER = "POLISDESK_TEST_RUN"
-OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL")
+OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "FILE_SHARES")
 OWN_SECRETS = ("INSTALLATION_SECRET", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
 
 first = RUN_FOLDER not in os.environ  # xdist's workers inherit the folder of the process that started them

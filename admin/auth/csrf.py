@@ -24,6 +24,7 @@ LOOK_INTO = 64 * 1024
 """Bytes of a form among which its token must be."""
 LARGEST, LARGEST_OF_STRANGERS = 64 * 1024 * 1024, 64 * 1024
 """Bytes of a body, files included; who is not signed in has a name and a password to send."""
+DOCUMENTS = "/admin/document/upload/"
 IN_MULTIPART = re.compile(rb'name="csrf_token"\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-f]*)\r\n')
 IN_FORM = re.compile(rb"(?:^|&)csrf_token=([^&]*)(?:&|$)")
 ELSEWHERE = N_("This request came from another site and was not carried out.")
@@ -40,7 +41,7 @@ class Guard:
         if scope["type"] != "http" or scope["method"] in SAFE:
             await self.app(scope, receive, send)
             return
-        limit = LARGEST if scope["state"]["actor"] else LARGEST_OF_STRANGERS
+        limit = limit_of(scope)
         receive = limited(receive, limit)
         request = Request(scope, receive)
         state = request.state
@@ -58,6 +59,14 @@ class Guard:
                 await self.app(scope, receive, send)
             else:
                 await problem_response(request, Denied(STALE))(scope, receive, send)
+
+
+def limit_of(scope: Scope) -> int:
+    """Bytes of a body that are taken: most for a document, which goes to the disk as it comes."""
+    if not scope["state"]["actor"]:
+        return LARGEST_OF_STRANGERS
+    is_document = scope["method"] == "PUT" and scope["path"].startswith(DOCUMENTS)
+    return settings.largest_document if is_document else LARGEST
 
 
 def limited(receive: Receive, limit: int) -> Receive:

@@ -1,6 +1,7 @@
 """Clients, how to reach them, and what they agreed to."""
 
 from admin.views.base import Category, Child, View
+from admin.views.entities.documents import files_by
 from models.client import Client, ClientContact, Consent
 from models.texts import N_
 
@@ -21,7 +22,7 @@ class ClientView(View):
         Child("insured-object", "client_id"),
         Child("client-contact", "client_id"),
         Child("consent", "client_id"),
-        Child("document", "client_id"),
+        files_by("client_id"),
     )
     empty = N_("No clients yet. Create the first one; a deal can be made from the client's page.")
 

@@ -1,6 +1,7 @@
 """Deals and what is written in them."""
 
 from admin.views.base import Category, Child, View
+from admin.views.entities.documents import files_by
 from models.choices import OPEN_STAGES, DealStage
 from models.deal import Deal, DealParticipant, JournalEntry, Need
 from models.texts import N_
@@ -46,7 +47,7 @@ class DealView(View):
         Child("policy", "deal_id", POLICY, eager=True),
         Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("task", "deal_id", ("title", "kind_id", "status", "assignee_id", "due_on")),
-        Child("document", "deal_id", ("name", "kind", "size", "uploaded_by_id", "created_at")),
+        files_by("deal_id"),
         Child("renewal", "deal_id", ("policy_id", "status", "successor_id", "lost_reason")),
         Child("deal-participant", "deal_id", ("user_id", "created_at")),
         Child("journal-entry", "deal_id", ("happened_at", "kind", "author_id"), quick=True),

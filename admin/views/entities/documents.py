@@ -1,8 +1,16 @@
 """Files of deals and clients."""
 
-from admin.views.base import Category, View
+from admin.views.base import Category, Child, View
 from models.document import Document, DocumentLink
 from models.texts import N_
+
+
+def files_by(column: str) -> Child:
+    """The section of files on the page of what the column points to."""
+    return Child(
+        "document", column, ("name",),
+        template="parts/documents.html", loader="admin.documents.section:load", assets=("documents.css", "js/files.js"),
+    )  # fmt: skip
 
 
 class DocumentView(View):
@@ -15,6 +23,7 @@ class DocumentView(View):
     filters = ("kind", "deal_id", "client_id", "policy_id", "uploaded_by_id", "created_at")
     default_sort = "-created_at"
     creatable = False
+    assets = ("documents.css", "js/files.js")
     empty = N_("No documents yet. Drop files onto a deal's page.")
 
 

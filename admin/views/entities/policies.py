@@ -1,6 +1,7 @@
 """Policies, their changes and their renewals."""
 
 from admin.views.base import Category, Child, View
+from admin.views.entities.documents import files_by
 from models.choices import PolicyStatus, RenewalStatus
 from models.policy.endorsement import Endorsement
 from models.policy.record import Policy
@@ -31,7 +32,7 @@ class PolicyView(View):
         Child("payment", "policy_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("endorsement", "policy_id"),
         Child("renewal", "policy_id"),
-        Child("document", "policy_id"),
+        files_by("policy_id"),
         Child("task", "policy_id"),
     )
     empty = N_("No policies yet. Confirm a calculation and hand the deal off for issue.")

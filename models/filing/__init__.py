@@ -1,0 +1,1 @@
+"""Files of the brokerage: safe names, readable places, what is taken in, and what a folder turns out to hold."""
