@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Table
 
 from models.base import Record, Rows
+from models.session import Work
 from models.texts import N_
 from models.verbs import Verb
 
@@ -88,10 +90,16 @@ class View:
     """Static files that the record's page loads beside its children's: style sheets and modules."""
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""
+    dialogs: ClassVar[dict[str, str]] = {}
+    """Verbs whose dialog is a template of its own; it is given what `parts/verb.html` is given."""
     creatable: ClassVar[bool] = True
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
     """What an empty list says."""
+
+    async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
+        """What a verb's form begins with, where the record's own columns do not say it."""
+        return {}
 
     @cached_property
     def identity(self) -> str:

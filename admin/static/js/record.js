@@ -45,7 +45,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     firstField(event.detail.target)?.focus();
   } else if (event.detail.target.classList.contains("slot")) {
     firstField(event.detail.target)?.focus();
-  } else {
+  } else if (!event.detail.target.matches("[aria-live]")) {
     document.querySelector('[aria-invalid="true"]')?.focus();
   }
 });

@@ -43,7 +43,14 @@ class DealView(View):
     stages = tuple(OPEN_STAGES)
     children = (
         Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),
-        Child("calculation", "deal_id", CALCULATION, eager=True),
+        Child(
+            "calculation",
+            "deal_id",
+            CALCULATION,
+            eager=True,
+            actions="parts/calculation_actions.html",
+            assets=("quotes.css", "entry.css", "issue.css", "js/entry.js", "js/issue.js"),
+        ),
         Child("policy", "deal_id", POLICY, eager=True),
         Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("task", "deal_id", ("title", "kind_id", "status", "assignee_id", "due_on")),

@@ -28,6 +28,8 @@ class PolicyView(View):
     search = "crm.search_policies"
     quiet_states = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
     labels = {"number": N_("Policy")}
+    dialogs = {"issue": "parts/issue.html"}
+    assets = ("issue.css", "js/issue.js")
     children = (
         Child("payment", "policy_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
         Child("endorsement", "policy_id"),
