@@ -88,6 +88,10 @@ class View:
     children: ClassVar[tuple[Child, ...]] = ()
     assets: ClassVar[tuple[str, ...]] = ()
     """Static files that the record's page loads beside its children's: style sheets and modules."""
+    form_assets: ClassVar[tuple[str, ...]] = ()
+    """Modules that the pages of its form load."""
+    verb_pages: ClassVar[dict[str, str]] = {}
+    """Verbs that have a page of their own in place of a dialog: the page's address, with `{key}` for the record."""
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""
     dialogs: ClassVar[dict[str, str]] = {}
