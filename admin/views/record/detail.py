@@ -72,10 +72,12 @@ async def note_opened(database: Database, actor: Actor, key: UUID, request_id: s
         await work.execute(OPENED, {"key": key})
 
 
-def head_of(view: View, found: Found, actor: Actor, now: datetime, today: date) -> dict[str, Any]:
-    """What the header shows."""
+def head_of(
+    view: View, found: Found, actor: Actor, now: datetime, today: date, *, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """What the header shows; `without` names facts that the page tells otherwise."""
     row = found.record
-    cells = cells_of(view, found, actor.rights, now, today)
+    cells = cells_of(view, found, actor.rights, now, today, without)
     name = headline(view, row, cells)
     offers, key = offers_of(view, row, actor), str(row.id)
     return {

@@ -34,12 +34,14 @@ class Fact(NamedTuple):
     """A template that stands beside it."""
 
 
-def cells_of(view: View, found: Found, rights: Rights, now: datetime, today: date) -> dict[str, Cell]:
+def cells_of(
+    view: View, found: Found, rights: Rights, now: datetime, today: date, without: frozenset[str] = frozenset()
+) -> dict[str, Cell]:
     """Values of columns in the reader's words, keys by their titles; without what is empty or trivial."""
     return {
         column.name: _cell(view, column, target, found, now, today)
         for column, target in facts_in(view, rights)
-        if not is_trivial(column, getattr(found.record, column.name))
+        if column.name not in without and not is_trivial(column, getattr(found.record, column.name))
     }
 
 
