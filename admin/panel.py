@@ -136,6 +136,8 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
     for child in category.children:
         if child.view.polisdesk.menu and rights.may(child.view.identity, "list"):
             yield MenuItem(child.view.identity, child.display_name, str(child.icon))
+    if category.name == Category.WORK and rights.may("client", "merge"):
+        yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
 
