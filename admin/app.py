@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.clients.pages import ROUTES as CLIENTS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
@@ -66,7 +67,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS))
     add_views(panel)
     return app
 
