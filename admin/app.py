@@ -18,12 +18,15 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.clients.pages import ROUTES as CLIENTS
 from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
+from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
+from admin.issuing.pages import ROUTES as ISSUING
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.security import Envelope
@@ -72,7 +75,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *QUOTES, *DOCUMENTS))
+    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS))
     add_views(panel)
     return app
 

@@ -50,6 +50,7 @@ PAGES = (
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
     Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
+    Page("/{identity}/timeline/{pk:uuid}", GET, "timeline", "admin.views.record.pages:timeline_page", "read"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
     Page("/{identity}/delete", POST, "delete", "admin.views.record.pages:delete_page", "trash"),
@@ -136,6 +137,8 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
     for child in category.children:
         if child.view.polisdesk.menu and rights.may(child.view.identity, "list"):
             yield MenuItem(child.view.identity, child.display_name, str(child.icon))
+    if category.name == Category.WORK and rights.may("client", "merge"):
+        yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
 

@@ -53,7 +53,7 @@ async def issue_the_chosen(act: Act, fact: Fact) -> None:
     """Complete the calculation's draft policy, or make one and complete it: one step where nobody ordered the issue."""
     calculation: Calculation = fact.record
     deal = await act.work.get_record(Deal, calculation.deal_id, lock=True)
-    policy = await _draft_there(act, calculation)
+    policy = await draft_there(act, calculation)
     if policy is None:
         calculation = await chosen(act, deal, calculation.id)
         policy = await draft_of(act, deal, calculation, None)
@@ -117,7 +117,7 @@ async def only_agreement(act: Act, insurer_id: UUID, day: date) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-async def _draft_there(act: Act, calculation: Calculation) -> Policy | None:
+async def draft_there(act: Act, calculation: Calculation) -> Policy | None:
     """The draft that an ordered issue has left, locked."""
     statement = select(Policy).where(
         Policy.calculation_id == calculation.id, Policy.status == PolicyStatus.DRAFT, Policy.deleted_at.is_(None)

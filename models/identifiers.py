@@ -129,6 +129,15 @@ def _policy_number(text: str, series: str) -> PolicyNumber:
     return PolicyNumber(match[1] or "", _with_lost_zeros(match[1] or "", match[2]))
 
 
+def shown_policy_number(value: str) -> str:
+    """The one spelling to keep: «xxx № 7351333159» as ХХХ 7351333159; an insurer's own pattern stays as it is printed.
+
+    Raises BadIdentifier.
+    """
+    parsed = parse_policy_number(value)
+    return str(parsed) if _OSAGO_SERIES.fullmatch(parsed.series) else " ".join(value.split())
+
+
 def parse_vin(value: object) -> str:
     """A vehicle's 17-character number in Latin letters, without I, O and Q (ISO 3779). Raises BadIdentifier."""
     vin = _NOT_ALNUM.sub("", _spelling(value).upper()).translate(_TO_LATIN)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Table
 
 from models.base import Record, Rows
+from models.session import Work
 from models.texts import N_
 from models.verbs import Verb
 
@@ -77,19 +79,33 @@ class View:
     """A definer function that finds ids by a term; empty: the columns of `__search__` under the row policies."""
     form: ClassVar[tuple[tuple[str, tuple[str, ...]], ...] | None] = None
     """Sections (label, fields) of the form; None: every editable column in one."""
+    named: ClassVar[str] = ""
+    """What a record is called in a sentence, with `{title}` in it, where its title alone says nothing."""
     heading: ClassVar[tuple[str, ...]] = ()
     """Columns that name a record on its own page; without them its title does."""
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     """Columns in the order of importance; those of an inner tuple are read together. The others follow."""
+    beside: ClassVar[dict[str, str]] = {}
+    """Templates that stand beside facts: how to put off beside the day of the next review."""
     children: ClassVar[tuple[Child, ...]] = ()
     assets: ClassVar[tuple[str, ...]] = ()
     """Static files that the record's page loads beside its children's: style sheets and modules."""
+    form_assets: ClassVar[tuple[str, ...]] = ()
+    """Modules that the pages of its form load."""
+    verb_pages: ClassVar[dict[str, str]] = {}
+    """Verbs that have a page of their own in place of a dialog: the page's address, with `{key}` for the record."""
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""
+    dialogs: ClassVar[dict[str, str]] = {}
+    """Verbs whose dialog is a template of its own; it is given what `parts/verb.html` is given."""
     creatable: ClassVar[bool] = True
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
     """What an empty list says."""
+
+    async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
+        """What a verb's form begins with, where the record's own columns do not say it."""
+        return {}
 
     @cached_property
     def identity(self) -> str:
@@ -116,6 +132,11 @@ class View:
         """The column of the state, which only verbs change."""
         found = self.record.__state__
         return str(found) if found else None
+
+    @cached_property
+    def notes(self) -> Child | None:
+        """What people write beside the record, and so its timeline."""
+        return next((child for child in self.children if child.quick), None)
 
     @cached_property
     def all_assets(self) -> tuple[str, ...]:

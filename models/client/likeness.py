@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, bindparam, select, text
+from sqlalchemy import Date, Text, Uuid, and_, bindparam, literal, or_, select, text, union_all
+from sqlalchemy.orm import aliased
 
+from models.choices import ClientKind
 from models.client.record import Client
 from models.identifiers import BadIdentifier, parse_inn, parse_phone
 from models.names import tidy
@@ -95,6 +97,51 @@ async def is_elsewhere(work: Work, typed: Mapping[str, str], but: UUID | None = 
     if not like.says_who or not work.actor.rights.may("client", "ask_elsewhere"):
         return False
     return bool(await work.scalar(ELSEWHERE, like.given))
+
+
+class Pair(NamedTuple):
+    """Two rows that may be one client, the older first, and what says so."""
+
+    one: Client
+    other: Client
+    reason: str
+
+
+async def suspects(work: Work, most: int = 100) -> list[Pair]:
+    """Pairs among the clients whom the actor sees: one tax number, one name with one day of birth, one telephone.
+
+    Different tax numbers or days of birth say that they are two, whatever else is alike.
+    """
+    one, other = aliased(Client), aliased(Client)
+    together = (
+        or_(one.inn.is_(None), other.inn.is_(None), one.inn == other.inn),
+        or_(one.birth_date.is_(None), other.birth_date.is_(None), one.birth_date == other.birth_date),
+    )
+    same_name = and_(
+        one.sort_key == other.sort_key,
+        or_(one.birth_date == other.birth_date, and_(one.kind != ClientKind.PERSON, other.kind == one.kind)),
+    )
+    rules = (
+        ("inn", 1, one.inn == other.inn, ()),
+        ("name", 2, same_name, together),
+        ("phone", 3, one.phone == other.phone, together),
+    )
+    found = union_all(
+        *(
+            select(one.id.label("one"), other.id.label("other"), literal(reason).label("reason"), literal(n).label("n"))
+            .join(other, and_(rule, one.id < other.id))
+            .where(one.deleted_at.is_(None), other.deleted_at.is_(None), *more)
+            .limit(most)
+            for reason, n, rule, more in rules
+        )
+    ).subquery()
+    rows = (await work.execute(select(found).order_by(found.c.n, found.c.one, found.c.other))).all()
+    keys = {key for row in rows for key in (row.one, row.other)}
+    clients = {c.id: c for c in await work.scalars(select(Client).where(Client.id.in_(keys)))}
+    pairs: dict[tuple[UUID, UUID], Pair] = {}
+    for row in rows:
+        pairs.setdefault((row.one, row.other), Pair(clients[row.one], clients[row.other], row.reason))
+    return list(pairs.values())[:most]
 
 
 def _read(parse: Any, typed: str | None) -> Any:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Channel, ClientKind, ContactKind
+from models.client.merging import ClientMerging
+from models.texts import N_
+from models.verbs import Act, verb
 
 SORT_KEY = "btrim(regexp_replace(lower(translate({column}, 'Ёё«»\"', 'Ее') COLLATE pg_c_utf8), '\\s+', ' ', 'g'))"
 """Case folded, ё as е, quotes dropped: the database itself sorts by code point."""
@@ -19,7 +22,7 @@ LAST_TEN = "\"right\"(regexp_replace(value, '\\D', '', 'g'), 10)"
 """The digits of a telephone number by which all its Russian spellings are one."""
 
 
-class Client(Trashable, Record):
+class Client(ClientMerging, Trashable, Record):
     """A person or a company that the brokerage serves."""
 
     __tablename__ = "clients"
@@ -52,6 +55,15 @@ class Client(Trashable, Record):
     note: Mapped[str | None] = mapped_column(info={"long": True})
     created_by_id: Mapped[UUID] = reference("auth.users")
     merged_into_id: Mapped[UUID | None] = reference("crm.clients", index=False)
+
+    @verb(
+        N_("Restore from trash"),
+        only=lambda record, actor: record.deleted_at is not None and record.merged_into_id is None,
+        bulk=True,
+    )
+    def restore(self, act: Act) -> None:
+        """Take the client out of the trash; one who was merged comes back by undoing that."""
+        self.deleted_at = None
 
 
 class ClientContact(Trashable, Record):

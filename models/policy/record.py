@@ -15,7 +15,7 @@ from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
 from models.errors import Invalid, Problem
 from models.facts import Fact
-from models.identifiers import BadIdentifier, parse_policy_number
+from models.identifiers import BadIdentifier, parse_policy_number, shown_policy_number
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -166,7 +166,7 @@ class Policy(Trashable, Record):
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
         _must_fit(asked, act)
         was = (self.starts_on, self.ends_on, self.plan)
-        self.number, self.sale_date = asked.number.strip(), asked.sale_date
+        self.number, self.sale_date = _spelled(asked.number), asked.sale_date
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
         for name in ("premium", "plan", "agreement_id", "start_time", "blank_number", "receipt_number"):
             if given := getattr(asked, name):
@@ -200,6 +200,14 @@ class Policy(Trashable, Record):
         """It never was: entered by mistake."""
         self.status = S.ANNULLED
         act.work.tell(Fact("policy.annulled", self))
+
+
+def _spelled(number: str) -> str:
+    """Look-alike letters of a compulsory policy made one; what cannot be read stays."""
+    try:
+        return shown_policy_number(number)
+    except BadIdentifier:
+        return number.strip()
 
 
 def _must_fit(asked: Issue, act: Act) -> None:

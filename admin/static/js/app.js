@@ -1,6 +1,7 @@
 // The shell's behaviour: toasts, dialogs, keys, and the form token on htmx requests.
 import { showToast, closeToasts, tell } from "./toasts.js";
 import { isTyping, key } from "./keys.js";
+import "./copy.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 

@@ -1,8 +1,16 @@
 """Insurers' quotes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 from admin.views.base import Category, View
+from hooks.drafts import draft_of, draft_there
 from models.calculation import Calculation
 from models.choices import CalculationStatus as S
+from models.deal import Deal
+from models.session import Work
 from models.texts import N_
 
 
@@ -22,4 +30,18 @@ class CalculationView(View):
     open_states = (S.READY, S.OFFERED)
     quiet_states = (S.REFUSED, S.DECLINED, S.STALE, S.ARCHIVED)
     labels = {"title": N_("Variant")}
+    dialogs = {"issue": "parts/issue.html"}
+    assets = ("issue.css", "js/issue.js")
     empty = N_("No calculations yet. Hand a deal off for calculation, or add a variant on the deal's page.")
+
+    async def start_values(self, verb: str, row: Calculation, work: Work) -> Mapping[str, Any]:
+        """An issue begins with what the draft has, or would have."""
+        if verb != "issue":
+            return {}
+        draft = await draft_there(work.act(), row)
+        if draft is None:
+            draft = await draft_of(work.act(), await work.get_record(Deal, row.deal_id), row, None)
+        return {name: getattr(draft, name) for name in DRAFTED}
+
+
+DRAFTED = ("starts_on", "ends_on", "premium", "plan", "agreement_id", "start_time", "blank_number", "receipt_number")

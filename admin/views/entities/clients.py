@@ -16,6 +16,10 @@ class ClientView(View):
     filters = ("kind", "birth_date", "phone", "email", "source", "created_by_id", "created_at")
     default_sort = "name"
     search = "crm.search_clients"
+    facts = ("phone", "email", "birth_date", ("inn", "kpp"), "passport", "address", "source", "note")
+    labels = {"created_by_id": N_("Entered by")}
+    verb_pages = {"merge": "/admin/clients/{key}/merge"}
+    form_assets = ("js/likeness.js",)
     children = (
         Child("deal", "client_id"),
         Child("policy", "client_id"),

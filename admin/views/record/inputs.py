@@ -16,7 +16,7 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Numeric,
 from sqlalchemy.dialects.postgresql import JSONB
 from wtforms import Field, Form
 
-from admin.i18n import _, say, show_number
+from admin.i18n import _, current_locale, say, show_number
 from admin.labels import label_of
 from admin.views.listing.fields import Kind, kind_of
 from admin.views.record.plans import PLAN_COLUMNS, plan_name, plan_options
@@ -69,7 +69,8 @@ class Input(Field):
     def text(self) -> str:
         """What stands in the input."""
         if isinstance(self.data, Decimal):
-            return show_number(self.data, None if self.data == self.data.to_integral() else 2)
+            shown = show_number(self.data, None if self.data == self.data.to_integral() else 2)
+            return shown.replace(",", "") if current_locale() == "en" else shown  # a lone comma is read as a point
         if isinstance(self.data, datetime):
             return wire(self.data)[:16]
         return wire(self.data) if self.data is not None else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, literal, or_, select, true
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -19,12 +19,14 @@ from admin.views.record.inputs import asked_fields
 from admin.views.record.showing import NOTHING, title_column
 from admin.views.registry import view_named
 from models.base import Record
+from models.catalogue import Insurer
+from models.choices import InsurerKind
 from models.errors import Denied, NotFound
 from models.rights import Rights
 from models.session import Work
 
 AT_MOST = 20
-OWNERS = ("deal_id", "client_id")
+OWNERS = ("deal_id", "client_id", "insurer_id")
 SECOND_LINE = {"client": "phone", "policy": "ends_on", "user": "username", "insured-object": "plate"}
 
 
@@ -112,13 +114,21 @@ def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
         found = found.where(table.c.is_active)
     for name, key in asked.within.items():
         if name in table.c:
-            found = found.where(table.c[name] == key)
+            found = found.where(belongs(table, name, key))
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
         found = found.where(matches(view, typed, rights))
     order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)
     return found.order_by(order).limit(AT_MOST)
+
+
+def belongs(table: Table, name: str, key: UUID) -> ColumnElement[bool]:
+    """Whether an option is of this owner; what an aggregator pays for serves every insurer."""
+    if name != "insurer_id":
+        return table.c[name] == key
+    aggregators = select(Insurer.id).where(Insurer.kind == InsurerKind.AGGREGATOR)
+    return or_(table.c[name] == key, table.c[name].in_(aggregators))
 
 
 def matches(view: View, typed: str, rights: Rights) -> Any:

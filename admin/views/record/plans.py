@@ -32,3 +32,9 @@ def plan_name(slug: str) -> str:
         return ngettext("{n} equal instalment", "{n} equal instalments", int(count))
     shares, _at, months = slug.partition("@")
     return "@".join(part.replace("-", "/") for part in (shares, months) if part)
+
+
+def plan_slug(text: str) -> str:
+    """The slug of a plan that is called by its name here; anything else stays as it was typed."""
+    typed = text.strip().casefold()
+    return next((slug for slug, name in plan_options() if name.casefold() == typed), text)

@@ -35,6 +35,8 @@ SENTENCES = {
     "calculation.unconfirm": N_("{who} took the choice back"),
     "calculation.archive": N_("{who} archived the calculation"),
     "calculation.issue": N_("{who} issued the policy"),
+    "calculation.enter": N_("{who} entered a calculation"),
+    "calculation.paste": N_("{who} pasted calculations from a workbook"),
     "calculation.go_stale": N_("{who} noted that the calculation no longer stands"),
     "policy.issue": N_("{who} issued the policy"),
     "policy.correct": N_("{who} corrected the terms of the policy"),

@@ -87,8 +87,10 @@ PLAIN_NUMBERS = frozenset({"year", "row", "sequence", "position"})
 
 def css_of(column: Any) -> str:
     """The class of a cell: numbers to the right, numbers of policies in a monospaced face."""
-    if column.name in ("number", "number_key", "code", "vin", "plate", "inn"):
+    if column.name in ("number", "number_key", "code", "vin", "plate", "inn", "passport", "licence"):
         return "mono"
+    if kind_of(column) is Kind.PHONE:
+        return "phone"
     return "num" if kind_of(column) in NUMERIC and column.name not in PLAIN_NUMBERS else "text"
 
 

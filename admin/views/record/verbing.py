@@ -90,11 +90,15 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
     async with state.database.transaction(state.actor) as work:
         rows = [await work.get_record(view.record, key) for key in keys]
         start = {name: start_value(name, rows, told) for name, _kind, told in asked_fields(verb)}
+        if len(rows) == 1:
+            start |= await view.start_values(verb.name, rows[0], work)
         form = form_of(asked_inputs(verb))(data, data=start)
         deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
         asking = Asking(view, verb, keys, form, [title_of(view, row) for row in rows])
         asking.once = str(data.get("once") or asking.once) if data is not None else asking.once
         asking.within = f"&deal_id={deal}" if deal else ""
+        if insurer := getattr(rows[0], "insurer_id", None):
+            asking.within += f"&insurer_id={insurer}"
         if deal and data is None:
             await choose_the_only(work, asking, deal)
         await fill_lookup_titles(work, asking)
@@ -108,7 +112,7 @@ def start_value(name: str, rows: list[Any], told: Any) -> Any:
     """What the record holds already, today for days of money, else the verb's default."""
     if name in TODAY:
         return clock.today()
-    return getattr(rows[0], name, None) if len(rows) == 1 else None
+    return getattr(rows[0], told.get("start") or name, None) if len(rows) == 1 else None
 
 
 async def choose_the_only(work: Work, asking: Asking, deal: UUID) -> None:
@@ -271,5 +275,6 @@ async def show_asking(request: Request, asking: Asking, status: int = 200) -> Re
         "back": back(request) or details(asking.view, asking.keys[0]),
     }
     if is_partial(request):
-        return fragment(request, "parts/verb.html", status=status, **context)
+        template = asking.view.dialogs.get(asking.verb.name, "parts/verb.html")
+        return fragment(request, template, status=status, **context)
     return page(request, "verb.html", status=status, **context)

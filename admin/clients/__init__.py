@@ -1,0 +1,1 @@
+"""The page of a client, duplicates of clients, and how two become one."""
