@@ -24,11 +24,12 @@ from jobs.clients.storage import folder, incoming, storage
 from jobs.documents import sweep
 from models.document import Document
 from tests.admin.conftest import panel
+from tests.admin.documents.conftest import empty_folder
 from tests.faults.panel import HALTED
 from tests.stories import story
 from tests.world import World
 
-__all__ = ["panel"]
+__all__ = ["empty_folder", "panel"]
 BODY = b"%PDF-1.7\n" + os.urandom(3_000_000)
 PATIENCE = 30
 
