@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Table
+from starlette.datastructures import FormData
 
 from models.base import Record, Rows
 from models.session import Work
@@ -85,6 +86,8 @@ class View:
     """Columns that name a record on its own page; without them its title does."""
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     """Columns in the order of importance; those of an inner tuple are read together. The others follow."""
+    beside: ClassVar[dict[str, str]] = {}
+    """Templates that stand beside facts: how to put off beside the day of the next review."""
     children: ClassVar[tuple[Child, ...]] = ()
     assets: ClassVar[tuple[str, ...]] = ()
     """Static files that the record's page loads beside its children's: style sheets and modules."""
@@ -104,6 +107,9 @@ class View:
     async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
         """What a verb's form begins with, where the record's own columns do not say it."""
         return {}
+
+    async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
+        """What a verb's form brings beside what the verb asks, in the same transaction: files."""
 
     @cached_property
     def identity(self) -> str:
@@ -130,6 +136,11 @@ class View:
         """The column of the state, which only verbs change."""
         found = self.record.__state__
         return str(found) if found else None
+
+    @cached_property
+    def notes(self) -> Child | None:
+        """What people write beside the record, and so its timeline."""
+        return next((child for child in self.children if child.quick), None)
 
     @cached_property
     def all_assets(self) -> tuple[str, ...]:

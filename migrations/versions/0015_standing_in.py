@@ -5,7 +5,7 @@ from alembic import op
 from migrations.runner import run
 
 revision = "0015"
-down_revision = "0011b"
+down_revision = "0010b"
 branch_labels = None
 depends_on = None
 
