@@ -105,6 +105,7 @@ class Panel(Admin):
             Route("/", partial(self.signed_in, today_page), name="index"),
             Route("/today/numbers", partial(self.signed_in, numbers_page), name="numbers"),
             Route("/search", partial(self.signed_in, search), name="search"),
+            Route("/palette", partial(self.signed_in, palette), name="palette"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
@@ -143,6 +144,12 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
         yield MenuItem("returns", N_("Returns"), "ti ti-chart-bar", "/admin/reports/returns")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
+
+
+async def palette(request: Request) -> Response:
+    """What a term names anywhere."""
+    response: Response = await door("admin.palette.pages:palette")(request)
+    return response
 
 
 async def undo(request: Request) -> Response:

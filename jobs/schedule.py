@@ -4,6 +4,8 @@ from datetime import time
 
 from jobs import documents
 from jobs.absences import change_over
+from jobs.backup.nightly import back_up
+from jobs.critical import check_critical
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
@@ -18,6 +20,7 @@ from jobs.staleness import make_stale
 
 SCHEDULE = (
     Daily("absences", time(0, 5), change_over),
+    Daily("backup", time(1, 0), back_up),
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),
@@ -26,6 +29,7 @@ SCHEDULE = (
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
     Daily("slots", time(2, 55), forget_old),
+    Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything),
     Every("documents", 2, documents.sweep),
 )
