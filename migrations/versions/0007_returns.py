@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0007'
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
