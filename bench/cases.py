@@ -44,7 +44,7 @@ CASES = (
     Case("filter", "/admin/deal/list?stage=quotation", "/deals?stage=quotation", 3),
     Case("deep", "/admin/deal/list?page={page}", "/deals?page={page}", 3),
     Case("search", f"/admin/deal/list?q={IVANOV}", f"/deals?q={IVANOV}", 3),
-    Case("today", "/admin/{team}", "/today", 4),
+    Case("today", "/admin/{team}", "/today", 6),
     Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
     Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),
     Case("form", "/admin/policy/create", "/policies/new", 0),
