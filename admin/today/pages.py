@@ -35,10 +35,17 @@ async def today_page(request: Request) -> Response:
         )
         if not is_partial(request):
             context["turns"] = await turns_beside(work, query)
-    context |= {"query": query, "choices": choices_of(state.actor), "Who": Who}
+    context |= {"active": place_of(query), "query": query, "choices": choices_of(state.actor), "Who": Who}
     if is_partial(request):
         return fragment(request, "parts/today_list.html", **context)
     return page(request, "today.html", **context)
+
+
+def place_of(query: Query) -> str:
+    """The line of the menu that this is."""
+    if query.who == Who.QUEUE:
+        return "queue"
+    return "returned" if query.kinds == (Matter.RETURNED,) else "home"
 
 
 async def matters_of(work: Work, query: Query, *, fresh: bool) -> dict[str, Any]:
