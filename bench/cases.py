@@ -48,7 +48,6 @@ CASES = (
     Case("search", f"/admin/deal/list?q={IVANOV}", f"/deals?q={IVANOV}", 3),
     Case("today", "/admin/{team}", "/today", 6),
     Case("palette", f"/admin/palette?q={IVANOV}", f"/palette?q={IVANOV}", 4),
-    Case("today", "/admin/{team}", "/today", 4),
     Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
     Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),
     Case("form", "/admin/policy/create", "/policies/new", 0),
