@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.calculation import Calculation
+from models.calculation import Calculation, Unwanted
 from models.choices import JournalKind
 from models.deal import Deal, JournalEntry
 from models.deal.stages import PutOff
@@ -37,7 +37,9 @@ async def fill_desks(matters: list[Matter]) -> None:
     later = PutOff(review_on=story.today, note="Спросить про страхование дачи")
     await story.do("anna", Deal, issued[3].deal, "put_off", later, ago=5)
     offered = next(matter for matter in matters if matter.scene.until == "offered")
-    await story.do(offered.seller, Calculation, offered.calculations[-1], "decline")
+    await story.do(
+        offered.seller, Calculation, offered.calculations[-2], "decline", Unwanted(reason="Дилер не работает")
+    )
     await _write_down(first, "Клиент доволен урегулированием, просил напомнить за месяц до конца полиса.")
 
 
