@@ -19,6 +19,7 @@ from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.clients.pages import ROUTES as CLIENTS
+from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
@@ -61,7 +62,14 @@ def build(database: Database, settings: Settings) -> Application:
         await database.close()
 
     app = Application(
-        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN, *HEALTH, *STREAMS],
+        routes=[
+            Route("/", to_the_panel),
+            Mount("/static", static_app(), name="static"),
+            *SIGN_IN,
+            *HEALTH,
+            *STREAMS,
+            *LINKS,
+        ],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,

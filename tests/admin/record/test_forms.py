@@ -42,7 +42,7 @@ async def test_a_deal_is_opened_for_a_new_client_by_one_form(world: World, deal:
 
 async def test_a_forged_sight_is_refused_in_words(world: World, deal: Story, browser: SignIn) -> None:
     anna = await browser(world.anna)
-    for forged in ("[", "[" * 50_000):
+    for forged in ("[", "[" * 50_000, '{"program": "\\ud800"}'):
         answer = await anna.post(f"/admin/policy/edit/{deal.policy}", data={"seen": forged, "program": "x"})
         assert answer.status_code == 422 and "Страница устарела" in answer.text
 
