@@ -7,7 +7,8 @@ from models.deal import Deal, DealParticipant, JournalEntry, Need
 from models.texts import N_
 
 CALCULATION = (
-    "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "valid_until",
+    "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "plan", "valid_until",
+    "refusal_reason", "decline_reason", "note",
 )  # fmt: skip
 POLICY = ("number", "product_id", "insurer_id", "status", "starts_on", "ends_on", "premium")
 PAYMENT = ("sequence", "policy_id", "due_on", "status", "amount", "paid_amount", "incomes_expected", "incomes_received")
@@ -53,7 +54,14 @@ class DealView(View):
         ),
         Child("policy", "deal_id", POLICY, eager=True),
         Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
-        Child("task", "deal_id", ("title", "kind_id", "status", "assignee_id", "due_on")),
+        Child(
+            "task",
+            "deal_id",
+            ("title", "kind_id", "status", "author_id", "assignee_id", "due_on"),
+            template="parts/tasks.html",
+            loader="admin.tasks.section:load",
+            assets=("tasks.css",),
+        ),
         files_by("deal_id"),
         Child("renewal", "deal_id", ("policy_id", "status", "successor_id", "lost_reason")),
         Child("deal-participant", "deal_id", ("user_id", "created_at")),
