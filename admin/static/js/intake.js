@@ -48,6 +48,11 @@ function soon() {
 document.addEventListener("input", (event) => {
   if (event.target.form === form()) soon();
 });
+document.addEventListener("click", ({ target }) => {
+  const remover = target.closest("[data-drop-upload], #drop-intake-list button");
+  if (remover?.matches("[data-drop-upload]")) remover.closest("li").remove();
+  if (remover) soon();
+});
 addEventListener("pagehide", () => {
   if (timer) save();
 });
