@@ -14,7 +14,10 @@ FORM_MS = 6.0
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of request; `{id}` is a deal's id, `{page}` the deep page, `{stage}` the one of about 50,000 deals."""
+    """One kind of request; `{id}` is a deal's id, `{page}` the deep page, `{stage}` the one of about 50,000 deals.
+
+    `{team}` asks for everybody's matters where one sees all, else for one's own.
+    """
 
     name: str
     ours: str
@@ -41,6 +44,7 @@ CASES = (
     Case("filter", "/admin/deal/list?stage=quotation", "/deals?stage=quotation", 3),
     Case("deep", "/admin/deal/list?page={page}", "/deals?page={page}", 3),
     Case("search", f"/admin/deal/list?q={IVANOV}", f"/deals?q={IVANOV}", 3),
+    Case("today", "/admin/{team}", "/today", 4),
     Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
     Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),
     Case("form", "/admin/policy/create", "/policies/new", 0),

@@ -126,7 +126,11 @@ async def _visitors(
 ) -> dict[str, Visitor | str]:
     """Who visits each server, or why nobody can."""
     ids = [str(row["id"]) for row in await watch.fetch(DEALS, OWN)]
-    facts = {"page": str(deep_page(scope, deals)), "stage": stage_of_fifty_thousand(deals) if scope == "all" else ""}
+    facts = {
+        "page": str(deep_page(scope, deals)),
+        "stage": stage_of_fifty_thousand(deals) if scope == "all" else "",
+        "team": "?who=team" if scope == "all" else "",
+    }
     visitors: dict[str, Visitor | str] = {}
     for server in servers:
         try:

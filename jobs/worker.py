@@ -28,7 +28,7 @@ from jobs.relay import LOST, Due, Relay
 from jobs.runs import GRACE, perform
 from jobs.schedule import SCHEDULE
 from jobs.slots import run_due
-from jobs.subscriptions import load
+from jobs.subscriptions import SUBSCRIPTIONS, Subscription, load
 from models import clock
 from models.session import Database
 from settings import settings
@@ -51,9 +51,10 @@ def queue_name(queue: str) -> str:
 
 
 class Carrier:
-    """Puts ids of runs into Redis; without Redis they wait in the database."""
+    """Puts ids of runs into the Redis at an address; without Redis they wait in the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
+        self.address = address
         self.redis: ArqRedis | None = None
 
     async def __call__(self, due: Due) -> None:
@@ -71,14 +72,14 @@ class Carrier:
     async def connected(self) -> ArqRedis:
         """The connection to Redis, one try to make it."""
         if self.redis is None:
-            self.redis = await create_pool(redis_settings(tries=0), job_serializer=dump)
+            self.redis = await create_pool(redis_settings(self.address), job_serializer=dump)
         return self.redis
 
 
-def redis_settings(tries: int) -> RedisSettings:
-    """Where the queue is."""
-    found = RedisSettings.from_dsn(redis_url())
-    found.conn_retries, found.conn_timeout = tries, 2
+def redis_settings(address: str) -> RedisSettings:
+    """An address as arq takes it; one try to connect, since we try again ourselves."""
+    found = RedisSettings.from_dsn(address)
+    found.conn_retries, found.conn_timeout = 0, 2
     return found
 
 
@@ -92,7 +93,7 @@ async def carry(ctx: dict[str, Any], name: str, run: str) -> None:
     await perform(ctx["database"], name, UUID(run))
 
 
-async def work_off(database: Database, queue: str) -> None:
+async def work_off(database: Database, address: str, queue: str) -> None:
     """An arq worker for a queue, for ever: begun anew whenever Redis comes back."""
     longest = max((job.timeout for job in JOBS.values() if job.queue == queue), default=timedelta(seconds=30))
     function: Function = func(carry, name="carry", keep_result=0, timeout=longest + GRACE, max_tries=1000)
@@ -100,7 +101,7 @@ async def work_off(database: Database, queue: str) -> None:
         worker = Worker(
             functions=[function],
             queue_name=queue_name(queue),
-            redis_settings=redis_settings(tries=0),
+            redis_settings=redis_settings(address),
             max_jobs=AT_ONCE[queue],
             poll_delay=POLL_SECONDS,
             keep_result=0,
@@ -143,22 +144,23 @@ async def every(seconds: float, body: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def work() -> None:
-    """Everything that the worker does, until it is cancelled."""
-    database, carrier = Database(role_url("crm_jobs"), pool_size=POOL_SIZE), Carrier()
+async def work(database: Database, address: str, subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS) -> None:
+    """Everything that the worker does, until it is cancelled; `address` is the queue's."""
+    carrier = Carrier(address)
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(Relay(database, carrier).run())
+            group.create_task(Relay(database, carrier, subscriptions).run())
             group.create_task(every(SCHEDULE_SECONDS, lambda: tick(database)))
             group.create_task(every(HEARTBEAT_SECONDS, lambda: beat(carrier)))
             for queue in AT_ONCE:
-                group.create_task(work_off(database, queue))
+                group.create_task(work_off(database, address, queue))
     finally:
         await database.close()
 
 
 async def _until_told() -> None:
-    await until_told(asyncio.create_task(work()))
+    database = Database(role_url("crm_jobs"), pool_size=POOL_SIZE)
+    await until_told(asyncio.create_task(work(database, redis_url())))
 
 
 def run() -> None:

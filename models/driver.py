@@ -15,6 +15,10 @@ PATIENCE = 5.0
 log = logging.getLogger("polisdesk.models")
 
 
+class NothingCommitted(RuntimeError):
+    """A transaction with a failed statement in it was ended as if it were whole."""
+
+
 class Driver:
     """One transaction on the connection of a session; what is sent here is seen there, and the other way round."""
 
@@ -32,8 +36,13 @@ class Driver:
         return rows
 
     async def commit(self, last: str = "") -> None:
-        """End the transaction for good, after a last statement without values in the same message."""
-        await self.connection.execute(f"{last}; COMMIT" if last else "COMMIT")
+        """End the transaction for good, after a last statement without values in the same message.
+
+        Raises `NothingCommitted` where a statement had failed before: PostgreSQL then rolls back and only says so.
+        """
+        status = await self.connection.execute(f"{last}; COMMIT" if last else "COMMIT")
+        if status != "COMMIT":
+            raise NothingCommitted(status)
 
     async def leave(self) -> None:
         """Take back what was not committed; a connection that cannot do so is closed, and the pool makes another."""

@@ -82,6 +82,12 @@ class Work(AsyncSession):
         await self.flush()
         await self.execute(text("SELECT set_config('role', 'crm_all', true)"))
 
+    async def commit(self) -> None:
+        """Not here: `transaction()` alone ends what it began."""
+        raise RuntimeError("a transaction is committed by leaving it, and rolled back by an exception")
+
+    rollback = commit
+
     async def undoing(self, action: UUID) -> None:
         """Note in the log that this action takes another one back."""
         await self.execute(text("SELECT set_config('app.undoes', :action, true)"), {"action": str(action)})

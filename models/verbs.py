@@ -154,12 +154,21 @@ def ask(
     choices: Any = None,
     hint: str = "",
     proposals: str = "",
+    start: str = "",
 ) -> Any:
     """A field of a verb's input: its label, the identity it looks up, and whether it may stay empty.
 
     `among` names a class method of the looked-up record: the condition that those offered fulfil.
     `proposals` names a method of the record that is asked: the days that it proposes, each with its reason.
+    `start` names the record's attribute that the field begins with, where it is not the one of the same name.
     """
-    told = {"label": label, "lookup": lookup, "among": among, "required": required, "proposals": proposals}
+    told = {
+        "label": label,
+        "lookup": lookup,
+        "among": among,
+        "required": required,
+        "proposals": proposals,
+        "start": start,
+    }
     told |= {"long": long, "choices": choices, "hint": hint}
     return field(default=default, metadata=told, kw_only=True)

@@ -16,6 +16,7 @@ from models.actor import Actor, Scope
 from models.attention import Matter
 from models.session import Work
 from models.today import Asked, Found, Part, counted, facts_of, listed, loads_of, queued, teammates_of, turns_of
+from models.today.lists import COUNTED as MOST_COUNTED
 from models.today.people import COUNTED, PEOPLE_AT_ONCE, Load
 
 
@@ -45,6 +46,7 @@ async def matters_of(work: Work, query: Query) -> dict[str, Any]:
         "total": sum(n for (_part, kind), n in numbers.items() if not query.kinds or kind in query.kinds),
         "late": sum(n for (part, kind), n in numbers.items() if part == Part.LATE and kind in asked.kinds),
         "loads": loads,
+        "is_capped": people is None and sum(numbers.values()) >= MOST_COUNTED,
         "most_load": most_of(loads),
         "is_more": any(group_is_cut(found, part) for part in Part),
     }
@@ -55,7 +57,7 @@ async def queue_of(work: Work, query: Query) -> dict[str, Any]:
     found = await queued(work, work.actor.team_id, query.most)
     total = found[0].total if found else 0
     late = sum(one.part == Part.LATE for one in found)
-    more = {"kinds": [], "total": total, "late": late, "loads": [], "is_more": total > len(found)}
+    more = {"kinds": [], "is_capped": False, "total": total, "late": late, "loads": [], "is_more": total > len(found)}
     return await drawn(work, found, in_queue=True) | more
 
 

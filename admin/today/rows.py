@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from markupsafe import Markup
+
+from admin.i18n import current_locale
+from admin.rendering import part
 from admin.today.words import Reader, reason_of
 from admin.views.base import View
 from admin.views.record.offers import offers_of
@@ -38,8 +43,7 @@ TAKE = N_("Take")
 LATE, DUE = "late", "due"
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(NamedTuple):
     """A verb of a row, by the name that it has here."""
 
     verb: Verb
@@ -59,8 +63,7 @@ class Row:
     address: str
     """Where Enter leads: the deal, else the record itself."""
     subject: str
-    buttons: list[Button]
-    more: list[Button]
+    verbs: Markup
 
 
 @dataclass
@@ -98,8 +101,7 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
         found,
         details(view_named("deal"), found.deal_id) if found.code and found.deal_id else details(view, found.record_id),
         subject_of(found, facts),
-        buttons,
-        more,
+        verbs_html(view.identity, buttons, more, current_locale(), found.record_id),
     )
 
 
@@ -112,14 +114,26 @@ def subject_of(found: Found, facts: Facts) -> str:
 
 def buttons_of(
     view: View, kind: Matter, record: Any, actor: Actor, *, in_queue: bool
-) -> tuple[list[Button], list[Button]]:
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
     """The obvious verb and one or two more; and the rest."""
     offers = offers_of(view, record, actor)
     by_name = {verb.name: verb for verb in [*offers.quiet, *offers.danger]}
     first = [offers.primary] if offers.primary else []
     if not in_queue:
         first += [by_name.pop(name) for name in FIRST.get(kind, ()) if name in by_name]
-    return [named(verb, in_queue) for verb in first], [] if in_queue else [named(v, in_queue) for v in by_name.values()]
+    rest = () if in_queue else by_name.values()
+    return tuple(named(verb, in_queue) for verb in first), tuple(named(verb, in_queue) for verb in rest)
+
+
+def verbs_html(identity: str, buttons: tuple[Button, ...], more: tuple[Button, ...], locale: str, key: UUID) -> Markup:
+    """The buttons of a row: drawn once for all rows with the same verbs, but for the key."""
+    return Markup(drawn_verbs(identity, buttons, more, locale).replace("KEY", str(key)))  # noqa: S704 - our own
+
+
+@lru_cache(maxsize=512)
+def drawn_verbs(identity: str, buttons: tuple[Button, ...], more: tuple[Button, ...], locale: str) -> str:
+    """The buttons with KEY in place of the record's."""
+    return str(part("parts/today_verbs.html", identity=identity, buttons=buttons, more=more, locale=locale))
 
 
 def named(verb: Verb, in_queue: bool) -> Button:

@@ -79,6 +79,8 @@ class View:
     """A definer function that finds ids by a term; empty: the columns of `__search__` under the row policies."""
     form: ClassVar[tuple[tuple[str, tuple[str, ...]], ...] | None] = None
     """Sections (label, fields) of the form; None: every editable column in one."""
+    named: ClassVar[str] = ""
+    """What a record is called in a sentence, with `{title}` in it, where its title alone says nothing."""
     heading: ClassVar[tuple[str, ...]] = ()
     """Columns that name a record on its own page; without them its title does."""
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()

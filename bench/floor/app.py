@@ -25,7 +25,8 @@ CHUNK = 1 << 16
 environment = Environment(
     autoescape=True, auto_reload=False, loader=FileSystemLoader(Path(__file__).with_name("templates"))
 )
-LIST, DEAL, FORM = (environment.get_template(name) for name in ("list.html", "deal.html", "form.html"))
+PAGES = ("list.html", "deal.html", "form.html", "today.html")
+LIST, DEAL, FORM, TODAY = (environment.get_template(name) for name in PAGES)
 EMPTY_POLICY = dict.fromkeys(
     ("deal", "need", "client", "insurer", "product", "number", "premium", "starts_on", "ends_on")
 )
@@ -85,6 +86,14 @@ async def deal(request: Request, scope: str, person: UUID) -> Response:
         payments = await connection.fetch(statements.PAYMENTS, key)
     shown = {"deal": found, "calculations": calculations, "policies": policies, "payments": payments}
     return HTMLResponse(DEAL.render(title=found["title"], **shown))
+
+
+@signed_in
+async def today(request: Request, scope: str, person: UUID) -> Response:
+    """What needs somebody now: the rows of each part with what their reasons are told from."""
+    mine = (person,) if scope == "own" else ()
+    rows = await request.app.state.pool.fetch(statements.TODAY[scope], *mine)
+    return HTMLResponse(TODAY.render(title="Сегодня", rows=rows))
 
 
 @signed_in
@@ -161,6 +170,7 @@ app = Starlette(
         Route("/login", sign_in, methods=["GET", "POST"]),
         Route("/deals", deals),
         Route("/deals/export.csv", export),
+        Route("/today", today),
         Route("/deals/{id}", deal),
         Route("/deals/{id}/edit", edit, methods=["GET", "POST"]),
         Route("/policies/new", new_policy),

@@ -41,6 +41,25 @@ SEARCH = {
         WHERE y.sort_key LIKE $1 OR {TITLE} LIKE $1 {BY_REVIEW.replace(" id", " mine.id")} LIMIT 26"""
     ),
 }
+PARTS = """(VALUES (0, DATE '-infinity', current_date - 1), (1, current_date, current_date),
+    (2, current_date + 1, current_date + 7), (3, current_date + 8, DATE 'infinity')) AS w (part, first, last)"""
+TODAY_ROWS = f"""SELECT w.part, few.* FROM {PARTS} CROSS JOIN LATERAL (
+    SELECT a.* FROM crm.attention a WHERE {{whose}} a.since <= current_date
+      AND (a.day BETWEEN w.first AND w.last OR w.part = 1 AND a.day IS NULL)
+    ORDER BY a.money DESC, a.since, a.record_id LIMIT 20) AS few"""
+TODAY_SHOWN = """SELECT f.part, f.kind, f.record_id, f.day, f.money, d.id, d.code, d.title, c.name AS client,
+       p.sequence, (SELECT count(*) FROM crm.payments o WHERE o.policy_id = p.policy_id) AS instalments,
+       t.title AS task, t.status, t.created_at, r.status AS renewal, y.number, y.ends_on
+FROM ({rows}) AS f JOIN crm.deals d ON d.id = f.deal_id JOIN crm.clients c ON c.id = d.client_id
+LEFT JOIN crm.payments p ON f.kind = 'instalment' AND p.id = f.record_id
+LEFT JOIN tasks.tasks t ON f.kind IN ('task', 'returned') AND t.id = f.record_id
+LEFT JOIN crm.renewals r ON f.kind = 'renewal' AND r.id = f.record_id
+LEFT JOIN crm.policies y ON y.id = coalesce(r.policy_id, p.policy_id)
+ORDER BY f.part, f.money DESC, f.since, f.record_id"""
+TODAY = {
+    "all": TODAY_SHOWN.format(rows=TODAY_ROWS.format(whose="")),
+    "own": TODAY_SHOWN.format(rows=TODAY_ROWS.format(whose="a.user_id = $1 AND")),
+}
 DEAL = """SELECT d.*, c.name AS client, s.full_name AS seller, e.full_name AS executor FROM crm.deals d
 JOIN crm.clients c ON c.id = d.client_id JOIN auth.users s ON s.id = d.seller_id
 LEFT JOIN auth.users e ON e.id = d.executor_id WHERE d.id = $1"""

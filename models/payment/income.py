@@ -27,7 +27,7 @@ class Received:
     """The money that came: how much, in roubles (empty: all of it), and when."""
 
     received_on: date = ask(N_("Received on"))
-    amount: Decimal | None = ask(N_("Amount, ₽"), required=False, hint=N_("Empty: all that is left"))
+    amount: Decimal | None = ask(N_("Amount, ₽"), required=False, hint=N_("Empty: all that is left"), start="owed")
 
 
 @dataclass
@@ -92,6 +92,11 @@ class Income(Trashable, Record):
         if "amount" in fields and self.origin == Origin.RULE:
             self.origin = Origin.MANUAL
 
+    @property
+    def owed(self) -> Decimal:
+        """What is still to come, in roubles; negative for a reversal."""
+        return self.amount - self.received_amount
+
     @verb(
         N_("Commission received"),
         when=(S.EXPECTED, S.IN_STATEMENT, S.PARTLY),
@@ -105,7 +110,7 @@ class Income(Trashable, Record):
         await must_be_open_month(act.work, asked.received_on)
         if asked.received_on > act.today:
             raise Invalid.at("received_on", N_("This day has not come yet."))
-        owed = self.amount - self.received_amount
+        owed = self.owed
         amount = owed if asked.amount is None else asked.amount
         if amount == 0 or (amount > 0) != (owed > 0) or abs(amount) > abs(owed):
             raise Invalid.at("amount", N_("The sum must be above zero and not above what is owed."))

@@ -34,7 +34,7 @@ class Paid:
     """The client's money: how much, in roubles (empty: the rest), and when."""
 
     paid_on: date = ask(N_("Paid on"))
-    amount: Decimal | None = ask(N_("Amount, ₽"), required=False, hint=N_("Empty: all that is left"))
+    amount: Decimal | None = ask(N_("Amount, ₽"), required=False, hint=N_("Empty: all that is left"), start="owed")
 
 
 @dataclass
@@ -100,11 +100,16 @@ class Payment(Trashable, Record):
         if not values.get("sequence") and values.get("policy_id"):
             values["sequence"] = await act.work.scalar(NEXT_INSTALMENT, {"policy": values["policy_id"]})
 
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid, in roubles."""
+        return self.amount - self.paid_amount
+
     @verb(N_("Paid"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Paid, letter="a", primary=True, bulk=True)
     async def pay(self, act: Act, asked: Paid) -> None:
         """The client paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.paid_on)
-        owed = self.amount - self.paid_amount
+        owed = self.owed
         amount = owed if asked.amount is None else asked.amount
         if not 0 < amount <= owed:
             raise Invalid.at("amount", N_("The sum must be above zero and not above what is owed."))

@@ -18,8 +18,8 @@ from models.session import Work
 from models.today import sql
 
 WEEK = timedelta(days=7)
-COUNTED = 1_000
-"""Matters of a kind are counted up to here where they are everybody's."""
+COUNTED = 5_000
+"""Matters are counted up to here where they are everybody's."""
 
 
 class Part(enum.IntEnum):

@@ -72,14 +72,12 @@ def source(is_everybody: bool, with_statements: bool) -> str:
 
 
 def counts_of(is_everybody: bool, with_statements: bool) -> str:
-    """How many matters of each kind each part has; of everybody up to :counted of each kind."""
-    if not is_everybody:
-        inner = OF_PEOPLE
-    else:
+    """How many matters of each kind each part has; of everybody's the first :counted rows."""
+    inner = OF_PEOPLE
+    if is_everybody:
         inner = f"""
-    SELECT few.*, {PARTS.replace("a.", "few.")} AS part FROM unnest(:kinds) AS k (kind) CROSS JOIN LATERAL (
-        SELECT a.kind, a.record_id, a.since, a.day, a.money FROM crm.attention a
-        WHERE a.since <= :today AND a.kind = k.kind LIMIT :counted) AS few"""
+    (SELECT a.kind, a.record_id, a.since, a.day, a.money, {PARTS} AS part FROM crm.attention a
+     WHERE a.since <= :today AND a.kind = ANY (:kinds) LIMIT :counted)"""
     more = STATEMENTS if with_statements else ""
     return f"SELECT part, kind, count(*) AS number FROM ({inner}{more}) AS matters GROUP BY part, kind"
 
@@ -119,8 +117,11 @@ CROSS JOIN LATERAL (
 ) AS h
 CROSS JOIN LATERAL (
     SELECT count(*) AS deals FROM (
-        SELECT FROM crm.deals d WHERE d.seller_id = u.id AND d.deleted_at IS NULL
-          AND d.stage NOT IN ('closed', 'lost') LIMIT :most) AS x
+        (SELECT FROM crm.deals d WHERE d.seller_id = u.id AND d.deleted_at IS NULL
+           AND d.stage NOT IN ('closed', 'lost') LIMIT :most)
+        UNION ALL
+        (SELECT FROM crm.deals d WHERE d.executor_id = u.id AND d.seller_id <> u.id AND d.deleted_at IS NULL
+           AND d.stage NOT IN ('closed', 'lost') LIMIT :most)) AS x
 ) AS d
 ORDER BY h.late DESC, h.money DESC, u.full_name"""
 """What each person has on their hands, counted up to :most; money is what is owed and what expires."""

@@ -53,7 +53,8 @@ async def _write(connection: AsyncConnection, deals: int) -> None:
     await tidy(connection, WATCHED + MEMBERSHIP)
     progress.say("the statistics are there; what needs whom is worked out now")
     for first, last in _batches(deals):
-        await writer.attention(first, last)
+        async with connection.begin():
+            await writer.attention(first, last)
     await tidy(connection, ATTENTION)
     progress.say("what needs whom is there")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from jobs.embedded.postgres import Postgres
 from models.actor import SYSTEM
+from models.driver import NothingCommitted
 from models.errors import Denied, Refused
 from models.people import Team
 from models.session import Database, Work
@@ -116,3 +118,19 @@ async def test_a_connection_that_the_server_has_ended_is_not_lent(
             await asyncio.sleep(0)
     async with door.transaction(world.anna) as work:
         assert (await work.driver.fetch("SELECT pg_backend_pid()"))[0][0] != pid
+
+
+async def test_nobody_goes_on_after_a_failure_as_if_nothing_were_lost(door: Database, world: World) -> None:
+    with pytest.raises(NothingCommitted):
+        async with door.transaction(world.admin, action="team.create") as work:
+            await work.driver.fetch("INSERT INTO auth.teams (id, name) VALUES (uuidv7(), 'Потерянная')")
+            with suppress(asyncpg.PostgresError):
+                await work.driver.fetch("SELECT 1 / 0")
+    assert await number(door, "Потерянная") == 0
+
+
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+async def test_only_the_block_ends_its_transaction(door: Database, world: World, ending: str) -> None:
+    with pytest.raises(RuntimeError, match="by leaving it"):
+        async with door.transaction(world.admin) as work:
+            await getattr(work, ending)()

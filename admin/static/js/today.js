@@ -50,6 +50,22 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
+// While a menu of a row is open or something is asked, the list is not drawn anew under the hands; afterwards it is.
+let postponed = false;
+const busy = () => list.querySelector(".dropdown-menu.show") || document.querySelector("dialog[open]");
+list.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt !== list || !busy()) return;
+  event.preventDefault();
+  postponed = true;
+});
+function catchUp() {
+  if (!postponed || busy()) return;
+  postponed = false;
+  htmx.trigger(list, "again");
+}
+document.addEventListener("hidden.bs.dropdown", catchUp);
+document.getElementById("modal").addEventListener("close", catchUp);
+
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (target !== list || place < 0 || document.querySelector("dialog[open]")) return;
   if (document.activeElement !== document.body && document.activeElement?.isConnected && !list.contains(document.activeElement)) return;

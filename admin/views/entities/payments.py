@@ -27,6 +27,7 @@ class PaymentView(View):
     due = ("due_on",)
     open_states = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
     quiet_states = (PaymentStatus.CANCELLED,)
+    named = N_("instalment {title}")
     labels = {"sequence": N_("No."), "policy_id": N_("Policy")}
     children = (
         Child("income", "payment_id", INCOME, eager=True, sums=True),

@@ -32,6 +32,15 @@ class PolicyView(View):
     assets = ("issue.css", "js/issue.js")
     children = (
         Child("payment", "policy_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
+        Child(
+            "policy",
+            "previous_policy_id",
+            ("number",),
+            N_("Chain of policies"),
+            eager=True,
+            template="parts/chain.html",
+            loader="admin.views.record.chain:chain_of",
+        ),
         Child("endorsement", "policy_id"),
         Child("renewal", "policy_id"),
         files_by("policy_id"),

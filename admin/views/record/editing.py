@@ -196,6 +196,10 @@ async def show_form(
 def title_of(view: View, row: Any) -> str:
     """What a record is called in a sentence."""
     value = getattr(row, view.title, None)
+    if view.title == view.state:
+        return _(view.name)
+    if view.named and value:
+        return _(view.named, title=value)
     choices = view.table.c[view.title].info.get("choices")
     if choices and value:
         return _(choices(value).label)

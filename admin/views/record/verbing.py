@@ -112,7 +112,7 @@ def start_value(name: str, rows: list[Any], told: Any) -> Any:
     """What the record holds already, today for days of money, else the verb's default."""
     if name in TODAY:
         return clock.today()
-    return getattr(rows[0], name, None) if len(rows) == 1 else None
+    return getattr(rows[0], told.get("start") or name, None) if len(rows) == 1 else None
 
 
 async def choose_the_only(work: Work, asking: Asking, deal: UUID) -> None:

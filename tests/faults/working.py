@@ -1,0 +1,43 @@
+"""A worker in a process of its own, as in real life, with a job that leaves a mark for each time that it was done.
+
+`python -m tests.faults.working DATABASE_URL REDIS_URL`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+
+import hooks
+import models
+from jobs.declared import Run, job
+from jobs.processes import until_told
+from jobs.subscriptions import Subscription
+from jobs.worker import work
+from models.people import Team
+from models.session import Database, Work
+
+SUBSCRIPTIONS = (Subscription("leave_a_mark", ("crm.client.created",)),)
+CLUMSY = 0.05
+"""The share of tries that fail."""
+
+
+@job(tries=50, seconds=3)
+async def leave_a_mark(work: Work, run: Run) -> None:
+    """A row that tells of which client it is; now and then it fails half-way."""
+    work.add(Team(name=f"mark {run.cause.record_id} {run.attempt}"))
+    await work.flush()
+    if random.random() < CLUMSY:
+        raise ConnectionError("clumsy")
+
+
+async def main(database: str, redis: str) -> None:
+    """Until SIGTERM."""
+    models.load()
+    hooks.load()
+    await until_told(asyncio.create_task(work(Database(database, pool_size=8), redis, SUBSCRIPTIONS)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
