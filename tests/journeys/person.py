@@ -63,7 +63,7 @@ class Person:
         await self.page.get_by_label("Имя для входа").fill(login)
         await self.page.get_by_label("Пароль").fill(password)
         await self.page.get_by_role("button", name="Войти").click()
-        await expect(self.page.get_by_role("heading", name="Сегодня")).to_be_visible()
+        await expect(self.page.get_by_role("heading", name="Сегодня", level=1)).to_be_visible()
 
     async def fill(self, form: Locator, **fields: str) -> None:
         """Fill inputs by their names in the form; `client_id` and the like are chosen from what is offered."""
