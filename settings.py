@@ -27,6 +27,7 @@ def one_of_schemes(*schemes: str) -> AfterValidator:
 
 DatabaseUrl = Annotated[str, one_of_schemes("postgresql", "postgres", "postgresql+asyncpg")]
 RedisUrl = Annotated[str, one_of_schemes("redis", "rediss", "unix")]
+BackupUrl = Annotated[str, one_of_schemes("s3", "file")]
 StorageUrl = Annotated[str, one_of_schemes("s3")]
 WebUrl = Annotated[str, one_of_schemes("http", "https")]
 
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
         "",
         description="where documents are kept: s3://bucket/prefix?endpoint=https://…&region=…, its keys in "
         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty = DATA_DIR/documents",
+    )
+    backup_url: BackupUrl = Field(
+        "",
+        description="where backups are kept: file:///another/disk or s3://bucket/prefix?endpoint=https://…; "
+        "empty = DATA_DIR/backups, which a broken disk takes along",
     )
     largest_document_mb: int = Field(200, ge=1, le=5000, description="megabytes of the largest document")
     file_shares: Literal["off", "acl"] = Field(

@@ -9,7 +9,7 @@ from collections import defaultdict
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds of the durations, in seconds."""
 PAGES = frozenset({"list", "lookup", "export.csv", "details", "history", "create", "edit", "delete", "verb"})
-OWN = frozenset({"login", "logout", "password", "language", "theme", "undo", "search"})
+OWN = frozenset({"login", "logout", "password", "language", "theme", "undo", "search", "palette"})
 
 
 class Metrics:

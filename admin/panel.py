@@ -50,6 +50,7 @@ PAGES = (
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
     Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
+    Page("/{identity}/timeline/{pk:uuid}", GET, "timeline", "admin.views.record.pages:timeline_page", "read"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
     Page("/{identity}/delete", POST, "delete", "admin.views.record.pages:delete_page", "trash"),
@@ -104,6 +105,7 @@ class Panel(Admin):
             Route("/", partial(self.signed_in, today_page), name="index"),
             Route("/today/numbers", partial(self.signed_in, numbers_page), name="numbers"),
             Route("/search", partial(self.signed_in, search), name="search"),
+            Route("/palette", partial(self.signed_in, palette), name="palette"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]
@@ -140,6 +142,12 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
         yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
+
+
+async def palette(request: Request) -> Response:
+    """What a term names anywhere."""
+    response: Response = await door("admin.palette.pages:palette")(request)
+    return response
 
 
 async def undo(request: Request) -> Response:

@@ -76,6 +76,12 @@ def live_html(locale: str) -> Markup:
     return part("parts/live.html", locale=locale)
 
 
+@lru_cache(maxsize=8)
+def palette_html(locale: str) -> Markup:
+    """The empty palette."""
+    return part("parts/palette.html", locale=locale)
+
+
 def part(template: str, **context: Any) -> Markup:
     """A piece of the shell, in the language of the request."""
     return Markup(ENVIRONMENT.get_template(template).render(context))  # noqa: S704 - our own template, escaped by it
@@ -86,6 +92,7 @@ ENVIRONMENT.globals |= {
     "topbar_html": topbar_html,
     "shortcuts_html": shortcuts_html,
     "live_html": live_html,
+    "palette_html": palette_html,
 }
 
 

@@ -7,6 +7,7 @@ import sys
 import hooks
 import models
 from jobs import stack, worker
+from jobs.backup import commands as commands_of_backup
 from jobs.embedded import CannotStart, role_url, running
 from jobs.nightly import derive_everything
 from models.session import Database
@@ -22,6 +23,14 @@ def main() -> int:
     everything.set_defaults(command=lambda given: stack.run(demo=not given.no_demo))
     derive = commands.add_parser("derive", help="compute totals and review dates of every deal anew")
     derive.set_defaults(command=lambda _: asyncio.run(_derive()))
+    backup = commands.add_parser("backup", help="back up database and documents, and prove it by a restore")
+    backup.add_argument("--no-proof", action="store_true", help="do not restore it into a scratch database")
+    backup.set_defaults(command=lambda given: commands_of_backup.back_up(proof=not given.no_proof))
+    commands.add_parser("backups", help="list the backups").set_defaults(command=lambda _: commands_of_backup.show())
+    restoring = commands.add_parser("restore", help="bring a backup back")
+    restoring.add_argument("name", nargs="?", default="", help="its name; the newest without one")
+    restoring.add_argument("--replace", action="store_true", help="put the present database aside under another name")
+    restoring.set_defaults(command=lambda given: commands_of_backup.bring_back(given.name, replace=given.replace))
     given = parser.parse_args()
     try:
         given.command(given)

@@ -4,6 +4,7 @@ from datetime import time
 
 from jobs import documents
 from jobs.absences import change_over
+from jobs.backup.nightly import back_up
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
@@ -18,6 +19,7 @@ from jobs.staleness import make_stale
 
 SCHEDULE = (
     Daily("absences", time(0, 5), change_over),
+    Daily("backup", time(1, 0), back_up),
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),

@@ -16,7 +16,7 @@ from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.record.children import address_of, anchor_of
 from admin.views.record.detail import Waiting, head_of, note_opened
-from admin.views.record.facts import cells_of, facts_in
+from admin.views.record.statement import Found, find, plan_of
 from admin.views.registry import load, view_named
 from models.actor import Actor
 from models.choices import OPEN_STAGES
@@ -26,6 +26,8 @@ from models.client.overview import AT_MOST, consent_of, owed_by, policies_of
 from models.errors import Denied, NotFound, Unauthenticated
 from models.session import Work
 
+WITHOUT = frozenset({"kind"})
+"""Facts that the name says already."""
 Part = Callable[[Work, UUID], Awaitable[dict[str, Any]]]
 
 
@@ -42,14 +44,14 @@ async def client_page(request: Request) -> Response:
     """The page, or its head after something changed. Who opened it stands in the log."""
     view, state, key = must_read(request), request.state, request.path_params["pk"]
     async with state.database.transaction(state.actor) as work:
-        client = await work.get_record(Client, key)
-        context = await header(work, view, client)
+        found = await find(work, plan_of(view, (), state.actor.scope), key)
+        context = await header(work, view, found)
         if is_partial(request):
             return fragment(request, "clients/head.html", **context)
         for name, part in PARTS.items():
             context[name] = await part(work, key) if may_see(state.actor, name) else {}
-        if client.merged_into_id is not None:
-            context["heir"] = await work.get(Client, client.merged_into_id)
+        if found.record.merged_into_id is not None:
+            context["heir"] = await work.get(Client, found.record.merged_into_id)
     await note_opened(state.database, state.actor, key, state.request_id)
     return page(request, "clients/page.html", active="client", waiting=sections(view, key, state.actor), **context)
 
@@ -67,15 +69,13 @@ async def part_page(request: Request) -> Response:
     return fragment(request, f"clients/{name}.html", **context)
 
 
-async def header(work: Work, view: View, client: Client) -> dict[str, Any]:
+async def header(work: Work, view: View, found: Found) -> dict[str, Any]:
     """Who it is: facts through the actor's grants, the state of the consent, sums."""
-    names = [name for name in facts_in(view) if name != "kind"]
-    cells = await cells_of(work, view, client, work.actor, names)
-    may = work.actor.rights.may
-    return head_of(view, client, work.actor, cells) | {
-        "consent": await consent_of(work, client.id) if may("consent", "list") else None,
+    may, key = work.actor.rights.may, found.record.id
+    return head_of(view, found, work.actor, work.at, work.today, without=WITHOUT) | {
+        "consent": await consent_of(work, key) if may("consent", "list") else None,
         "may_see_consents": may("consent", "list"),
-        "summary": await summary(work, client.id),
+        "summary": await summary(work, key),
         "heir": None,
         "today": work.today,
     }

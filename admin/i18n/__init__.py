@@ -9,6 +9,7 @@ from admin.i18n.formats import (
     show_number,
     show_percent,
     show_phone,
+    show_span,
     show_time,
 )
 from admin.i18n.sentences import choice_label, say, say_value
@@ -28,6 +29,7 @@ __all__ = [
     "show_number",
     "show_percent",
     "show_phone",
+    "show_span",
     "show_time",
     "use_locale",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from admin.i18n.catalogue import _, current_locale
+from admin.i18n.catalogue import _, current_locale, ngettext
 from models import clock
 from models.identifiers import format_phone
 from models.texts import N_
@@ -84,6 +84,15 @@ def show_datetime(value: datetime | None) -> str:
         return ""
     local = value.astimezone(settings.zone)
     return f"{show_date(local.date())}{',' if current_locale() == 'en' else ''}{GAP}{show_time(local)}"
+
+
+def show_span(span: timedelta) -> str:
+    """How long something lasts or lies: `5 min`, `3 h`, `2 d`, whole units only."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    if minutes < 60:
+        return ngettext("{n} min", "{n} min", minutes)
+    hours = minutes // 60
+    return ngettext("{n} h", "{n} h", hours) if hours < 24 else ngettext("{n} d", "{n} d", hours // 24)
 
 
 def show_phone(value: str | None) -> str:

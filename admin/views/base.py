@@ -85,6 +85,8 @@ class View:
     """Columns that name a record on its own page; without them its title does."""
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     """Columns in the order of importance; those of an inner tuple are read together. The others follow."""
+    beside: ClassVar[dict[str, str]] = {}
+    """Templates that stand beside facts: how to put off beside the day of the next review."""
     children: ClassVar[tuple[Child, ...]] = ()
     assets: ClassVar[tuple[str, ...]] = ()
     """Static files that the record's page loads beside its children's: style sheets and modules."""
@@ -130,6 +132,11 @@ class View:
         """The column of the state, which only verbs change."""
         found = self.record.__state__
         return str(found) if found else None
+
+    @cached_property
+    def notes(self) -> Child | None:
+        """What people write beside the record, and so its timeline."""
+        return next((child for child in self.children if child.quick), None)
 
     @cached_property
     def all_assets(self) -> tuple[str, ...]:

@@ -124,16 +124,16 @@ BEGIN
         ORDER BY 2, 1 LIMIT most;
 END $$;
 
--- Deals whose client's name or whose title has the word, walking the review list over at most `most` rows (NULL: all).
-CREATE OR REPLACE FUNCTION crm.walk_deals(key text, us uuid[], most bigint, wanted int) RETURNS SETOF uuid
+-- Those of the deals whose client's name or whose title has the word, in their order; it stops at `wanted`.
+CREATE OR REPLACE FUNCTION crm.walk_deals(key text, these uuid[], wanted int) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format($walk$
-        SELECT f.id FROM crm.first_deals($1, $2) AS f
+        SELECT f.id FROM unnest($1) AS f(id)
         CROSS JOIN LATERAL (SELECT d.client_id, d.title FROM crm.deals d WHERE d.id = f.id OFFSET 0) AS d
         WHERE (SELECT c.sort_key FROM crm.clients c WHERE c.id = d.client_id) LIKE %L
            OR lower(translate(d.title, 'Ёё', 'Ее')) LIKE %1$L
-        LIMIT %s $walk$, crm.search_pattern(key), wanted) USING us, most;
+        LIMIT %s $walk$, crm.search_pattern(key), wanted) USING these;
 END $$;
 
 -- The same for who sees everything: the list's own index is walked until enough are found.
@@ -149,53 +149,54 @@ BEGIN
 END $$;
 
 -- Deals of these clients, or these themselves, in the order of their lists. Planned anew, since the number of keys says
--- which way is short: many are met soon on a walk along the list, few are fetched and sorted.
+-- which way is short for who sees everything: many are met soon on a walk along the list, few are fetched and sorted.
+-- For others they are fetched first, and then looked at.
 CREATE OR REPLACE FUNCTION crm.deals_among(clients uuid[], named uuid[], us uuid[], wanted int, in_trash boolean) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format($among$
-        SELECT d.id FROM crm.deals d WHERE (d.client_id = ANY ($1)%s) AND d.deleted_at IS %s%s
-        ORDER BY d.next_review_at, d.id LIMIT %s $among$,
-        CASE WHEN cardinality(named) > 0 THEN ' OR d.id = ANY ($2)' END,
+        WITH d AS %s MATERIALIZED (
+            SELECT id, next_review_at, seller_id, executor_id FROM crm.deals
+            WHERE (client_id = ANY ($1)%s) AND deleted_at IS %s)
+        SELECT d.id FROM d%s ORDER BY d.next_review_at, d.id LIMIT %s $among$,
+        CASE WHEN us IS NULL THEN 'NOT' END,
+        CASE WHEN cardinality(named) > 0 THEN ' OR id = ANY ($2)' END,
         CASE WHEN in_trash THEN 'NOT NULL' ELSE 'NULL' END,
-        CASE WHEN us IS NOT NULL THEN ' AND (d.seller_id = ANY ($3) OR d.executor_id = ANY ($3)'
-            ' OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY ($3) AND m.deal_id = d.id))' END,
+        CASE WHEN us IS NOT NULL THEN ' WHERE d.seller_id = ANY ($3) OR d.executor_id = ANY ($3)'
+            ' OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY ($3) AND m.deal_id = d.id)' END,
         wanted) USING clients, named, us;
 END $$;
 
 -- Deals by any of their names, in the order of their lists, as far as the actor sees them; at most `wanted`.
--- Measured at a million deals: who sees few walks their own list first, where common words are found soon.
+-- Measured at a million deals: a rare word is found by its trigrams, what many have is met soon on a walk along the list.
 CREATE OR REPLACE FUNCTION crm.search_deals(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    short_walk CONSTANT int := 750;
+    first_of_ours CONSTANT int := 5000;
     us uuid[] := crm.people_in_sight();
     key text := crm.search_key(term);
-    is_word boolean := length(key) >= 3 AND key !~ '\d' AND NOT in_trash;
-    is_page boolean := wanted < 3000;
-    many int := CASE WHEN is_word AND is_page THEN 5000 ELSE 20000 END;  -- whoever has so many is met soon on a walk
-    found uuid[];
+    is_word boolean := length(key) >= 3 AND key !~ '\d' AND NOT in_trash;  -- in names and titles only
+    many int := CASE WHEN NOT is_word OR wanted >= 3000 THEN 20000 WHEN us IS NULL THEN 5000 ELSE 2000 END;
     clients uuid[];
+    named uuid[];
+    ours uuid[];
 BEGIN
     IF key = '' THEN
         RETURN;
     END IF;
-    IF us IS NOT NULL AND is_word AND is_page
-       AND (SELECT reltuples FROM pg_class WHERE oid = 'crm.deals'::regclass) > 50000 THEN
-        found := ARRAY(SELECT crm.walk_deals(key, us, short_walk, wanted));
-        IF cardinality(found) = wanted THEN
-            RETURN QUERY SELECT unnest(found);
-            RETURN;
-        END IF;
-    END IF;
     clients := ARRAY(SELECT crm.clients_named(term, many));
-    found := ARRAY(SELECT crm.deals_named(term, many));
-    IF NOT is_word OR (cardinality(clients) < many AND cardinality(found) < many) THEN
-        RETURN QUERY SELECT crm.deals_among(clients, found, us, wanted, in_trash);
+    named := ARRAY(SELECT crm.deals_named(term, many));
+    IF NOT is_word OR (cardinality(clients) < many AND cardinality(named) < many) THEN
+        RETURN QUERY SELECT crm.deals_among(clients, named, us, wanted, in_trash);
     ELSIF us IS NULL THEN
         RETURN QUERY SELECT crm.walk_every_deal(key, wanted);
     ELSE
-        RETURN QUERY SELECT crm.walk_deals(key, us, NULL, wanted);
+        ours := ARRAY(SELECT f.id FROM crm.first_deals(us, first_of_ours) f);
+        named := ARRAY(SELECT crm.walk_deals(key, ours, wanted));
+        IF cardinality(named) < wanted AND cardinality(ours) = first_of_ours THEN
+            named := ARRAY(SELECT crm.walk_deals(key, ARRAY(SELECT f.id FROM crm.first_deals(us, NULL) f), wanted));
+        END IF;
+        RETURN QUERY SELECT unnest(named);
     END IF;
 END $$;
 

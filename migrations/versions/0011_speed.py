@@ -1,4 +1,4 @@
-"""Derivation plans its statements once, a search walks or fetches as the number of its finds says."""
+"""Derivation plans its statements once."""
 
 from migrations.runner import run
 
@@ -11,7 +11,6 @@ depends_on = None
 def upgrade() -> None:
     """The functions anew."""
     run("derive")
-    run("search")
 
 
 def downgrade() -> None:

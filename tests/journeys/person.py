@@ -55,7 +55,7 @@ class Person:
 
     def row(self, title: str, words: str) -> Locator:
         """A row of a section by something that stands in it."""
-        return self.section(title).locator("tbody > tr:not(.inner)").filter(has_text=words).first
+        return self.section(title).locator("tbody[id] > tr:first-child").filter(has_text=words).first
 
     async def sign_in(self, login: str, password: str) -> None:
         """Through the door that everybody takes."""
@@ -63,7 +63,8 @@ class Person:
         await self.page.get_by_label("Имя для входа").fill(login)
         await self.page.get_by_label("Пароль").fill(password)
         await self.page.get_by_role("button", name="Войти").click()
-        await expect(self.page.get_by_role("heading", name="Сегодня", level=1)).to_be_visible()
+        await expect(self.page.get_by_role("heading", level=1, name="Сегодня")).to_be_visible()
+        await self.page.wait_for_load_state()
 
     async def fill(self, form: Locator, **fields: str) -> None:
         """Fill inputs by their names in the form; `client_id` and the like are chosen from what is offered."""
@@ -110,10 +111,11 @@ class Person:
 
     async def edit(self, title: str, words: str, **fields: str) -> None:
         """Change a row of a section by its form on the page."""
-        section, row = self.section(title), self.row(title, words)
+        row = self.row(title, words)
+        place = self.section(title).locator(f"#{await row.locator('xpath=..').get_attribute('id')} form.inline-form")
         await row.get_by_role("button", name="Действия").click()
         await row.get_by_role("button", name="Изменить").click()
-        form = section.locator("form.inline-form")
+        form = place
         await self.fill(form, **fields)
         await form.get_by_role("button", name="Сохранить изменения").click()
         await expect(self.toast).to_contain_text("Сохранено")
@@ -121,9 +123,10 @@ class Person:
 
     async def lines_of(self, number: str) -> Locator:
         """Open the incomes and expenses of an instalment."""
-        inner = self.section("Платежи").locator(f"tr:has(a:text-is('{number}')) + tr.inner")
+        row = self.section("Платежи").locator(f"tbody:has(> tr:first-child > td:first-child > a:text-is('{number}'))")
+        inner = row.locator("> tr.inner")
         if await inner.locator("details:not([open])").count():
-            await inner.locator("summary").click()
+            await row.locator("[data-unfold]").click()
         return inner
 
     def fact(self, label: str) -> Locator:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -18,10 +20,16 @@ async def deal(reference: World) -> Story:
 async def test_a_deal_is_found_and_handed_off_by_keys(at_desk: SetUp, deal: Story) -> None:
     page = (await at_desk()).page
     await sign_in(page)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("сделки")
+    await page.keyboard.press("Enter")
+    await arrive(page, "Сделки")
     await page.keyboard.press("/")
     await page.keyboard.type("клавиш")
     await page.keyboard.press("Enter")
-    await arrive(page, "Сделки")
+    await expect(page).to_have_url(re.compile("q="))
+    await expect(page.get_by_role("searchbox")).to_be_focused()
+    await page.keyboard.press("Escape")
     await page.keyboard.press("j")
     await expect(page.locator(".row-link").first).to_be_focused()
     await page.keyboard.press("k")

@@ -32,7 +32,6 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-key("/", () => document.getElementById("search")?.focus());
 key("?", () => document.getElementById("shortcuts")?.showModal());
 key("v", () => document.querySelector("[data-call]")?.click());
 key("Escape", () => {

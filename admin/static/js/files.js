@@ -21,12 +21,6 @@ document.addEventListener("change", (event) => {
   take(zoneOf(event.target), [...event.target.files]);
   event.target.value = "";
 });
-document.addEventListener("keydown", (event) => {
-  if ((event.key === "Enter" || event.key === " ") && event.target.matches(".dropzone label")) {
-    event.preventDefault();
-    event.target.querySelector("input").click();
-  }
-});
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 let over = null;

@@ -107,7 +107,7 @@ document.addEventListener("keydown", (event) => {
     }
   }
   // Enter in a line never sends the call: only Ctrl+Enter and the button do.
-  if (event.key === "Enter" && field.matches("input")) {
+  if (event.key === "Enter" && field.matches("input:not([type=file])")) {
     event.preventDefault();
     if (field.getAttribute("role") === "combobox" && at >= 0) options()[at].click();
   }

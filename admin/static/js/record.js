@@ -1,6 +1,9 @@
 // A record's page: dialogs of verbs, letters on buttons, forms that are not lost, focus that stays.
 import "./lookup.js";
+import "./place.js";
+import "./walk.js";
 import { isField, key } from "./keys.js";
+import { refresh } from "./refresh.js";
 
 const modal = () => document.getElementById("modal");
 let opener = null;
@@ -8,7 +11,7 @@ let opener = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   if (elt.matches("[data-refresh]") && elt.querySelector("form[data-dirty]")) event.preventDefault();
-  else if (elt.getAttribute("hx-target") === "#modal-body" && !modal()?.contains(elt)) opener = elt.id || null;
+  else if (elt.matches("[hx-target='#modal-body'], [data-edit]") && !modal()?.contains(elt)) opener = elt.id || null;
 });
 
 // What somebody has begun to type since the answer was asked for stays.
@@ -20,8 +23,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // What was folded open stays open when its section is drawn anew.
 const unfolded = new Set();
 document.addEventListener("toggle", ({ target }) => {
-  if (target.matches("details[id]")) unfolded[target.open ? "add" : "delete"](target.id);
+  if (!target.matches("details[id]")) return;
+  unfolded[target.open ? "add" : "delete"](target.id);
+  document.querySelector(`[data-unfold="${target.id}"]`)?.setAttribute("aria-expanded", String(target.open));
 }, true);
+document.addEventListener("click", (event) => {
+  const part = document.getElementById(event.target.closest?.("[data-unfold]")?.dataset.unfold);
+  if (part) part.open = !part.open;
+});
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   for (const part of target.querySelectorAll("details[id]")) part.open ||= unfolded.has(part.id);
 });
@@ -41,13 +50,32 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+// The focus goes back to where it came from, or to the nearest button of the same row.
 function goBack() {
   const at = document.activeElement;
   if (!opener || modal()?.open || at !== document.body && !modal()?.contains(at)) return;
-  (document.getElementById(opener) ?? document.getElementById("more") ?? document.getElementById("edit"))?.focus();
+  const near = [opener, `more-${opener.slice(-12)}`, "more", "edit"];
+  near.map((id) => document.getElementById(id)).find((button) => button?.offsetParent)?.focus({ preventScroll: true });
 }
 document.addEventListener("htmx:afterSettle", goBack);
+document.addEventListener("renewed", () => { bindLetters(); goBack(); });
 modal()?.addEventListener("close", goBack);
+
+// Undo from a message leaves the page where it is.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches(".toasts form") || !document.getElementById("record-head")) return;
+  event.preventDefault();
+  form.closest(".toast-line").remove();
+  await window.htmx.ajax("POST", form.getAttribute("action"), { source: document.body, target: document.body, swap: "none" });
+});
+
+// A box that is written into again and again is empty once its text is saved.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.elt.matches("form[data-empties]") || !detail.successful) return;
+  detail.elt.reset();
+  delete detail.elt.dataset.dirty;
+});
 
 function firstField(box) {
   return box.querySelector('[aria-invalid="true"]')
@@ -66,9 +94,12 @@ document.addEventListener("click", (event) => {
 });
 
 function leaveForm(form) {
-  const section = form.closest("section");
+  const [slot, section] = [form.closest(".slot"), form.closest("section")];
   form.remove();
-  section?.querySelector('[id$="-add"]')?.focus();
+  slot?.querySelector(":scope > .news")?.remove();
+  const back = slot?.id.startsWith("slot-") ? `more-${slot.id.slice(-12)}` : `${section?.id}-add`;
+  document.getElementById(back)?.focus();
+  refresh();
 }
 
 // What was typed is guarded: a changed form asks before it is left.

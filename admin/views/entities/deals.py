@@ -30,15 +30,16 @@ class DealView(View):
     default_sort = "next_review_at"
     search = "crm.search_deals"
     labels = {"code": N_("Deal"), "next_review_at": N_("Review"), "next_review_reason": N_("Why review"),
-              "ball": N_("Waiting for"), "title": N_("Subject")}  # fmt: skip
+              "ball": N_("Waiting for"), "title": N_("Subject"), "stage_since": N_("At this stage")}  # fmt: skip
     due = ("next_review_at",)
     open_states = tuple(OPEN_STAGES)
     quiet_states = (DealStage.CLOSED, DealStage.LOST)
     heading = ("code", "client_id", "title")
     facts = (
-        ("seller_id", "executor_id"), ("ball", "ball_since"), ("next_review_at", "next_review_reason"),
+        ("seller_id", "executor_id"), ("ball", "ball_since"), "stage_since", ("next_review_at", "next_review_reason"),
         ("lost_reason", "lost_to", "lost_difference"), "win_back", "source",
     )  # fmt: skip
+    beside = {"next_review_at": "parts/put_off.html"}
     stages = tuple(OPEN_STAGES)
     children = (
         Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),

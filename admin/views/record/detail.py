@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin.i18n import _, choice_label
-from admin.rendering import fragment, is_partial, page
+from admin.i18n import _, choice_label, current_locale
+from admin.rendering import fragment, is_partial, page, part
 from admin.views.base import Child, View
-from admin.views.record.children import Table, address_of, anchor_of, table_of
-from admin.views.record.facts import cells_of, facts_in, facts_of, headline
+from admin.views.record.children import address_of, anchor_of, loaded, section_for, table_from
+from admin.views.record.facts import cells_of, facts_of, headline
 from admin.views.record.offers import Offers, offers_of
 from admin.views.record.replies import details
-from admin.views.record.showing import Cell
+from admin.views.record.statement import Found, Section, find, plan_of
+from admin.views.record.table_html import KEY, SHORT
 from admin.views.registry import load
 from models.actor import Actor
-from models.session import Database, Work
+from models.rights import Rights
+from models.session import Database
 
 OPENED = text("SELECT audit.note('crm.client.opened', 'crm.clients', :key, NULL, :key, NULL)")
 
@@ -43,18 +48,22 @@ class Waiting:
 
 
 async def details_page(request: Request, view: View) -> Response:
-    """The page, or its head for htmx after something changed."""
+    """The page, or for htmx and the page's own script its head and its sections after something changed."""
     state, key = request.state, request.path_params["pk"]
-    async with state.database.transaction(state.actor) as work:
-        row = await work.get_record(view.record, key)
-        cells = await cells_of(work, view, row, state.actor, facts_in(view))
-        head = head_of(view, row, state.actor, cells)
-        if is_partial(request):
-            return fragment(request, "parts/record_head.html", **head)
-        tables, waiting, quick = await sections_of(work, state.actor, view, key)
+    actor: Actor = state.actor
+    sections, waiting = sections_of(actor, view, key)
+    async with state.database.transaction(actor) as work:
+        found = await find(work, plan_of(view, sections, actor.scope), key)
+        head = head_of(view, found, actor, work.at, work.today)
+        tables = [
+            await loaded(work, actor, table_from(section, key, rows, actor, work.today, is_eager=True))
+            for section, rows in zip(sections, found.rows, strict=True)
+        ]
+    if is_partial(request):
+        return fragment(request, "parts/record_parts.html", **head, tables=tables)
     if view.identity == "client":
-        await note_opened(state.database, state.actor, key, state.request_id)
-    return page(request, "record.html", **head, tables=tables, waiting=waiting, quick=quick)
+        await note_opened(state.database, actor, key, state.request_id)
+    return page(request, "record.html", **head, tables=tables, waiting=waiting)
 
 
 async def note_opened(database: Database, actor: Actor, key: UUID, request_id: str) -> None:
@@ -63,22 +72,34 @@ async def note_opened(database: Database, actor: Actor, key: UUID, request_id: s
         await work.execute(OPENED, {"key": key})
 
 
-def head_of(view: View, row: Any, actor: Actor, cells: dict[str, Cell]) -> dict[str, Any]:
-    """What the header shows."""
-    offers: Offers = offers_of(view, row, actor)
+def head_of(
+    view: View, found: Found, actor: Actor, now: datetime, today: date, *, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """What the header shows; `without` names facts that the page tells otherwise."""
+    row = found.record
+    cells = cells_of(view, found, actor.rights, now, today, without)
     name = headline(view, row, cells)
+    offers, key = offers_of(view, row, actor), str(row.id)
     return {
         "view": view,
         "row": row,
+        "cells": cells,
         "headline": name,
         "title": " · ".join(part.text for part in name),
         "state_label": state_label(view, row),
         "stages": stages_of(view, row),
         "offers": offers,
+        "buttons": Markup(buttons(view, offers, current_locale()).replace(KEY, key).replace(SHORT, key[-12:])),  # noqa: S704 - our own template
         "facts": facts_of(view, cells),
         "address": details(view, row.id),
         "is_gone": getattr(row, "deleted_at", None) is not None,
     }
+
+
+@lru_cache(maxsize=1024)
+def buttons(view: View, offers: Offers, _locale: str) -> str:
+    """The verbs of records that are offered the same."""
+    return str(part("parts/head_actions.html", view=view, offers=offers, key=KEY))
 
 
 def state_label(view: View, row: Any) -> str:
@@ -100,25 +121,20 @@ def stages_of(view: View, row: Any) -> list[Stage]:
     ]
 
 
-async def sections_of(
-    work: Work, actor: Actor, view: View, key: UUID
-) -> tuple[list[Table], list[Waiting], list[Waiting]]:
-    """Sections drawn now, those fetched later, and boxes to write into."""
-    now: list[Table] = []
-    later: list[Waiting] = []
-    quick: list[Waiting] = []
-    for child in view.children:
-        if not is_listed(child, actor):
-            continue
-        if child.eager:
-            now.append(await table_of(work, actor, view, key, child))
-        else:
-            title = _(child.title or load()[child.identity].name_plural)
-            part = Waiting(title, address_of(view, key, child), anchor_of(child, key))
-            (quick if child.quick else later).append(part)
-    return now, later, quick
+def sections_of(actor: Actor, view: View, key: UUID) -> tuple[tuple[Section, ...], list[Waiting]]:
+    """Sections drawn now, and those fetched later."""
+    now, later = arranged(view, actor.rights)
+    return now, [
+        Waiting(
+            _(child.title or load()[child.identity].name_plural), address_of(view, key, child), anchor_of(child, key)
+        )
+        for child in later
+    ]
 
 
-def is_listed(child: Child, actor: Actor) -> bool:
-    """Whether the person may list the children at all."""
-    return child.identity in load() and actor.rights.may(child.identity, "list")
+@lru_cache(maxsize=512)
+def arranged(view: View, rights: Rights) -> tuple[tuple[Section, ...], tuple[Child, ...]]:
+    """The sections that these rights list: those read with the page, and those fetched when they come into sight."""
+    listed = [child for child in view.children if child.identity in load() and rights.may(child.identity, "list")]
+    now = tuple(section_for(view, child, rights) for child in listed if child.eager)
+    return now, tuple(child for child in listed if not child.eager and not child.quick)

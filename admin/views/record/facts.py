@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from admin.i18n import _, show_date
+from admin.i18n import _, show_span
 from admin.labels import label_of
 from admin.views.base import View
 from admin.views.listing.fields import may_read, target_or_none
 from admin.views.record.replies import details
-from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show, titles_of
-from models.actor import Actor
-from models.session import Work
+from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show
+from admin.views.record.statement import Found
+from admin.views.record.values import columns_of
+from models.rights import Rights
 
-NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at", "stage_since"})
+NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at"})
 TRIVIAL = frozenset({"none"})
 """Values of choices that say that there is nothing to say."""
 
@@ -27,19 +30,19 @@ class Fact(NamedTuple):
     label: str
     parts: list[Cell]
     is_handed_on: bool = False
+    beside: str = ""
+    """A template that stands beside it."""
 
 
-async def cells_of(work: Work, view: View, row: Any, actor: Actor, names: Iterable[str]) -> dict[str, Cell]:
+def cells_of(
+    view: View, found: Found, rights: Rights, now: datetime, today: date, without: frozenset[str] = frozenset()
+) -> dict[str, Cell]:
     """Values of columns in the reader's words, keys by their titles; without what is empty or trivial."""
-    columns = [view.table.c[name] for name in names if not is_trivial(view.table.c[name], getattr(row, name))]
-    columns = [c for c in columns if may_read(view, c.name, actor.rights)]
-    wanted: dict[View, list[UUID]] = {}
-    targets = {c.name: target_or_none(view.table, c.name) for c in columns if c.foreign_keys}
-    for name, target in targets.items():
-        if target is not None:
-            wanted.setdefault(target, []).append(getattr(row, name))
-    titles = await titles_of(work, wanted)
-    return {c.name: _cell(view, c, row, targets.get(c.name), titles, work) for c in columns}
+    return {
+        column.name: _cell(view, column, target, found, now, today)
+        for column, target in facts_in(view, rights)
+        if column.name not in without and not is_trivial(column, getattr(found.record, column.name))
+    }
 
 
 def is_trivial(column: Any, value: Any) -> bool:
@@ -49,9 +52,14 @@ def is_trivial(column: Any, value: Any) -> bool:
     return bool(column.info.get("choices") and value in TRIVIAL) or (isinstance(value, Decimal | int) and value == 0)
 
 
-def facts_in(view: View) -> list[str]:
-    """Columns that may be facts, and those of the headline."""
-    return [c.name for c in view.table.c if c.name in view.heading or _is_fact(view, c)]
+@lru_cache(maxsize=512)
+def facts_in(view: View, rights: Rights) -> tuple[tuple[Any, View | None], ...]:
+    """Columns that may be facts, and those of the headline, with what keys point to."""
+    return tuple(
+        (column, target_or_none(view.table, column.name) if column.foreign_keys else None)
+        for column in columns_of(view)
+        if (column.name in view.heading or _is_fact(view, column)) and may_read(view, column.name, rights)
+    )
 
 
 def facts_of(view: View, cells: Mapping[str, Cell]) -> list[Fact]:
@@ -64,7 +72,7 @@ def facts_of(view: View, cells: Mapping[str, Cell]) -> list[Fact]:
         if parts := [cells[name] for name in group if name in cells]:
             is_handed_on = len(parts) > 1 and all(part.kind == "link" for part in parts)
             label = " → ".join(part.label for part in parts) if is_handed_on else parts[0].label
-            found.append(Fact(label, parts, is_handed_on))
+            found.append(Fact(label, parts, is_handed_on, view.beside.get(group[0], "")))
     return found
 
 
@@ -89,13 +97,15 @@ def _is_fact(view: View, column: Any) -> bool:
     )
 
 
-def _cell(view: View, column: Any, row: Any, target: View | None, titles: dict[UUID, str], work: Work) -> Cell:
-    value = getattr(row, column.name)
+def _cell(view: View, column: Any, target: View | None, found: Found, now: datetime, today: date) -> Cell:
+    value = getattr(found.record, column.name)
     label = _(view.labels.get(column.name) or label_of(column))
     if target is not None:
-        return Cell(label, titles.get(value, NOTHING), details(target, value) if value in titles else "", "link")
+        title = found.titles.get(column.name)
+        return Cell(label, _(title) if title else NOTHING, details(target, value) if title is not None else "", "link")
     if column.name.endswith("_since"):
-        return Cell(label, _("since {day}", day=show_date(value)))
+        return Cell(label, show_span(now - value), "", "span")
     kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
     href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
-    return Cell(label, show(column, value), href, kind, due_mark(view, column.name, value, row.state, work.today))
+    mark = due_mark(view, column.name, value, found.record.state, today)
+    return Cell(label, show(column, value), href, kind, mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from admin.views.record.forms import as_key
 from admin.views.record.replies import details, saved
 from admin.views.record.sentences import VIA, sentence_of
 from admin.views.record.showing import NOTHING, show, titles_of
+from admin.views.record.statement import find, plan_of
 from admin.views.registry import load, view_of_table
 from models.actor import Actor
 from models.changes import read
@@ -76,9 +77,9 @@ async def history_page(request: Request, view: View) -> Response:
     state, key = request.state, request.path_params["pk"]
     partial = is_partial(request)
     async with state.database.transaction(state.actor) as work:
-        row = await work.get_record(view.record, key)
+        found = await find(work, plan_of(view, (), state.actor.scope), key)
         limit = IN_THE_PANEL if partial and "before" not in request.query_params else ACTIONS_AT_ONCE
-        named_by = await cells_of(work, view, row, state.actor, view.heading)
+        cells = cells_of(view, found, state.actor.rights, work.at, work.today)
         entries, more = await entries_of(work, state.actor, view, key, moment(request), limit)
         context: dict[str, Any] = {
             "view": view,
@@ -86,7 +87,7 @@ async def history_page(request: Request, view: View) -> Response:
             "more": more,
             "address": details(view, key),
             "path_here": f"/admin/{view.identity}/history/{key}",
-            "title": " · ".join(part.text for part in headline(view, row, named_by)),
+            "title": " · ".join(part.text for part in headline(view, found.record, cells)),
         }
     if partial:
         return fragment(request, "parts/history.html", is_short=limit == IN_THE_PANEL, **context)
@@ -107,15 +108,19 @@ async def entries_of(
 ) -> tuple[list[Entry], str]:
     """Actions with what they changed here, and the time to go on from."""
     heads = (await work.execute(heads_statement(view, key, before, limit + 1))).mappings().all()
-    shown = heads[:limit]
-    found = (await work.execute(events_statement(view, key, [head["id"] for head in shown]))).mappings().all()
-    titles = await titles_in(work, found)
-    lines = {head["id"]: Entry(head["id"], "", head["at"], "") for head in shown}
-    for event in found:
-        lines[event["action_id"]].lines += lines_of(event, view, actor, titles)
-    entries = [entry_of(work, actor, head, lines[head["id"]]) for head in shown]
-    more = shown[-1]["last"].isoformat() if len(heads) > limit else ""
+    entries = await told(work, actor, view, key, heads[:limit])
+    more = heads[limit - 1]["last"].isoformat() if len(heads) > limit else ""
     return entries, more
+
+
+async def told(work: Work, actor: Actor, view: View, key: UUID, heads: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    """Actions with what they changed here, in words."""
+    found = (await work.execute(events_statement(view, key, [head["id"] for head in heads]))).mappings().all()
+    titles = await titles_in(work, found)
+    entries = {head["id"]: Entry(head["id"], "", head["at"], "") for head in heads}
+    for event in found:
+        entries[event["action_id"]].lines += lines_of(event, view, actor, titles)
+    return [entry_of(work, actor, head, entries[head["id"]]) for head in heads]
 
 
 def about(view: View, key: UUID) -> Any:

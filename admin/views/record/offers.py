@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from admin.views.base import View
 from models.actor import Actor
+from models.rights import Rights
 from models.verbs import Verb
 
 ASIDE = frozenset({"trash", "restore"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offers:
-    """Verbs in the order of their buttons."""
+    """Verbs in the order of their buttons; records that are offered the same share one."""
 
     primary: Verb | None
-    quiet: list[Verb]
-    danger: list[Verb]
+    quiet: tuple[Verb, ...]
+    danger: tuple[Verb, ...]
     may_edit: bool
     may_trash: bool
     may_restore: bool
@@ -31,24 +33,39 @@ class Offers:
 
 def offers_of(view: View, record: Any, actor: Actor) -> Offers:
     """What this person is offered for the record."""
-    is_gone = getattr(record, "deleted_at", None) is not None
-    verbs = [] if is_gone else [v for v in view.verbs.values() if v.name not in ASIDE and v.is_offered(record, actor)]
-    primary = narrowest([verb for verb in verbs if verb.leads(record)])
-    rights = actor.rights
-    settled = record.state in getattr(record, "__settled__", ()) if view.state else False
+    state, is_gone = record.state, getattr(record, "deleted_at", None) is not None
+    names = tuple(
+        verb.name
+        for verb in granted(view, actor.rights)
+        if verb.fits(record) and (verb.only is None or verb.only(record, actor))
+    )
+    is_settled = view.state is not None and state in getattr(record, "__settled__", ())
+    may_edit = view.editable and not is_gone
+    return arranged(view, actor.rights, names, state, may_edit, may_edit and not is_settled)
+
+
+@lru_cache(maxsize=1024)
+def granted(view: View, rights: Rights) -> tuple[Verb, ...]:
+    """The verbs that a role allows."""
+    return tuple(verb for verb in view.verbs.values() if rights.may(view.identity, verb.name))
+
+
+@lru_cache(maxsize=4096)
+def arranged(
+    view: View, rights: Rights, names: tuple[str, ...], state: str | None, may_edit: bool, may_trash: bool
+) -> Offers:
+    """The buttons of what is offered in a state."""
+    verbs = [view.verbs[name] for name in names if name not in ASIDE]
+    leading = [v for v in verbs if (v.primary if isinstance(v.primary, bool) else state in v.primary)]
+    primary = narrowest(leading)
     return Offers(
         primary,
-        [verb for verb in verbs if verb is not primary and not verb.danger],
-        [verb for verb in verbs if verb.danger],
-        view.editable and not is_gone and rights.may(view.identity, "update"),
-        not settled and view.editable and is_offered(view, "trash", record, actor),
-        is_offered(view, "restore", record, actor),
+        tuple(verb for verb in verbs if verb is not primary and not verb.danger),
+        tuple(verb for verb in verbs if verb.danger),
+        may_edit and rights.may(view.identity, "update"),
+        may_trash and "trash" in names,
+        "restore" in names,
     )
-
-
-def is_offered(view: View, name: str, record: Any, actor: Actor) -> bool:
-    """Whether the view's records have the verb and this one offers it."""
-    return name in view.verbs and view.verbs[name].is_offered(record, actor)
 
 
 def narrowest(verbs: list[Verb]) -> Verb | None:

@@ -5,6 +5,7 @@ from admin.views.record.detail import details_page
 from admin.views.record.editing import create_page, delete_page, edit_page
 from admin.views.record.history import history_page, undo_page
 from admin.views.record.lookups import lookup_page
+from admin.views.record.timeline import timeline_page
 from admin.views.record.verbing import verb_page
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "edit_page",
     "history_page",
     "lookup_page",
+    "timeline_page",
     "undo_page",
     "verb_page",
 ]

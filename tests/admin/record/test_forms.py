@@ -131,7 +131,7 @@ async def test_children_are_added_without_leaving_the_page(world: World, deal: S
     assert "1\u00a0500,50" in rows.text
     data = {"body": "клиент просит без франшизы"}
     await anna.post(f"/admin/journal-entry/create?deal_id={deal.deal}", data=data, headers=HX)
-    journal = await anna.get(f"/admin/deal/children/{deal.deal}/journal-entry", headers=HX)
+    journal = await anna.get(f"/admin/deal/timeline/{deal.deal}", headers=HX)
     assert "клиент просит без франшизы" in journal.text
 
 

@@ -1,0 +1,1 @@
+"""The command palette: any record, page and verb by a few letters."""

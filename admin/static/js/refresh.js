@@ -1,0 +1,146 @@
+// Parts of a page are drawn anew after something has changed. What somebody types in stays, and so do focus and scroll.
+const latest = new Map();
+const words = document.getElementById("modal")?.dataset ?? {};
+
+/** Fetch each part's address once; `who` changed something, if it was another person. */
+export async function refresh(who = "") {
+  const addresses = new Set([...document.querySelectorAll("[data-part]")].map((part) => part.dataset.part));
+  await Promise.all([...addresses].map((address) => renew(address, who)));
+}
+
+async function renew(address, who) {
+  const turn = Symbol("renew");
+  latest.set(address, turn);
+  const answer = await fetch(address, { headers: { "HX-Request": "true", Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected || latest.get(address) !== turn) return;
+  const box = document.createElement("template");
+  box.innerHTML = await answer.text();
+  const fresh = [...box.content.querySelectorAll("[data-part]")].filter((part) => !part.parentElement?.closest("[data-part]"));
+  keepPlace(() => {
+    for (const part of fresh) {
+      const old = document.getElementById(part.id);
+      if (old) put(old, part, who);
+    }
+  });
+  document.dispatchEvent(new CustomEvent("renewed"));
+}
+
+/** Whether somebody is at work in a part of the page: an open form, a menu, a field with the focus. */
+function isUsed(part) {
+  const at = document.activeElement;
+  return Boolean(part.querySelector(".slot > form, form[data-dirty], .dropdown-menu.show")
+    || (part.contains(at) && at.matches("input, select, textarea")));
+}
+
+function put(old, part, who) {
+  const [table, now] = [old.querySelector(":scope table"), part.querySelector(":scope table")];
+  const [list, items] = [old.querySelector("[data-grows]"), part.querySelector("[data-grows]")];
+  if (list && items) grow(list, items);
+  else if (!isUsed(old)) replace(old, part);
+  else if (table?.tBodies.length && now?.tBodies[0]?.id) mergeRows(old, part, who);
+  else tellNews(old, who, () => replace(old, part));
+}
+
+function replace(old, part) {
+  carryOpened(old, part);
+  old.replaceWith(part);
+  window.htmx.process(part);
+}
+
+// Rows one by one: the one that is being edited stays as it is, and says what happened to it.
+function mergeRows(old, part, who) {
+  const [table, now] = [old.querySelector("table"), part.querySelector("table")];
+  const known = new Map([...table.tBodies].map((body) => [body.id, body]));
+  let last = table.tHead;
+  for (const body of [...now.tBodies]) {
+    const mine = known.get(body.id);
+    known.delete(body.id);
+    if (mine && isUsed(mine)) {
+      if (who && body.id.startsWith("row-") && rowText(mine) !== rowText(body)) tellNews(mine.querySelector(".slot"), who, () => replace(mine, body));
+      else keepRow(mine, body);
+      last.after(mine);
+      last = mine;
+    } else {
+      if (mine) replace(mine, body);
+      last.after(body);
+      if (!mine) window.htmx.process(body);
+      last = body;
+    }
+  }
+  for (const gone of known.values()) if (!isUsed(gone)) gone.remove();
+  if (table.tHead && now.tHead) table.tHead.replaceWith(now.tHead);
+  table.tFoot?.remove();
+  if (now.tFoot) table.append(now.tFoot);
+  const [title, heading] = [old.querySelector("h2"), part.querySelector("h2")];
+  if (title && heading) title.replaceWith(heading);
+}
+
+const rowText = (body) => body.rows[0]?.textContent.replace(/\s+/g, " ") ?? "";
+
+function keepRow(mine, body) {
+  if (mine.rows[0] && body.rows[0] && mine.rows[0] !== body.rows[0] && body.id.startsWith("row-")) {
+    const row = body.rows[0];
+    mine.rows[0].replaceWith(row);
+    window.htmx.process(row);
+  }
+}
+
+// A list that was read further down keeps what was fetched since.
+function grow(list, items) {
+  const fresh = [...items.children];
+  const marked = fresh.filter((item) => item.id);
+  const end = [...list.children].findIndex((item) => item.id && item.id === marked.at(-1)?.id);
+  const tail = end < 0 ? [] : [...list.children].slice(end + 1);
+  list.replaceChildren(...(tail.length ? marked : fresh), ...tail);
+  for (const item of fresh) if (item.isConnected) window.htmx.process(item);
+}
+
+// What was opened under a row stays open, with what had been fetched into it.
+function carryOpened(old, part) {
+  for (const open of old.querySelectorAll("details[id][open]")) {
+    const now = part.querySelector(`#${CSS.escape(open.id)}`);
+    if (!now) continue;
+    for (const box of [...now.children].filter((child) => child.id)) {
+      const had = open.querySelector(`#${CSS.escape(box.id)}[data-part]`);
+      if (had) box.replaceWith(had);
+    }
+    now.open = true;
+  }
+}
+
+function tellNews(place, who, show) {
+  if (!place) return;
+  place.querySelector(":scope > .news")?.remove();
+  const line = Object.assign(document.createElement("p"), { className: "news" });
+  line.setAttribute("role", "status");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: words.show });
+  button.addEventListener("click", () => keepPlace(show));
+  line.append(words.changed.replace("{who}", who || words.somebody), " ", button);
+  place.prepend(line);
+}
+
+function keepPlace(change) {
+  const seen = [...document.querySelectorAll("tbody[id], [data-part][id]")].find((part) => part.getBoundingClientRect().bottom > 64);
+  const [id, top] = [seen?.id, seen?.getBoundingClientRect().top ?? 0];
+  const at = document.activeElement;
+  const focus = at !== document.body ? at?.id : "";
+  change();
+  const now = id && document.getElementById(id);
+  if (now && scrollY > 0) scrollBy(0, now.getBoundingClientRect().top - top);
+  if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus({ preventScroll: true });
+}
+
+document.addEventListener("saved", ({ detail }) => refresh(detail?.who ?? ""));
+
+// What others change: changes that come close together are one refresh, which names the last person.
+let soon = 0;
+function later(who) {
+  clearTimeout(soon);
+  soon = setTimeout(() => document.body.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { who } })), 150);
+}
+const record = () => document.getElementById("record-head")?.dataset.record;
+document.body.addEventListener("deal-changed", ({ detail }) => {
+  if (detail.op === "note" || ![detail.deal_id, detail.client_id, detail.record_id].includes(record())) return;
+  later(detail.mine ? "" : detail.actor);
+});
+document.body.addEventListener("live-reset", () => later(""));
