@@ -138,6 +138,5 @@ def surroundings(request: Request) -> dict[str, Any]:
         "theme": state.theme,
         "request_id": state.request_id,
         "place": state.place,
-        "active": request.path_params.get("identity", "")
-        or ("home" if request.url.path.rstrip("/") == "/admin" else ""),
+        "active": request.path_params.get("identity", "") or ("home" if path.rstrip("/") == "/admin" else ""),
     }

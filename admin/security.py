@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
@@ -29,6 +28,8 @@ HEADERS = {
 }
 if cookies.SECURE:
     HEADERS["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+UNLESS_GIVEN = [(name.encode(), value.encode()) for name, value in {**HEADERS, "cache-control": "no-store"}.items()]
+"""As they go out, made once: every answer has them."""
 
 
 class Envelope:
@@ -51,11 +52,10 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                headers["x-request-id"] = request_id
+                given = message.get("headers", ())
+                names = {name for name, _value in given}
+                ours = [header for header in UNLESS_GIVEN if header[0] not in names]
+                message["headers"] = [*given, *ours, (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:

@@ -8,8 +8,9 @@ from hooks.orders import CALCULATE, COLLECT, end_collecting, order_task, who_exe
 from models.calculation import Calculation
 from models.choices import OPEN_TASKS, CalculationStatus, PolicyStatus
 from models.deal import Deal
-from models.errors import Refused
+from models.errors import Invalid, Refused
 from models.facts import Fact, follows
+from models.inquiries import keeps_another_client
 from models.payment import Payment
 from models.policy import Policy
 from models.task import Task
@@ -25,6 +26,14 @@ async def give_the_first_task(act: Act, fact: Fact) -> None:
     """A new deal begins with the seller's own task: collect the client's data."""
     deal: Deal = fact.record
     await order_task(act, deal, COLLECT, assignee_id=deal.seller_id)
+
+
+@follows("deal.edited")
+async def keep_the_client(act: Act, fact: Fact) -> None:
+    """A deal goes to another client only while nothing in it is the first one's. Raises `Invalid`."""
+    deal: Deal = fact.record
+    if "client_id" in fact.told["fields"] and await keeps_another_client(act.work, deal.id, deal.client_id):
+        raise Invalid.at("client_id", N_("Policies and insured things here are another client's: open a new deal."))
 
 
 @follows("deal.handed_off")

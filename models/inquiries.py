@@ -51,6 +51,12 @@ NEXT_EVENT = text(
 )
 
 
+OF_ANOTHER_CLIENT = text(
+    "SELECT 1 FROM crm.policies WHERE deal_id = :deal AND client_id <> :client AND deleted_at IS NULL"
+    " UNION ALL SELECT 1 FROM crm.needs n LEFT JOIN crm.insured_objects o ON o.id = n.insured_object_id"
+    " WHERE n.deal_id = :deal AND n.insured_object_id IS NOT NULL AND n.deleted_at IS NULL"
+    " AND o.client_id IS DISTINCT FROM :client LIMIT 1"
+)
 PARENTS = ("deal_id", "policy_id", "payment_id")
 MONEY_MOVED = (
     "SELECT 1 FROM crm.payments p WHERE p.{key} = :record AND p.deleted_at IS NULL AND (p.paid_amount > 0"
@@ -84,6 +90,11 @@ async def has_moved_money(work: Work, record: Any) -> bool:
     """Whether money has been paid, received or passed on under a deal, a policy or an instalment."""
     statement = MONEY_UNDER.get(record.__identity__)
     return statement is not None and await work.scalar(statement, {"record": record.id}) is not None
+
+
+async def keeps_another_client(work: Work, deal: UUID, client: UUID) -> bool:
+    """Whether policies or insured things of a deal are another client's."""
+    return await work.scalar(OF_ANOTHER_CLIENT, {"deal": deal, "client": client}) is not None
 
 
 async def why_open(work: Work, deal: UUID) -> str | None:

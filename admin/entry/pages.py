@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
+from admin.documents.putting import attach
 from admin.entry.gate import must_enter
 from admin.entry.insurers import Insurers
 from admin.entry.paste_pages import paste
@@ -20,6 +21,7 @@ from admin.entry.recent import programs_for, remembered
 from admin.entry.rows import FIELDS, Row, read_row
 from admin.entry.writing import chosen_need, needs_of, write
 from admin.i18n import _, say
+from admin.issuing.files import uploads_of
 from admin.rendering import fragment, is_partial, page
 from admin.toasts import toast
 from admin.views.record.forms import as_key
@@ -78,6 +80,7 @@ async def enter_one(request: Request, data: FormData) -> Response:
                        product.default_plan)  # fmt: skip
         must_be_good(row)
         (made,) = await write(work, need, [row], ready=True, refusal=refusal, keys=[key])
+        await attach(work, uploads_of(data), deal_id=deal, calculation_id=made.id)
         action, title = work.action_id, row.typed["insurer"]
     form = await entering(request, str(need.id))
     form.typed["plan"] = made.plan

@@ -18,6 +18,7 @@ from models.catalogue import Agreement, Insurer
 from models.choices import ExpenseKind, IncomeKind, PaymentStatus
 from models.commission import why
 from models.deal import Need
+from models.money import percent_of
 from models.payment import Expense, Income, Payment
 from models.policy import Policy
 from models.policy.record import Issue
@@ -143,7 +144,28 @@ def summed(lines: Found, kinds: Any) -> tuple[Line, ...]:
         Line(
             choice_label(kinds, kind),
             sum((line.amount for line, _rule in same), Decimal(0)),
-            tuple(dict.fromkeys(say(why(line, rule)) for line, rule in same))[:2],
+            tuple(reasons_of(same)),
         )
         for kind, same in by_kind.items()
     )
+
+
+def reasons_of(same: Found) -> list[str]:
+    """Why a kind's lines are these numbers: one sentence for a rule and rate, over the base of all instalments."""
+    groups: dict[tuple[Any, Any], list[tuple[Any, str | None]]] = {}
+    for line, rule in same:
+        groups.setdefault((line.rule_id, line.rate_percent), []).append((line, rule))
+    return [say(why(together([line for line, _rule in group]), group[0][1])) for group in groups.values()]
+
+
+def together(lines: Sequence[Any]) -> Any:
+    """Lines of one rule and rate as if the policy were paid at once; never written."""
+    first = lines[0]
+    base = sum((line.base_amount or Decimal(0) for line in lines), Decimal(0))
+    rate = first.rate_percent
+    by_rate = rate is not None and all(
+        line.amount == percent_of(line.base_amount or Decimal(0), rate) for line in lines
+    )
+    amount = percent_of(base, rate) if by_rate else sum((line.amount for line in lines), Decimal(0))
+    told = {"kind": first.kind, "origin": first.origin, "rule_id": first.rule_id, "rate_percent": rate}
+    return type(first)(amount=amount, base_amount=base, **told)

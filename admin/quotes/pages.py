@@ -15,7 +15,7 @@ from admin.i18n import LOCALES, _, current_locale, say, use_locale
 from admin.quotes.pdf import pdf_of
 from admin.quotes.sheet import Sheet, sheet_of, text_of
 from admin.quotes.table import comparison
-from admin.quotes.variants import Variant, variants_of
+from admin.quotes.variants import Variant, files_of, variants_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.record.replies import posted, saved
 from admin.views.registry import view_named
@@ -41,12 +41,15 @@ async def compare(request: Request) -> Response:
     archived = request.query_params.get("archived") == "1"
     async with state.database.transaction(state.actor) as work:
         deal = await work.get_record(Deal, key)
-        needs = [comparison(need, state.actor) for need in await variants_of(work, key, archived=archived)]
+        found = await variants_of(work, key, archived=archived)
+        files = await files_of(work, found) if state.actor.rights.may("document", "list") else {}
+    needs = [comparison(need, state.actor) for need in found]
     context: dict[str, Any] = {
         "deal": deal,
         "view": view_named("calculation"),
         "needs": needs,
         "archived": archived,
+        "files": files,
         "older": sum(one.need.older for one in needs),
         "has_inner": any(row.is_inner for one in needs for row in one.rows),
         "may_offer": any(column.variant.is_open for one in needs for column in one.columns),

@@ -15,6 +15,7 @@ from models.calculation import Calculation
 from models.catalogue import Insurer, Product
 from models.choices import CalculationStatus
 from models.deal import Need
+from models.document import Document
 from models.errors import Invalid
 from models.insured import InsuredObject
 from models.money import split
@@ -122,3 +123,14 @@ def in_order(variant: Variant) -> tuple[int, Decimal]:
     """Those that can be had by premium, then the others by state."""
     place = 1 if variant.is_open and variant.row.status != S.CONFIRMED else PLACES[S(variant.row.status)] + 1
     return (0 if variant.row.status == S.CONFIRMED else place), variant.row.premium or Decimal(0)
+
+
+async def files_of(work: Work, needs: Iterable[NeedVariants]) -> dict[UUID, list[Document]]:
+    """The files of each variant, by name: the insurer's offers."""
+    keys = [variant.row.id for need in needs for variant in need.variants]
+    where = Document.calculation_id.in_(keys), Document.deleted_at.is_(None)
+    found: dict[UUID, list[Document]] = {}
+    for document in await work.scalars(select(Document).where(*where).order_by(Document.name)) if keys else ():
+        assert document.calculation_id is not None
+        found.setdefault(document.calculation_id, []).append(document)
+    return found

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Table
+from starlette.datastructures import FormData
 
 from models.base import Record, Rows
 from models.session import Work
@@ -106,6 +107,9 @@ class View:
     async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
         """What a verb's form begins with, where the record's own columns do not say it."""
         return {}
+
+    async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
+        """What a verb's form brings beside what the verb asks, in the same transaction: files."""
 
     @cached_property
     def identity(self) -> str:

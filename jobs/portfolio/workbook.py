@@ -15,6 +15,8 @@ from models.texts import N_
 
 LARGEST_FILE = 200 * 1024 * 1024  # bytes
 LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024  # bytes
+MOST_PACKED, SMALL_UNPACKED = 100, 64 * 1024 * 1024
+"""A sheet of Excel is packed ten to thirty times; what is packed more is meant to burst, unless it is small."""
 LARGEST_SHEET = 30_000_000  # cells of the rectangle in use
 
 DAMAGES = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
@@ -98,9 +100,10 @@ def _refuse_other_archives(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             unpacked = sum(entry.file_size for entry in archive.infolist())
+            packed = sum(entry.compress_size for entry in archive.infolist())
     except DAMAGES:
         raise Invalid(N_("The workbook is damaged: open it in Excel, save it again and try once more")) from None
-    if unpacked > LARGEST_UNPACKED:
+    if unpacked > LARGEST_UNPACKED or unpacked > max(packed * MOST_PACKED, SMALL_UNPACKED):
         raise Invalid(N_("The workbook is too large when unpacked"))
     if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
         raise Invalid(N_("This is not an Excel workbook"))

@@ -200,32 +200,59 @@ BEGIN
     END IF;
 END $$;
 
--- Clients by name, phone or INN, in the order of their names, as far as the actor sees them; at most `wanted`.
+-- Clients by name, phone or INN, in the order of their names, as far as the actor sees them; at most `wanted`. A name that
+-- many have, or of which only the beginning is known, is met soon on a walk along the names, or among one's own.
 CREATE OR REPLACE FUNCTION crm.search_clients(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     us uuid[] := crm.people_in_sight();
+    key text := crm.search_key(term);
+    is_name boolean := key <> '' AND key !~ '\d' AND NOT in_trash AND wanted < 3000;
+    many int := CASE WHEN NOT is_name THEN 50000 WHEN us IS NULL THEN 10000 ELSE 2000 END;
+    named uuid[];
 BEGIN
+    IF NOT is_name OR length(key) >= 3 THEN
+        named := ARRAY(SELECT crm.clients_named(term, many));
+    END IF;
+    IF is_name AND coalesce(cardinality(named), many) = many THEN
+        RETURN QUERY EXECUTE format('SELECT c.id FROM crm.clients c WHERE c.sort_key LIKE %L AND c.deleted_at IS NULL%s'
+            ' ORDER BY c.sort_key, c.id LIMIT %s', crm.search_pattern(key),
+            CASE WHEN us IS NOT NULL THEN
+                ' AND c.id = ANY (ARRAY(SELECT m.client_id FROM crm.client_members m WHERE m.user_id = ANY ($1)))' END,
+            wanted) USING us;
+        RETURN;
+    END IF;
     RETURN QUERY
         SELECT c.id FROM crm.clients c
-        WHERE c.id = ANY (ARRAY(SELECT crm.clients_named(term, 50000))) AND (c.deleted_at IS NOT NULL) = in_trash
+        WHERE c.id = ANY (named) AND (c.deleted_at IS NOT NULL) = in_trash
           AND (us IS NULL OR EXISTS (SELECT FROM crm.client_members m WHERE m.user_id = ANY (us) AND m.client_id = c.id))
         ORDER BY c.sort_key, c.id LIMIT wanted;
 END $$;
 
 -- Policies by number, by client, by vehicle, as far as the actor sees their deals; the last to end first; at most `wanted`.
+-- A name that many have is met soon on a walk along the ends, or among one's own; other keys are fetched and sorted.
 CREATE OR REPLACE FUNCTION crm.search_policies(term text, wanted int, in_trash boolean DEFAULT false) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     us uuid[] := crm.people_in_sight();
+    key text := crm.search_key(term);
+    is_name boolean := length(key) >= 3 AND key !~ '\d' AND NOT in_trash AND wanted < 3000;
+    many int := CASE WHEN is_name THEN 2000 ELSE 20000 END;
+    clients uuid[] := ARRAY(SELECT crm.clients_named(term, many));
+    by_client text := 'p.client_id = ANY ($1)';
+    more text := '';
 BEGIN
-    RETURN QUERY
-        SELECT p.id FROM crm.policies p
-        WHERE (p.id = ANY (ARRAY(SELECT crm.policies_named(term, 20000)))
-               OR p.client_id = ANY (ARRAY(SELECT crm.clients_named(term, 20000)))
-               OR p.need_id = ANY (ARRAY(SELECT n.id FROM crm.needs n
-                                         WHERE n.insured_object_id = ANY (ARRAY(SELECT crm.objects_named(term, 1000))))))
-          AND (p.deleted_at IS NOT NULL) = in_trash
-          AND (us IS NULL OR EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = ANY (us) AND m.deal_id = p.deal_id))
-        ORDER BY p.ends_on DESC, p.id DESC LIMIT wanted;
+    IF is_name AND cardinality(clients) = many THEN
+        by_client := format('(SELECT c.sort_key FROM crm.clients c WHERE c.id = p.client_id) LIKE %L', crm.search_pattern(key));
+    ELSIF NOT is_name THEN
+        more := ' OR p.id = ANY ($2) OR p.need_id = ANY ($3)';
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'SELECT p.id FROM crm.policies p WHERE (%s%s) AND p.deleted_at IS %s%s ORDER BY p.ends_on DESC, p.id DESC LIMIT %s',
+        by_client, more, CASE WHEN in_trash THEN 'NOT NULL' ELSE 'NULL' END,
+        CASE WHEN us IS NOT NULL THEN
+            ' AND p.deal_id = ANY (ARRAY(SELECT m.deal_id FROM crm.deal_members m WHERE m.user_id = ANY ($4)))' END,
+        wanted)
+        USING clients, ARRAY(SELECT crm.policies_named(term, 20000)),
+            ARRAY(SELECT n.id FROM crm.needs n WHERE n.insured_object_id = ANY (ARRAY(SELECT crm.objects_named(term, 1000)))), us;
 END $$;

@@ -32,7 +32,7 @@ def read(column: Any, value: Any) -> Any:
         return _nothing(column)
     try:
         found = normal(column.name, _parse(column, value))
-    except (Unreadable, ValueError, TypeError, OverflowError):
+    except (Unreadable, ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid.at(column.name, _sentence(column)) from None
     if (choices := column.info.get("choices")) and found not in {str(option) for option in choices}:
         raise Invalid.at(column.name, N_("Choose one of the list."))
@@ -61,12 +61,21 @@ def wire(value: Any) -> str:
 def tidied(column: Any, text: str) -> str:
     """The text without stray spaces and returns. Raises `Invalid` for one that is too long or holds a zero byte."""
     text = text.replace("\r\n", "\n").strip()
-    if "\x00" in text:
+    if "\x00" in text or not is_whole(text):
         raise Invalid.at(column.name, N_("The text holds characters that cannot be stored."))
     limit = LONGEST if column.info.get("long") or not isinstance(column.type, Text) else LONGEST_LINE
     if len(text) > limit:
         raise Invalid.at(column.name, N_("The text is longer than {limit} characters."), limit=limit)
     return text
+
+
+def is_whole(text: str) -> bool:
+    """Whether no letter is half of a pair, which JSON may hold and nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _nothing(column: Any) -> Any:
@@ -128,6 +137,7 @@ def _document(value: Any) -> dict[str, Any]:
     found = json.loads(value) if isinstance(value, str) else value
     if not isinstance(found, dict):
         raise Unreadable(value)
+    json.dumps(found, ensure_ascii=False, default=str).encode()  # half a letter cannot be stored
     return found
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from models import clock
 from models.calculation import Calculation
+from models.changes import Change, apply
 from models.choices import OPEN_TASKS
 from models.deal import Deal
 from models.deal.stages import HandOff, Lose, OrderIssue
@@ -142,3 +143,16 @@ async def test_a_client_who_left_leaves_no_tasks_and_no_draft(world: World, trad
     assert {task.reason for task in tasks if task.status == "cancelled"} == {"ушёл к банку"}
     assert (await get(world, world.anna, Policy, policy.id)).status == "annulled"
     assert (await get(world, world.anna, Payment, second.id)).status == "cancelled"
+
+
+async def test_a_deal_with_policies_keeps_its_client(world: World, trade: Trade) -> None:
+    begun, other = await begin(world, trade), await begin(world, trade, name="Другой Клиент")
+    change = {"client_id": str(other.client)}
+    with pytest.raises(Invalid, match="correct"):
+        async with world.database.transaction(world.anna, action="deal.update") as work:
+            await apply(work, Change(Deal, begun.deal, {}, change))
+    async with world.database.transaction(world.anna, action="deal.create") as work:
+        empty = await Deal.open(work, client_id=begun.client, title="Пусто")
+    async with world.database.transaction(world.anna, action="deal.update") as work:
+        await apply(work, Change(Deal, empty.id, {}, change))
+    assert (await get(world, world.anna, Deal, empty.id)).client_id == other.client

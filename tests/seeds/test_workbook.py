@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from jobs.portfolio import read_portfolio, totals
+from jobs.portfolio.workbook import open_workbook
 from models.errors import Invalid, NotFound, Problem
 
 TODAY = date(2026, 11, 1)
@@ -167,3 +168,13 @@ def test_rows_are_numbered_as_excel_does_even_when_the_first_are_empty(tmp_path:
     portfolio = read_portfolio(path, TODAY)
     assert [portfolio.clients[0].row, portfolio.policies[0].row, portfolio.payments[0].row] == [6, 6, 6]
     assert portfolio.payments[0].verdict == "ok"
+
+
+def test_what_is_packed_to_burst_is_refused_unread(tmp_path: Path) -> None:
+    bomb = tmp_path / "бомба.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/sharedStrings.xml", bytes(80 * 1024 * 1024))
+    assert bomb.stat().st_size < 1024 * 1024
+    with pytest.raises(Invalid, match="too large when unpacked"):
+        open_workbook(bomb)

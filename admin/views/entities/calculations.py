@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import FormData
+
+from admin.issuing.files import keep_paper
 from admin.views.base import Category, View
+from admin.views.entities.documents import files_by
 from hooks.drafts import draft_of, draft_there
 from models.calculation import Calculation
 from models.choices import CalculationStatus as S
@@ -30,8 +34,9 @@ class CalculationView(View):
     open_states = (S.READY, S.OFFERED)
     quiet_states = (S.REFUSED, S.DECLINED, S.STALE, S.ARCHIVED)
     labels = {"title": N_("Variant")}
+    children = (files_by("calculation_id"),)
     dialogs = {"issue": "parts/issue.html"}
-    assets = ("issue.css", "js/issue.js")
+    assets = ("issue.css", "documents.css", "js/issue.js", "js/files.js")
     empty = N_("No calculations yet. Hand a deal off for calculation, or add a variant on the deal's page.")
 
     async def start_values(self, verb: str, row: Calculation, work: Work) -> Mapping[str, Any]:
@@ -42,6 +47,11 @@ class CalculationView(View):
         if draft is None:
             draft = await draft_of(work.act(), await work.get_record(Deal, row.deal_id), row, None)
         return {name: getattr(draft, name) for name in DRAFTED}
+
+    async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
+        """The files of an issue are the policy's."""
+        if verb == "issue":
+            await keep_paper(work, row, data)
 
 
 DRAFTED = ("starts_on", "ends_on", "premium", "plan", "agreement_id", "start_time", "blank_number", "receipt_number")

@@ -20,6 +20,7 @@ class Logged(DeclarativeBase):
     __search__: ClassVar[tuple[str, ...]] = ()
     __state__: ClassVar[str | None] = None
     __verbs__: ClassVar[dict[str, Verb]] = {}
+    state: ClassVar[str | None] = None
 
 
 class Event(Logged):

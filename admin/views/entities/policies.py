@@ -1,11 +1,17 @@
 """Policies, their changes and their renewals."""
 
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from admin.issuing.files import keep_paper
 from admin.views.base import Category, Child, View
 from admin.views.entities.documents import files_by
 from models.choices import PolicyStatus, RenewalStatus
 from models.policy.endorsement import Endorsement
 from models.policy.record import Policy
 from models.policy.renewal import Renewal
+from models.session import Work
 from models.texts import N_
 
 PAYMENT = ("sequence", "due_on", "status", "amount", "paid_amount", "paid_on", "incomes_expected", "incomes_received")
@@ -47,6 +53,11 @@ class PolicyView(View):
         Child("task", "policy_id"),
     )
     empty = N_("No policies yet. Confirm a calculation and hand the deal off for issue.")
+
+    async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
+        """The files of an issue are the policy's."""
+        if verb == "issue":
+            await keep_paper(work, row, data)
 
 
 class EndorsementView(View):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import Text, cast, select, union_all
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin.i18n import _
+from admin.i18n import _, current_locale
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
-from admin.views.listing.asked import OFFSET_AT_MOST, Asked, asked, cursor_text
+from admin.views.listing.asked import OFFSET_AT_MOST, Asked, Order, asked, cursor_text
 from admin.views.listing.cells import RIGHT, rows_html
 from admin.views.listing.chips import chips_of, linked
 from admin.views.listing.export import export_page
@@ -38,6 +42,8 @@ class Found(NamedTuple):
     is_more: bool
     total: int | None
     titles: dict[Any, str]
+    drawn: Markup
+    """The rows as HTML."""
 
 
 class Head(NamedTuple):
@@ -79,8 +85,21 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     rows = rows[: wanted.size]
     if wanted.cursor and wanted.cursor.back:
         rows = rows[::-1]
-    total = await total_of(work, listing, len(rows), is_more)
-    return Found(listing, rows, is_more, total, await titles_of(work, listing.asked))
+    counting = asyncio.create_task(total_of(work, listing, len(rows), is_more))
+    try:
+        await asyncio.sleep(0)  # the question is on its way, and the server counts while we draw
+        drawn = drawn_rows(listing, fields, rows)
+        total = await counting
+    finally:
+        counting.cancel()
+    return Found(listing, rows, is_more, total, await titles_of(work, listing.asked), drawn)
+
+
+def drawn_rows(listing: Listing, fields: Sequence[Field], rows: Sequence[Any]) -> Markup:
+    """The rows as HTML, with boxes where something can be done with several."""
+    view, actor = listing.view, listing.actor
+    pick = bool(bulk_verbs(view, actor, listing.asked.in_trash))
+    return rows_html(view, fields, rows, actor, listing.today, pick=pick)
 
 
 async def rows_of(work: Work, listing: Listing, fields: Sequence[Field]) -> Sequence[Any]:
@@ -113,17 +132,16 @@ async def titles_of(work: Work, wanted: Asked) -> dict[Any, str]:
 
 def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str, Any]:
     """What the template shows."""
-    listing, wanted = found.listing, found.listing.asked
+    wanted = found.listing.asked
     view = wanted.view
-    verbs = bulk_verbs(view, actor, wanted.in_trash)
     return {
         "view": view,
         "asked": wanted,
-        "heads": [head_of(wanted, field) for field in fields],
-        "rows": rows_html(view, fields, found.rows, actor, listing.today, pick=bool(verbs)),
+        "heads": heads_of(view, tuple(fields), wanted.order, tuple(wanted.query.multi_items()), current_locale()),
+        "rows": found.drawn,
         "chips": chips_of(wanted, found.titles),
         "filters": filter_bar(wanted, found.titles),
-        "verbs": verbs,
+        "verbs": bulk_verbs(view, actor, wanted.in_trash),
         "counted": counted(found),
         "previous": previous_of(found),
         "next": next_of(found),
@@ -131,6 +149,15 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "may_export": actor.rights.may(view.identity, "export"),
         "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
     }
+
+
+@lru_cache(maxsize=1024)
+def heads_of(
+    view: View, fields: tuple[Field, ...], order: Order, query: tuple[tuple[str, str], ...], _locale: str
+) -> list[Head]:
+    """The headings of an address in a language, worked out once."""
+    wanted = Asked(view, QueryParams(list(query)), order)
+    return [head_of(wanted, field) for field in fields]
 
 
 def head_of(wanted: Asked, field: Field) -> Head:

@@ -131,6 +131,7 @@ def seen_of(data: FormData) -> dict[str, Any]:
     """What the writer saw. Raises `Invalid` where that is not what the form held."""
     try:
         seen = json.loads(str(data.get("seen") or "{}"))
+        json.dumps(seen, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Invalid(N_("This page is out of date. Load it again and repeat the step.")) from None
     return {str(name): str(value) for name, value in seen.items()} if isinstance(seen, dict) else {}

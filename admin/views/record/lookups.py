@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, any_, func, literal, or_, select, true
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from admin.i18n import _
 from admin.views.base import View
 from admin.views.listing.fields import may_read, target_or_none
+from admin.views.listing.statement import SEARCHED_BY_FUNCTIONS
 from admin.views.listing.texts import contains, tidy
 from admin.views.record.inputs import asked_fields
 from admin.views.record.showing import NOTHING, title_column
@@ -118,7 +119,7 @@ def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
-        found = found.where(matches(view, typed, rights))
+        found = found.where(matches(asked, typed, rights))
     order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)
     return found.order_by(order).limit(AT_MOST)
 
@@ -131,7 +132,13 @@ def belongs(table: Table, name: str, key: UUID) -> ColumnElement[bool]:
     return or_(table.c[name] == key, table.c[name].in_(aggregators))
 
 
-def matches(view: View, typed: str, rights: Rights) -> Any:
-    """Any column of search that holds the term."""
+def matches(asked: Asked, typed: str, rights: Rights) -> Any:
+    """The view's search function finds among everything; the few rows of a deal or client are looked through."""
+    view = asked.target
+    is_narrow = asked.among or any(name in view.table.c for name in asked.within)
+    if view.search and not is_narrow and not rights.hidden & SEARCHED_BY_FUNCTIONS:
+        schema, name = view.search.split(".")
+        keys = getattr(getattr(func, schema), name)(tidy(typed), AT_MOST, False)
+        return view.table.c.id == any_(func.array(select(keys).scalar_subquery()))
     columns = [view.table.c[name] for name in view.record.__search__ if may_read(view, name, rights)]
     return or_(*(contains(column, typed) for column in columns)) if columns else true()

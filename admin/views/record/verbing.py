@@ -192,6 +192,7 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
             return title_of(view, await ASIDE[verb.name](work, view.record, key))
         await must_name_seen(work, view, verb, row, asked)
         await verb.do(row, work.act(), asked)
+        await view.after_verb(verb.name, row, data, work)
         return title_of(view, row)
 
 

@@ -42,7 +42,7 @@ async def test_a_deal_is_opened_for_a_new_client_by_one_form(world: World, deal:
 
 async def test_a_forged_sight_is_refused_in_words(world: World, deal: Story, browser: SignIn) -> None:
     anna = await browser(world.anna)
-    for forged in ("[", "[" * 50_000):
+    for forged in ("[", "[" * 50_000, '{"program": "\\ud800"}'):
         answer = await anna.post(f"/admin/policy/edit/{deal.policy}", data={"seen": forged, "program": "x"})
         assert answer.status_code == 422 and "Страница устарела" in answer.text
 
@@ -157,6 +157,20 @@ async def test_lookups_offer_few_and_only_what_is_seen(world: World, deal: Story
     assert (await anna.get("/admin/deal/lookup?field=client_id&q=%25")).json()["options"] == []
     needs = (await anna.get(f"/admin/policy/lookup?field=need_id&deal_id={deal.deal}")).json()["options"]
     assert [one["id"] for one in needs] == [str(deal.need)]
+
+
+async def test_a_lookup_finds_by_every_name_what_its_reader_may_see(world: World, deal: Story, browser: SignIn) -> None:
+    row = await stored(world, Deal, deal.deal)
+    anna, vera = await browser(world.anna), await browser(world.vera)
+    await made(world.database, world.anna, Client, name="Телефонов", phone="+79031234567")
+    for path in (
+        f"/admin/task/lookup?field=deal_id&q={row.code}",
+        "/admin/deal/lookup?field=client_id&q=903 123-45-67",
+    ):
+        assert len((await anna.get(path)).json()["options"]) == 1, path
+        assert (await vera.get(path)).json()["options"] == [], path
+    within = f"/admin/policy/lookup?field=calculation_id&deal_id={deal.deal}&q=nothing of the kind"
+    assert (await anna.get(within)).json()["options"] == []
 
 
 async def test_no_form_loads_a_table(world: World, browser: SignIn) -> None:
