@@ -19,6 +19,7 @@ from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.clients.pages import ROUTES as CLIENTS
+from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
@@ -28,6 +29,7 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
 from admin.static_files import static_app
 from admin.streams.hub import Hub
@@ -61,13 +63,22 @@ def build(database: Database, settings: Settings) -> Application:
         await database.close()
 
     app = Application(
-        routes=[Route("/", to_the_panel), Mount("/static", static_app(), name="static"), *SIGN_IN, *HEALTH, *STREAMS],
+        routes=[
+            Route("/", to_the_panel),
+            Mount("/static", static_app(), name="static"),
+            *SIGN_IN,
+            *HEALTH,
+            *STREAMS,
+            *LINKS,
+        ],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS))
+    panel = Panel(
+        app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
+    )
     add_views(panel)
     return app
 

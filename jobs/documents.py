@@ -14,6 +14,7 @@ from models.session import Database
 
 LOST = ".lost"
 """Hidden folder below the storage for files of deals that do not exist: a form failed after its files were put."""
+TRASH_KEPT = timedelta(days=30)
 LOST_AFTER = timedelta(hours=1)
 
 
@@ -28,7 +29,15 @@ async def sweep(database: Database) -> Tally:
 
 
 async def _lose(key: str) -> None:
-    """Put aside what lies in a folder of ours that belongs to nobody; folders that people made themselves stay."""
-    file = await storage().stat(key)
-    if place_of(key) is not None and file is not None and clock.now() - file.modified_at > LOST_AFTER:
+    """Put aside what lies in a folder of ours that belongs to nobody; folders that people made themselves stay.
+
+    A file in the trash without a row is that of an upload which was taken back; it goes after a month.
+    """
+    place, file = place_of(key), await storage().stat(key)
+    if place is None or file is None:
+        return
+    age = clock.now() - file.modified_at
+    if place.is_trash and age > TRASH_KEPT:
+        await storage().remove(key)
+    elif not place.is_trash and age > LOST_AFTER:
         await storage().move(key, f"{LOST}/{key}")

@@ -5,6 +5,7 @@ from datetime import time
 from jobs import documents
 from jobs.absences import change_over
 from jobs.backup.nightly import back_up
+from jobs.critical import check_critical
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
@@ -28,6 +29,7 @@ SCHEDULE = (
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
     Daily("slots", time(2, 55), forget_old),
+    Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything),
     Every("documents", 2, documents.sweep),
 )

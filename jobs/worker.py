@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 import hooks
 import models
+from jobs.critical import keep_critical
 from jobs.declared import JOBS, QUICK, SLOW
 from jobs.embedded import redis_url, role_url, running
 from jobs.processes import until_told
@@ -38,6 +39,7 @@ HEARTBEAT_KEY: Final = "polisdesk:worker:heartbeat"
 """When a worker was last alive, ISO 8601 in UTC; read by /health/ready."""
 HEARTBEAT_SECONDS: Final = 20
 SCHEDULE_SECONDS: Final = 15
+CRITICAL_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.05
 AT_ONCE: Final = {QUICK: 16, SLOW: 2}
@@ -136,6 +138,11 @@ async def tick(database: Database) -> None:
         LOG.exception("an entry of the schedule failed")
 
 
+async def keep(database: Database) -> None:
+    """Keep critical events for longer than the log."""
+    await keep_critical(database)
+
+
 async def every(seconds: float, body: Callable[[], Awaitable[None]]) -> None:
     """Again and again, with a pause."""
     while True:
@@ -151,6 +158,7 @@ async def work(database: Database, address: str, subscriptions: tuple[Subscripti
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(database, carrier, subscriptions).run())
             group.create_task(every(SCHEDULE_SECONDS, lambda: tick(database)))
+            group.create_task(every(CRITICAL_SECONDS, lambda: keep(database)))
             group.create_task(every(HEARTBEAT_SECONDS, lambda: beat(carrier)))
             for queue in AT_ONCE:
                 group.create_task(work_off(database, address, queue))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import DocumentKind
-from models.errors import Invalid
+from models.errors import Invalid, Problem
 from models.filing.names import numbered, safe_folder, safe_name, split
 from models.filing.places import CALCULATIONS, policy_folder
 from models.policy import Policy
@@ -140,8 +140,14 @@ class Document(Trashable, Record):
         self.folder, self.name = folder, numbered(name, list(await act.work.scalars(beside)))
 
 
+class Spent(Problem):
+    """This link has been used or is too old. Ask for a new one."""
+
+    status = 410
+
+
 class DocumentLink(Record):
-    """A link that opens a file once."""
+    """A link that opens a file once, for the person who made it and as far as they still see the file."""
 
     __tablename__ = "links"
     __table_args__: Any = (UniqueConstraint("token_hash"), {"schema": "documents"})
@@ -155,3 +161,13 @@ class DocumentLink(Record):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, info={"hidden": True})
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    def redeem(self, at: datetime) -> None:
+        """Use it up. Raises `Spent` the second time and after its day."""
+        self.must_be_good(at)
+        self.used_at = at
+
+    def must_be_good(self, at: datetime) -> None:
+        """Raises `Spent` for a link that was used or is too old."""
+        if self.used_at is not None or self.expires_at <= at:
+            raise Spent

@@ -109,6 +109,8 @@ cursors = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("xid", Xid8(), nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("last_link", BigInteger),
+    Column("last_hash", LargeBinary),
     schema="audit",
     info={"rows": Rows.JOBS},
 )

@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from admin.documents.links import make
 from admin.documents.refreshing import refresh
 from admin.documents.serving import download, show
 from admin.documents.uploading import give_up, receive, stand
@@ -12,5 +13,6 @@ ROUTES = (
     Route("/document/upload/{upload:uuid}", give_up, methods=["DELETE"], name="document_give_up"),
     Route("/document/file/{pk:uuid}", show, methods=["GET"], name="document_file"),
     Route("/document/download/{pk:uuid}", download, methods=["GET"], name="document_download"),
+    Route("/document/link/{pk:uuid}", make, methods=["POST"], name="document_link"),
     Route("/document/refresh", refresh, methods=["POST"], name="document_refresh"),
 )

@@ -41,6 +41,8 @@ async def download(request: Request) -> Response:
 
 async def hand_out(request: Request, document: Document, actor: Actor, via: Via) -> Response:
     """From a bucket by a link of two minutes, from a folder by ourselves."""
+    if await storage().stat(document.storage_key) is None:
+        raise Gone
     await note(request, document, actor, via, "downloaded")
     if address := await storage().signed(document.storage_key, document.name, kind_for(document, is_shown=False)):
         return RedirectResponse(address, 303)

@@ -14,8 +14,8 @@ FILES_ON = 6
 """The weekday, Sunday, on which every document on the shelf is read through too."""
 
 
-async def back_up(_database: Database) -> None:
+async def back_up(database: Database) -> None:
     """Raises `Broken` with what is wrong; the schedule keeps it for the administrator."""
-    manifest = await make(storage(), shelf())
+    manifest = await make(storage(), shelf(), str(database.engine.url.database))
     await prove(shelf(), manifest, files=clock.today().weekday() == FILES_ON)
     await let_go(shelf(), clock.now())

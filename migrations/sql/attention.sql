@@ -2,11 +2,19 @@
 -- `since` is the day from which it is shown, `day` its deadline (none: whenever), `money` what is at risk:
 -- what is owed of an instalment, the premium of an expiring policy, else the largest variant of the deal.
 
+-- Somebody, or who stands in for them now. (A task has its substitute as assignee.)
+CREATE OR REPLACE FUNCTION crm.who_acts_for(who uuid) RETURNS uuid
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((SELECT a.substitute_id FROM crm.absences a
+                     WHERE a.user_id = who AND a.status = 'running' AND a.kind = 'temporary' AND a.deleted_at IS NULL
+                     ORDER BY a.starts_on DESC LIMIT 1), who)
+$$;
+
 CREATE OR REPLACE FUNCTION crm.attention_of(these uuid[])
 RETURNS TABLE (kind text, record_id uuid, deal_id uuid, user_id uuid, since date, day date, money numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH living AS MATERIALIZED (
-        SELECT d.id, d.seller_id, d.stage NOT IN ('closed', 'lost') AS is_open, d.review_on,
+        SELECT d.id, crm.who_acts_for(d.seller_id) AS seller_id, d.stage NOT IN ('closed', 'lost') AS is_open, d.review_on,
                d.next_review_at, d.next_review_reason, coalesce(stake.premium, 0) AS money
         FROM crm.deals d
         LEFT JOIN (
@@ -40,7 +48,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE d.is_open
     UNION ALL
     SELECT CASE t.status WHEN 'returned' THEN 'returned' ELSE 'task' END, t.id, t.deal_id,
-           CASE t.status WHEN 'returned' THEN t.author_id ELSE t.assignee_id END,
+           CASE t.status WHEN 'returned' THEN crm.who_acts_for(t.author_id) ELSE t.assignee_id END,
            CASE WHEN t.status IN ('waiting', 'scheduled') THEN coalesce(t.wakes_on, t.due_on, crm.local_day(t.created_at))
                 ELSE crm.local_day(t.created_at) END,
            coalesce(t.due_on, t.wakes_on), coalesce(p.premium, c.premium, d.money)
@@ -73,3 +81,35 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE (a.deal_id, a.user_id, a.since, a.day, a.money)
               IS DISTINCT FROM (excluded.deal_id, excluded.user_id, excluded.since, excluded.day, excluded.money)
 $$;
+
+-- Who goes away leaves the matters of their deals to the substitute, and finds them again on coming back.
+CREATE OR REPLACE FUNCTION crm.attention_follows_absences() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    people uuid[];
+BEGIN
+    CASE TG_OP
+    WHEN 'DELETE' THEN
+        people := ARRAY(SELECT user_id FROM old_rows);
+    WHEN 'INSERT' THEN
+        people := ARRAY(SELECT user_id FROM new_rows);
+    ELSE
+        people := ARRAY(SELECT n.user_id FROM new_rows n JOIN old_rows o USING (id)
+                        WHERE (n.status, n.user_id, n.substitute_id, n.deleted_at IS NULL)
+                              IS DISTINCT FROM (o.status, o.user_id, o.substitute_id, o.deleted_at IS NULL));
+    END CASE;
+    PERFORM crm.derive_attention(ARRAY(
+        SELECT d.id FROM crm.deals d WHERE d.seller_id = ANY (people) AND d.deleted_at IS NULL
+        UNION SELECT t.deal_id FROM tasks.tasks t
+        WHERE t.author_id = ANY (people) AND t.status = 'returned' AND t.deleted_at IS NULL))
+    WHERE cardinality(people) > 0;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER attention_insert AFTER INSERT ON crm.absences REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.attention_follows_absences();
+CREATE OR REPLACE TRIGGER attention_update AFTER UPDATE ON crm.absences
+    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.attention_follows_absences();
+CREATE OR REPLACE TRIGGER attention_delete AFTER DELETE ON crm.absences REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.attention_follows_absences();

@@ -124,19 +124,26 @@ BEGIN
             record, deal, client, told);
 END $$;
 
--- One partition a month; what lies outside goes to the default one.
+-- One partition a month for events and a year for critical ones; what lies outside goes to the default ones.
 CREATE OR REPLACE FUNCTION audit.make_partitions(first date, months int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     start date;
+    kind text;
+    step interval;
     name text;
 BEGIN
-    FOR n IN 0 .. months - 1 LOOP
-        start := date_trunc('month', first)::date + make_interval(months => n);
-        name := 'events_' || to_char(start, 'YYYY_MM');
+    FOR kind, step, start IN
+        SELECT 'events', interval '1 month', date_trunc('month', first)::date + make_interval(months => n)
+        FROM generate_series(0, months - 1) AS n
+        UNION ALL
+        SELECT 'critical', interval '1 year', date_trunc('year', first)::date + make_interval(years => n)
+        FROM generate_series(0, 1) AS n
+    LOOP
+        name := kind || '_' || to_char(start, CASE kind WHEN 'events' THEN 'YYYY_MM' ELSE 'YYYY' END);
         IF to_regclass('audit.' || name) IS NULL THEN
-            EXECUTE format('CREATE TABLE audit.%I PARTITION OF audit.events FOR VALUES FROM (%L) TO (%L)',
-                name, start, (start + interval '1 month')::date);
+            EXECUTE format('CREATE TABLE audit.%I PARTITION OF audit.%I FOR VALUES FROM (%L) TO (%L)',
+                name, kind, start, (start + step)::date);
             PERFORM auth.protect(('audit.' || name)::regclass, 'partition');
         END IF;
     END LOOP;

@@ -21,6 +21,7 @@ from models.document import Document
 from models.filing.places import Owner, Place, place_of
 from models.filing.store import Content, File, Gone, Store
 from models.filing.taking import ONE_AT_A_TIME, Wanted, kind_of
+from models.log import events
 from models.session import Database, Work
 
 BATCH = 200
@@ -211,15 +212,30 @@ async def _adopt(
     async with database.transaction(SYSTEM, Via.JOB, ACTION) as work:
         for file in files:
             place = place_of(file.key)
+            if place is not None and place.is_trash:
+                tally.strange.append(file.key)
+                continue
             owner = await owner_in(work, place) if place else None
             if place is None or owner is None:
                 tally.strange.append(file.key)
                 continue
             await work.execute(ONE_AT_A_TIME, {"owner": str(owner.deal_id or owner.client_id)})
-            if await work.scalar(select(Document.id).where(Document.storage_key == file.key)) is None:
+            if (undone := await _undone(work, owner, file.key)) is not None:
+                await store.move(file.key, owner.trashed(undone, place.name))
+            elif await work.scalar(select(Document.id).where(Document.storage_key == file.key)) is None:
                 work.add(_row_of(store, owner, place, file, contents[file.key]))
                 await work.flush()
                 tally.added += 1
+
+
+async def _undone(work: Work, owner: Owner, key: str) -> UUID | None:
+    """The document that a file was before its upload was taken back: the file waits in the trash, not for a new row."""
+    lost = select(events.c.record_id).where(
+        events.c.table == str(Document.__table__), events.c.op == "delete",
+        events.c.deal_id == owner.deal_id if owner.deal_id else events.c.client_id == owner.client_id,
+        events.c.record["storage_key"].astext == key,
+    )  # fmt: skip
+    return await work.scalar(lost.order_by(events.c.at.desc()).limit(1))
 
 
 def _row_of(store: Store, owner: Owner, place: Place, file: File, content: Content) -> Document:

@@ -48,3 +48,4 @@ async def tidy(connection: AsyncConnection, tables: Sequence[str]) -> None:
     """Statistics and the visibility map, without which the first lists are slow."""
     await connection.execution_options(isolation_level="AUTOCOMMIT")
     await connection.execute(text(f"VACUUM (ANALYZE) {', '.join(tables)}"))
+    await connection.rollback()  # nothing is taken back: the connection is free for what comes next

@@ -15,6 +15,7 @@ COMMITS = {
     "migrations/env.py": "Alembic's own connection",
     "migrations/runner.py": "roles and schemas, before there is anything to log",
     "jobs/slots.py": "the schedule's bookkeeping, which the log leaves out",
+    "jobs/critical.py": "the chain of critical events, which is the log's own",
     "jobs/housekeeping.py": "partitions and old runs: the log's own upkeep, no row of anybody's",
     "jobs/relay.py": "the reader's place in the log, which the log leaves out",
     "jobs/runs.py": "the bookkeeping of runs; what a job itself writes goes by the session",

@@ -18,7 +18,7 @@ from models.actor import SYSTEM, Actor, Via
 from models.changes import create
 from models.choices import AbsenceKind, AbsenceStatus, TaskStatus
 from models.deal import Deal
-from models.deal.stages import HandOff
+from models.deal.stages import HandOff, PutOff
 from models.errors import Denied, Invalid, NotFound, Refused
 from models.log import actions
 from models.people import User
@@ -216,3 +216,29 @@ async def test_one_that_is_called_off_leaves_the_days_free(world: World, galya: 
     with pytest.raises(Refused):
         await do(world, world.anna, Absence, key, "begin")
     assert await away(world, world.anna, substitute_id=galya.id) != key
+
+
+async def test_the_substitute_has_the_matters_of_the_day(
+    world: World, database: Database, deal: Begun, galya: Actor
+) -> None:
+    """Instalments, renewals and reviews of the deals too, not the tasks alone; and Anna has them again."""
+    later = PutOff(review_on=clock.today() + timedelta(days=3))
+    await do(world, world.anna, Deal, deal.deal, "put_off", later)
+    plan = await away(world, world.anna, substitute_id=galya.id)
+    await change_over(database)
+    assert await matters(database, world.anna, deal) == 0
+    assert await matters(database, galya, deal) > 0
+    await do(world, world.anna, Absence, plan, "come_back")
+    assert await matters(database, galya, deal) == 0
+    assert await matters(database, world.anna, deal) > 0
+
+
+async def matters(database: Database, who: Actor, deal: Begun) -> int:
+    """How many reviews of a deal wait for somebody."""
+    told = {"deal": deal.deal, "who": who.id}
+    async with database.transaction(who) as work:
+        found: int = await work.scalar(
+            text("SELECT count(*) FROM crm.attention WHERE kind = 'review' AND deal_id = :deal AND user_id = :who"),
+            told,
+        )
+        return found

@@ -166,3 +166,12 @@ function finish(zone) {
 }
 
 addEventListener("beforeunload", (event) => { if (running || waiting.length) event.preventDefault(); });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy-from]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copyFrom);
+  field.select();
+  try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+  button.querySelector("span").textContent = button.dataset.done;
+});

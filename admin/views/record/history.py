@@ -39,7 +39,19 @@ IN_THE_PANEL = 8
 LINES_AT_MOST = 12
 """Changes shown of one action; the rest is counted."""
 UNSAID = frozenset(
-    {"id", "created_at", "deal_id", "sort_key", "number_key", "stage_since", "ball_since", "accepted_at", "done_at"}
+    {
+        "id",
+        "created_at",
+        "deal_id",
+        "sort_key",
+        "number_key",
+        "storage_key",
+        "modified_at",
+        "stage_since",
+        "ball_since",
+        "accepted_at",
+        "done_at",
+    }
 )
 NAMING = ("title", "name", "number", "code", "body", "full_name", "program", "amount", "premium", "kind")
 MANY = 3

@@ -114,8 +114,8 @@ class Bucket:
             if known.size != part.stat().st_size:
                 raise Taken
             return known
-        with outside():
-            self.client.upload_file(str(part), self.bucket, self._full(key), Config=PARTS)
+        with outside(), part.open("rb") as file:
+            self.client.upload_fileobj(file, self.bucket, self._full(key), Config=PARTS)
         put = self._stat(key)
         if put is None:
             raise Gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ from tests.world import World
 JSON = {"Accept": "application/json"}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def empty_folder() -> None:
+    """Every module has a database of its own, so the files of the one before are nobody's."""
+    for name in ("documents", "incoming"):
+        shutil.rmtree(settings.data_dir / name, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
