@@ -13,6 +13,7 @@ from jobs.housekeeping import (
     remove_old_drafts,
     remove_old_uploads,
 )
+from jobs.invariants import check_invariants
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
 from jobs.slots import Daily, Every, forget_old
@@ -31,5 +32,6 @@ SCHEDULE = (
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything),
+    Daily("invariants", time(4, 0), check_invariants),
     Every("documents", 2, documents.sweep),
 )
