@@ -3,7 +3,7 @@
 from migrations.runner import run
 
 revision = "0011c"
-down_revision = "0007"
+down_revision = "0010c"
 branch_labels = None
 depends_on = None
 
