@@ -15,6 +15,7 @@ from jobs.housekeeping import (
 )
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
+from jobs.shares import share_everything
 from jobs.slots import Daily, Every, forget_old
 from jobs.staleness import make_stale
 
@@ -32,4 +33,5 @@ SCHEDULE = (
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything),
     Every("documents", 2, documents.sweep),
+    Every("shares", 10, share_everything),
 )

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 import jobs
+from settings import settings
 
 
 class Subscription(NamedTuple):
@@ -17,7 +18,10 @@ class Subscription(NamedTuple):
     bulk: bool = False
 
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", "tasks.task.*")
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
+)
 
 
 def arrays(subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS) -> dict[str, list[str] | list[bool]]:
