@@ -29,6 +29,7 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
 from admin.static_files import static_app
 from admin.streams.hub import Hub
@@ -75,7 +76,9 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS))
+    panel = Panel(
+        app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
+    )
     add_views(panel)
     return app
 

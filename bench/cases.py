@@ -10,6 +10,8 @@ LISTED = ("list", "filter", "deep", "search")
 TWICE_FOR_OWN = 2
 STATEMENTS_OF_A_LIST = 5
 FORM_MS = 6.0
+PALETTE_MS = 100.0
+"""By then the lines of the palette are there, at any size."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ CASES = (
     Case("filter", "/admin/deal/list?stage=quotation", "/deals?stage=quotation", 3),
     Case("deep", "/admin/deal/list?page={page}", "/deals?page={page}", 3),
     Case("search", f"/admin/deal/list?q={IVANOV}", f"/deals?q={IVANOV}", 3),
+    Case("palette", f"/admin/palette?q={IVANOV}", f"/palette?q={IVANOV}", 4),
     Case("today", "/admin/{team}", "/today", 4),
     Case("deal", "/admin/deal/details/{id}", "/deals/{id}", 4),
     Case("save", "/admin/deal/edit/{id}", "/deals/{id}/edit", 4, saves=True),

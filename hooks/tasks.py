@@ -10,6 +10,7 @@ from models.errors import Refused
 from models.facts import Fact, follows
 from models.inquiries import has_next_event
 from models.task import Task
+from models.task.returned import TaskReturn
 from models.texts import N_
 from models.verbs import Act
 
@@ -33,6 +34,16 @@ async def give_the_turn_to_the_assignee(act: Act, fact: Fact) -> None:
     """Sent again, reworked or reassigned: the assignee's turn."""
     deal = await deal_of(act, fact.record)
     deal.pass_ball(Ball.SELLER if fact.record.assignee_id == deal.seller_id else Ball.EXECUTOR, act)
+
+
+@follows("task.returned")
+async def count_the_return(act: Act, fact: Fact) -> None:
+    """What came back is counted by its reason."""
+    task: Task = fact.record
+    await act.work.widen()
+    who = act.actor.id
+    told = {"cause": fact.told["cause"], "reason": task.reason}
+    act.work.add(TaskReturn(deal_id=task.deal_id, task_id=task.id, returned_by_id=who, **told))
 
 
 @follows("task.returned", "task.done")

@@ -278,6 +278,17 @@ class LineVerdict(Choice):
     REVERSAL = "reversal", N_("Reversal")
 
 
+class ReturnCause(Choice):
+    """Why tasks come back."""
+
+    DOCUMENTS = "documents", N_("Documents are missing")
+    DATA = "data", N_("Data are missing or wrong")
+    UNCLEAR = "unclear", N_("It is not clear what is asked")
+    CLIENT = "client", N_("The client must decide first")
+    NOT_MINE = "not_mine", N_("For another person")
+    OTHER = "other", N_("Another reason")
+
+
 class TaskStatus(Choice):
     """States of a task."""
 

@@ -63,9 +63,16 @@ class NotFound(Problem):
 
 
 class Refused(Problem):
-    """This cannot be done in the present state."""
+    """This cannot be done in the present state.
+
+    `lead` names the kind of record that is missing, so that a page can lead there.
+    """
 
     status = 409
+
+    def __init__(self, msgid: str | None = None, /, *, lead: str = "", **params: object) -> None:
+        super().__init__(msgid, **params)
+        self.lead = lead
 
 
 @dataclass(frozen=True, slots=True)

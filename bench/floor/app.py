@@ -25,8 +25,8 @@ CHUNK = 1 << 16
 environment = Environment(
     autoescape=True, auto_reload=False, loader=FileSystemLoader(Path(__file__).with_name("templates"))
 )
-PAGES = ("list.html", "deal.html", "form.html", "today.html")
-LIST, DEAL, FORM, TODAY = (environment.get_template(name) for name in PAGES)
+PAGES = ("list.html", "deal.html", "form.html", "today.html", "palette.html")
+LIST, DEAL, FORM, TODAY, PALETTE = (environment.get_template(name) for name in PAGES)
 EMPTY_POLICY = dict.fromkeys(
     ("deal", "need", "client", "insurer", "product", "number", "premium", "starts_on", "ends_on")
 )
@@ -94,6 +94,14 @@ async def today(request: Request, scope: str, person: UUID) -> Response:
     mine = (person,) if scope == "own" else ()
     rows = await request.app.state.pool.fetch(statements.TODAY[scope], *mine)
     return HTMLResponse(TODAY.render(title="Сегодня", rows=rows))
+
+
+@signed_in
+async def palette(request: Request, scope: str, person: UUID) -> Response:
+    """A few records of each kind by a word."""
+    term, mine = request.query_params["q"], (person,) if scope == "own" else ()
+    rows = await request.app.state.pool.fetch(statements.PALETTE[scope], f"%{term.casefold()}%", *mine)
+    return HTMLResponse(PALETTE.render(rows=rows))
 
 
 @signed_in
@@ -171,6 +179,7 @@ app = Starlette(
         Route("/deals", deals),
         Route("/deals/export.csv", export),
         Route("/today", today),
+        Route("/palette", palette),
         Route("/deals/{id}", deal),
         Route("/deals/{id}/edit", edit, methods=["GET", "POST"]),
         Route("/policies/new", new_policy),

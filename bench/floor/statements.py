@@ -73,3 +73,29 @@ JOIN crm.clients c ON c.id = d.client_id JOIN auth.users u ON u.id = d.seller_id
     "{order}", BY_REVIEW
 )
 USER = "SELECT id FROM auth.users WHERE username = $1"
+
+FEW = "AND {seen} AND deleted_at IS NULL LIMIT 6"
+NAMED = f"SELECT id, name, phone, NULL AS client FROM crm.clients c WHERE sort_key LIKE $1 {FEW}"
+TITLED = f"SELECT id, title, code, client_id FROM crm.deals d WHERE {TITLE} LIKE $1 {FEW}"
+THEIRS = f"SELECT id, title, code, client_id FROM crm.deals d WHERE client_id IN (SELECT id FROM named) {FEW}"
+NUMBERED = f"SELECT id, number, status, client_id FROM crm.policies p WHERE number_key LIKE $1 {FEW}"
+
+
+def palette(clients: str, deals: str, under: str) -> str:
+    """A few of each kind by a word; conditions of sight for clients, deals and what hangs on a deal."""
+    parts = [TITLED.format(seen=deals), THEIRS.format(seen=deals), NUMBERED.format(seen=under)]
+    return f"WITH named AS MATERIALIZED ({NAMED.format(seen=clients)}) SELECT * FROM named" + "".join(
+        f" UNION ALL (SELECT f.*, c.name FROM ({part}) AS f (id, title, beside, client_id)"
+        " JOIN crm.clients c ON c.id = f.client_id)"
+        for part in parts
+    )
+
+
+PALETTE = {
+    "all": palette("true", "true", "true"),
+    "own": palette(
+        "EXISTS (SELECT FROM crm.client_members m WHERE m.user_id = $2 AND m.client_id = c.id)",
+        "(d.seller_id = $2 OR d.executor_id = $2)",
+        "EXISTS (SELECT FROM crm.deal_members m WHERE m.user_id = $2 AND m.deal_id = p.deal_id)",
+    ),
+}

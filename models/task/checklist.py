@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, reference, same_deal
-from models.verbs import Act
+from models.texts import N_
+from models.verbs import Act, verb
 
 NEXT_STEP = text(
     "SELECT coalesce(max(position), 0) + 1 FROM tasks.checklists WHERE task_id = :task AND deleted_at IS NULL"
@@ -33,6 +34,16 @@ class ChecklistItem(Trashable, Record):
     position: Mapped[int]
     title: Mapped[str]
     done_at: Mapped[datetime | None]
+
+    @verb(N_("Tick off"), only=lambda step, _actor: step.done_at is None)
+    def tick(self, act: Act) -> None:
+        """The step is done."""
+        self.done_at = act.at
+
+    @verb(N_("Take the tick back"), only=lambda step, _actor: step.done_at is not None)
+    def untick(self, act: Act) -> None:
+        """The step is to be done yet."""
+        self.done_at = None
 
     @classmethod
     async def fill_in(cls, values: dict[str, Any], act: Act) -> None:

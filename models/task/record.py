@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.actor import Actor
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
-from models.choices import OPEN_TASKS, TaskStatus
+from models.choices import OPEN_TASKS, ReturnCause, TaskStatus
 from models.errors import Refused
 from models.facts import Fact
 from models.inquiries import why_unfinished
@@ -31,6 +31,14 @@ class Why:
     """A reason that the other side will read."""
 
     reason: str = ask(N_("Reason"), long=True)
+
+
+@dataclass
+class Return:
+    """Why it cannot be done as it is: the kind of reason is counted, the words are read by the author."""
+
+    cause: str = ask(N_("Kind of reason"), choices=ReturnCause, default="", required=False)
+    reason: str = ask(N_("What is missing"), long=True)
 
 
 @dataclass
@@ -149,12 +157,12 @@ class Task(Trashable, Record):
         self.status, self.accepted_at = S.ACCEPTED, act.at
         act.work.tell(Fact("task.accepted", self))
 
-    @verb(N_("Return"), when=(S.NEW, S.ACCEPTED, S.WAITING), only=may_accept, asks=Why, letter="r")
-    def return_(self, act: Act, asked: Why) -> None:
+    @verb(N_("Return"), when=(S.NEW, S.ACCEPTED, S.WAITING), only=may_accept, asks=Return, letter="r")
+    def return_(self, act: Act, asked: Return) -> None:
         """Give it back to its author with a reason."""
         self.assignee_id = self.assignee_id or act.actor.id
         self.status, self.reason, self.returns = S.RETURNED, asked.reason, self.returns + 1
-        act.work.tell(Fact("task.returned", self))
+        act.work.tell(Fact("task.returned", self, {"cause": asked.cause or ReturnCause.OTHER.value}))
 
     @verb(N_("Send again"), when=(S.RETURNED,), only=is_author, letter="s", primary=True)
     def resend(self, act: Act) -> None:
@@ -166,7 +174,7 @@ class Task(Trashable, Record):
     async def complete(self, act: Act, asked: Result) -> None:
         """The work is done. Raises for a calculation task without a ready calculation, an issue without a policy."""
         if missing := await why_unfinished(act.work, self):
-            raise Refused(missing)
+            raise Refused(missing, lead="policy" if self.policy_id else "calculation")
         self.status, self.done_at, self.result = S.DONE, act.at, asked.result or None
         act.work.tell(Fact("task.done", self, {"review_on": asked.review_on}))
 

@@ -12,7 +12,7 @@ from models.policy import Endorsement, Policy, Renewal
 from models.policy.record import Cancel
 from models.policy.renewal import LostRenewal
 from models.task import Task
-from models.task.record import Until, Why
+from models.task.record import Return, Until
 from seeds.demo.ladder import Matter, Step, accept, calculate, confirm, enter, hand_off, issue, offer, order, pay
 from seeds.demo.money import receive, settle_all
 
@@ -24,7 +24,7 @@ async def hand_to_queue(matter: Matter) -> None:
 
 async def send_back(matter: Matter) -> None:
     """The executor cannot work with what there is."""
-    why = Why(reason="Нет площади и года постройки: без них не считают. Нужна выписка ЕГРН.")
+    why = Return(cause="data", reason="Нет площади и года постройки: без них не считают. Нужна выписка ЕГРН.")
     await matter.story.do("boris", Task, await matter.task("calculate"), "return", why)
 
 

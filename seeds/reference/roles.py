@@ -17,8 +17,10 @@ class RoleSeed(NamedTuple):
 
 
 READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
-OWN_MATTERS = ("saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*", "absence:create",
-               "absence:update", "absence:begin", "absence:come_back", "absence:call_off")  # fmt: skip
+STEPS = ("checklist-item:tick", "checklist-item:untick")
+OWN_MATTERS = (*STEPS, "saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*",
+               "absence:create", "absence:update", "absence:begin", "absence:come_back",
+               "absence:call_off")  # fmt: skip
 RECORDS = tuple(
     f"{identity}:{action}"
     for identity in (

@@ -10,7 +10,7 @@ from models.deal import Deal
 from models.deal.stages import HandOff, Lose, PutOff, WaitFor
 from models.errors import Refused
 from models.task import Task
-from models.task.record import NoMore, Reassign, Result, Why
+from models.task.record import NoMore, Reassign, Result, Return, Why
 from tests.trade import Begun, Trade, add, begin, do, get, task_of, variant
 from tests.world import World
 
@@ -27,7 +27,7 @@ async def test_the_ball_follows_the_task(world: World, trade: Trade) -> None:
     await do(world, world.anna, Deal, begun.deal, "hand_off", HandOff(executor_id=world.boris.id))
     task = (await task_of(world, begun, "calculate")).id
     assert await ball_of(world, begun) == "executor"
-    await do(world, world.boris, Task, task, "return", Why(reason="нет ПТС"))
+    await do(world, world.boris, Task, task, "return", Return(reason="нет ПТС"))
     assert await ball_of(world, begun) == "seller"
     await do(world, world.anna, Task, task, "resend")
     assert await ball_of(world, begun) == "executor"
@@ -45,7 +45,7 @@ async def test_a_deal_that_waits_for_the_insurer_goes_on_waiting(world: World, t
     begun = await begin(world, trade)
     await do(world, world.anna, Deal, begun.deal, "wait_for", WaitFor(ball="insurer"))
     task = (await task_of(world, begun, "collect")).id
-    await do(world, world.anna, Task, task, "return", Why(reason="ждём"))
+    await do(world, world.anna, Task, task, "return", Return(reason="ждём"))
     assert await ball_of(world, begun) == "insurer"
 
 

@@ -61,3 +61,15 @@ tabs?.addEventListener("keydown", (event) => {
 narrow.addEventListener("change", layout);
 layout();
 show("main");
+
+// A refusal that says what is missing leads to the section where it is entered.
+document.addEventListener("click", (event) => {
+  const lead = event.target.closest?.("a[data-lead]");
+  const section = lead && document.getElementById(lead.hash.slice(1));
+  if (!section) return;
+  event.preventDefault();
+  document.getElementById("modal")?.close();
+  show("main");
+  section.scrollIntoView({ block: "start" });
+  document.getElementById(`${section.id}-add`)?.focus({ preventScroll: true });
+});

@@ -6,6 +6,7 @@ from models.task.checklist import ChecklistItem
 from models.task.comment import TaskComment
 from models.task.kind import TaskKind
 from models.task.record import Task
+from models.task.returned import TaskReturn
 from models.texts import N_
 
 
@@ -59,6 +60,18 @@ class ChecklistItemView(View):
     columns = ("position", "title", "task_id", "done_at")
     filters = ("task_id", "done_at")
     default_sort = "position"
+    menu = False
+
+
+class TaskReturnView(View):
+    """Hand-offs that came back."""
+
+    record = TaskReturn
+    name, name_plural = N_("Returned task"), N_("Returns")
+    category, icon = Category.WORK, "corner-up-left"
+    columns = ("created_at", "task_id", "deal_id", "cause", "reason", "returned_by_id")
+    filters = ("cause", "returned_by_id", "deal_id", "created_at")
+    creatable = editable = False
     menu = False
 
 

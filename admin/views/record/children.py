@@ -60,9 +60,9 @@ class Row:
         return [cell_of(self, field, place) for field, place in zip(self.table.fields, self.table.places, strict=True)]
 
     def cell(self, name: str) -> Cell:
-        """A field by its name."""
-        at = next(n for n, field in enumerate(self.table.fields) if field.name == name)
-        return self.cells[at]
+        """A field by its name; an empty one where the section has no such column."""
+        found = zip(self.table.fields, self.cells, strict=True)
+        return next((cell for field, cell in found if field.name == name), Cell("", ""))
 
 
 @dataclass(eq=False)

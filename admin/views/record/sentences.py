@@ -26,6 +26,8 @@ SENTENCES = {
     "task.schedule": N_("{who} scheduled the task"),
     "task.resume": N_("{who} went on with the task"),
     "task.cancel": N_("{who} cancelled the task"),
+    "checklist-item.tick": N_("{who} ticked a step off"),
+    "checklist-item.untick": N_("{who} took a tick back"),
     "task.reassign": N_("{who} reassigned the task"),
     "calculation.ready": N_("{who} marked the calculation ready"),
     "calculation.refuse": N_("{who} entered the insurer's refusal"),

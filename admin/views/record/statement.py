@@ -80,10 +80,10 @@ class Found(NamedTuple):
 
 async def find(work: Work, plan: Plan, key: UUID) -> Found:
     """Read the page. Raises `NotFound` for a record that the actor does not see."""
-    connection = await work.connection()
-    row = (await connection.exec_driver_sql(plan.prepared.text, plan.prepared.given({"parent_id": key}))).first()
-    if row is None:
+    found = await work.driver.fetch(plan.prepared.text, *plan.prepared.given({"parent_id": key}))
+    if not found:
         raise NotFound
+    row = tuple(found[0])
     own = columns_of(plan.view)
     record = shape_of(plan.view)._make(with_json(plan.view, row[: len(own)]))
     width = len(own) + len(plan.titled)
@@ -94,9 +94,7 @@ async def find(work: Work, plan: Plan, key: UUID) -> Found:
 async def find_rows(work: Work, section: Section, key: UUID, scope: Scope) -> list[tuple[Any, ...]]:
     """The rows of one section."""
     prepared = alone(section, scope)
-    connection = await work.connection()
-    found = await connection.exec_driver_sql(prepared.text, prepared.given({"parent_id": key}))
-    return [tuple(row) for row in found]
+    return [tuple(row) for row in await work.driver.fetch(prepared.text, *prepared.given({"parent_id": key}))]
 
 
 @lru_cache(maxsize=1024)

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from admin.i18n import _, ngettext, say
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
+from admin.views.record.children import anchor_of
 from admin.views.record.editing import title_of
 from admin.views.record.forms import as_key
 from admin.views.record.inputs import asked_column, asked_fields, asked_inputs, form_of, mark
@@ -28,7 +29,7 @@ from admin.views.registry import view_named
 from models import clock
 from models.changes import read, restore, trash
 from models.changes.targets import record_of_table, why_not
-from models.errors import Denied, Invalid, NotFound, Problem
+from models.errors import Denied, Invalid, NotFound, Problem, Refused
 from models.log import actions, events
 from models.session import Work
 from models.verbs import Foreseen, Verb
@@ -50,6 +51,8 @@ class Asking:
     within: str = ""
     loose: list[str] = field(default_factory=list)
     foreseen: list[Foreseen] = field(default_factory=list)
+    lead: tuple[str, str] | None = None
+    """Where that which is missing is entered: the section's title and its address."""
     once: str = field(default_factory=lambda: str(uuid7()))
     """The form's own key: sent twice, it does one thing."""
 
@@ -264,7 +267,19 @@ async def show_refusal(
     asking = await asking_of(request, view, verb, keys, data)
     fields = problem.fields if isinstance(problem, Invalid) else {}
     asking.loose = [*mark(asking.form, fields), *([] if fields else [say(problem)])]
+    asking.lead = lead_of(problem, asking.within)
     return await show_asking(request, asking, problem.status)
+
+
+def lead_of(problem: Problem, within: str) -> tuple[str, str] | None:
+    """The section of the deal's page where a refusal says that something is missing."""
+    deal = within.partition("deal_id=")[2]
+    if not isinstance(problem, Refused) or not problem.lead or not deal:
+        return None
+    parent = view_named("deal")
+    child = next(child for child in parent.children if child.identity == problem.lead)
+    title = _(child.title or view_named(child.identity).name_plural)
+    return title, f"{details(parent, UUID(deal))}#{anchor_of(child, UUID(deal))}"
 
 
 async def show_asking(request: Request, asking: Asking, status: int = 200) -> Response:

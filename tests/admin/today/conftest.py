@@ -16,7 +16,7 @@ from models.deal.stages import HandOff
 from models.payment import Payment
 from models.policy import Renewal
 from models.task import Task
-from models.task.record import Why
+from models.task.record import Return
 from tests.admin.conftest import Browser
 from tests.trade import Trade, begin, do, drafted, instalments, issue, pay, reference_rows, rows, task_of
 from tests.world import World
@@ -50,7 +50,7 @@ async def morning(world: World) -> Morning:
     await find_renewals(world.database)
     (renewal,) = await rows(world, Renewal, Renewal.policy_id == ending[0].policy_id)
     returned = await handed(world, trade, world.boris.id)
-    await do(world, world.boris, Task, returned, "return", Why(reason="нет ПТС"))
+    await do(world, world.boris, Task, returned, "return", Return(reason="нет ПТС"))
     queued = await handed(world, trade, None)
     of_boris = await handed(world, trade, world.boris.id)
     return Morning(overdue[1].id, small[1].id, renewal.id, returned, queued, of_boris)

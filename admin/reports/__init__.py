@@ -1,0 +1,1 @@
+"""Reports: what a head asks about the team's work."""

@@ -1,0 +1,1 @@
+"""Tasks on a deal's page: steps ticked in place, both clocks, returns."""
