@@ -123,7 +123,7 @@ async def test_a_round_is_idle_when_nothing_differs_and_mends_what_does(
     file = await filed(world, deal, shared, "файл.pdf", tmp_path)
     await reconcile(world.database)
     assert await reconcile(world.database) == 0
-    subprocess.run(["setfacl", "-m", f"u:{accounts['vera']}:rwx", str(file.parent), str(file)], check=True)
+    system("setfacl", "-m", f"u:{accounts['vera']}:rwx", str(file.parent), str(file))
     assert await reconcile(world.database) == 2
     later = await filed(world, deal, shared, "позже.pdf", tmp_path)
     assert as_user(accounts["anna"], "cat", str(later)), "new files have the rights of their folder at once"
