@@ -13,6 +13,7 @@ from jobs.housekeeping import (
     remove_old_drafts,
     remove_old_uploads,
 )
+from jobs.invariants import check_invariants
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
 from jobs.shares import share_everything
@@ -32,6 +33,7 @@ SCHEDULE = (
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything),
+    Daily("invariants", time(4, 0), check_invariants),
     Every("documents", 2, documents.sweep),
     Every("shares", 10, share_everything),
 )

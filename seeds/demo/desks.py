@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.calculation import Calculation
+from models.calculation import Calculation, Unwanted
 from models.choices import JournalKind
 from models.deal import JournalEntry
 from models.task import Task, TaskComment
@@ -34,7 +34,9 @@ async def fill_desks(matters: list[Matter]) -> None:
     await story.do("boris", Task, again.id, "complete", Result(result="Допсоглашение отправлено"))
     await story.do("anna", Task, again.id, "rework", Why(reason="В допсоглашении опечатка в фамилии водителя"))
     offered = next(matter for matter in matters if matter.scene.until == "offered")
-    await story.do(offered.seller, Calculation, offered.calculations[-1], "decline")
+    await story.do(
+        offered.seller, Calculation, offered.calculations[-2], "decline", Unwanted(reason="Дилер не работает")
+    )
     await _write_down(first, "Клиент доволен урегулированием, просил напомнить за месяц до конца полиса.")
 
 

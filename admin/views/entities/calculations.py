@@ -31,6 +31,7 @@ class CalculationView(View):
     filters = ("status", "insurer_id", "deal_id", "premium", "valid_until", "created_at")
     default_sort = "-created_at"
     due = ("valid_until",)
+    late_word = N_("expired")
     open_states = (S.READY, S.OFFERED)
     quiet_states = (S.REFUSED, S.DECLINED, S.STALE, S.ARCHIVED)
     labels = {"title": N_("Variant")}
