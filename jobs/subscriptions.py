@@ -19,7 +19,10 @@ class Subscription(NamedTuple):
 
 
 MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", "tasks.task.*")
+"""Events after which somebody may see a deal or see it no more."""
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),
+    Subscription("notify_of_deal", ("crm.deal.updated",)),
     *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
 )
 

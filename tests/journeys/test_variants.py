@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -20,6 +17,7 @@ from models.document import Document
 from models.insured import InsuredObject
 from models.payment import Payment
 from models.policy import Policy
+from tests.journeys.accessible import violations
 from tests.journeys.conftest import SetUp
 from tests.journeys.person import Person
 from tests.journeys.test_intake import Counter
@@ -28,7 +26,6 @@ from tests.trade import rows
 from tests.world import World
 
 MOST_CLICKS = 12
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n" + (
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
@@ -50,14 +47,6 @@ async def begun(world: World, word: str) -> Deal:
     await made(world.database, world.anna, Need, deal_id=deal.id, product_id=product, insured_object_id=car.id)
     assert isinstance(deal, Deal)
     return deal
-
-
-async def violations(page: Page, within: str = "body") -> list[Any]:
-    """What axe finds against WCAG A and AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = await page.evaluate(f"axe.run({json.dumps(within)}, {{runOnly: {json.dumps(tags)}}})")
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
 
 
 async def no_wider(page: Page) -> None:
