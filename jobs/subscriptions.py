@@ -17,7 +17,10 @@ class Subscription(NamedTuple):
     bulk: bool = False
 
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),
+    Subscription("notify_of_deal", ("crm.deal.updated",)),
+)
 
 
 def arrays(subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS) -> dict[str, list[str] | list[bool]]:
