@@ -8,6 +8,9 @@ from models.texts import N_
 
 SENTENCES = {
     "deal.create": N_("{who} opened the deal"),
+    "deal.intake": N_("{who} took a call"),
+    "client.merge": N_("{who} made one client of two"),
+    "client.search": N_("{who} asked for such a client"),
     "deal.hand_off": N_("{who} handed the deal off for calculation"),
     "deal.offer": N_("{who} offered the variants to the client"),
     "deal.order_issue": N_("{who} handed the deal off for issue"),
