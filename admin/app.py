@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.bell.pages import ROUTES as BELL
 from admin.clients.pages import ROUTES as CLIENTS
 from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
@@ -77,7 +78,7 @@ def build(database: Database, settings: Settings) -> Application:
     )
     app.state.sessions, app.state.hub = sessions, hub
     panel = Panel(
-        app, database, (*SIGN_IN, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
+        app, database, (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
     )
     add_views(panel)
     return app

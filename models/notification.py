@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Channel, DeliveryStatus
+from models.texts import N_
+from models.verbs import Act, verb
 
 
 class Template(Trashable, Record):
@@ -44,6 +46,7 @@ class Notification(Record):
     __rows__ = Rows.PERSONAL
     __title__ = "title"
     __search__ = ("title",)
+    __by_verb__ = frozenset({"read_at"})
 
     user_id: Mapped[UUID] = reference("auth.users", index=False)
     deal_id: Mapped[UUID | None] = reference("crm.deals")
@@ -52,6 +55,11 @@ class Notification(Record):
     body: Mapped[str | None]
     url: Mapped[str | None]
     read_at: Mapped[datetime | None]
+
+    @verb(N_("Mark read"), only=lambda record, actor: record.read_at is None, letter="m", primary=True, bulk=True)
+    def read(self, act: Act) -> None:
+        """It has been seen."""
+        self.read_at = act.at
 
 
 class DeliveryAttempt(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
+from admin.documents.putting import attach, document_key
 from admin.i18n import say
 from admin.intake.showing import shown, worded
 from admin.intake.steps import stepped
 from admin.rendering import fragment, page
 from admin.toasts import toast
 from admin.views.record.replies import posted
+from jobs.clients.storage import incoming
 from models import intake
 from models.client.heirs import living
 from models.client.likeness import is_elsewhere, matches
@@ -106,7 +109,7 @@ async def take(request: Request) -> Response:
         async with state.database.transaction(state.actor) as work:
             action, is_done = await intake.next_action(work, key)
         if not is_done:
-            is_done = await taken(request, key, call, action)
+            is_done = await taken(request, key, call, action, uploads_in(fields))
     except (Invalid, Refused) as problem:
         await kept(request, key, fields)
         return await show(request, key, fields, problem=problem)
@@ -116,7 +119,7 @@ async def take(request: Request) -> Response:
     return toast(request, RedirectResponse(f"/admin/deal/details/{deal.id}", 303), said, undo=action)
 
 
-async def taken(request: Request, key: UUID, call: Any, action: UUID) -> bool:
+async def taken(request: Request, key: UUID, call: intake.Call, action: UUID, uploads: list[str]) -> bool:
     """Do it in one transaction under the draft's own action; a second sending waits and finds it done."""
     state = request.state
     asked = {"draft": str(key), "hand": str(call.hand)}
@@ -126,7 +129,8 @@ async def taken(request: Request, key: UUID, call: Any, action: UUID) -> bool:
     async with doing as work:
         await intake.put_away(work, key)
         if not (await intake.next_action(work, key))[1]:
-            await intake.take(work, call)
+            deal = await intake.take(work, call)
+            await attach(work, uploads, deal_id=deal.id)
     return True
 
 
@@ -161,6 +165,7 @@ async def kept(request: Request, key: UUID, fields: Fields) -> None:
 async def show(request: Request, key: UUID, fields: Fields, problem: Problem | None = None) -> Response:
     """The whole page."""
     context = await drawn(request, key, fields)
+    context["uploads"] = await asyncio.to_thread(names_of, request, fields)
     if problem is not None:
         context |= {"problems": worded(problem), "loose": [] if isinstance(problem, Invalid) else [say(problem)]}
     return page(request, "intake.html", status=problem.status if problem else 200, active="intake", **context)
@@ -188,6 +193,21 @@ def key_of(data: FormData) -> UUID:
 def fields_of(data: FormData) -> dict[str, list[str]]:
     """What stands in the form, by name."""
     return {name: [str(value) for value in data.getlist(name)] for name in data if name not in NOT_SAID}
+
+
+def uploads_in(fields: Fields) -> list[str]:
+    """Keys of the files that the form has gathered."""
+    return [text for text in fields.get("upload", ()) if as_key(text)]
+
+
+def names_of(request: Request, fields: Fields) -> dict[str, str]:
+    """The files of a draft that still wait, by their keys."""
+    found = {}
+    for text in uploads_in(fields):
+        staged = incoming().staged(document_key(request.state.actor.id, UUID(text)))
+        if staged is not None and staged.owner == str(request.state.actor.id):
+            found[text] = staged.name
+    return found
 
 
 def as_key(text: str) -> UUID | None:

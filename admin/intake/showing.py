@@ -60,6 +60,7 @@ async def shown(work: Work, key: UUID, fields: Fields) -> dict[str, Any]:
         "problems": {},
         "loose": [],
         "focus": "",
+        "uploads": {},
         "card": card,
         "is_open": OPEN_STAGES,
         "drafts": [draft for draft in drafts if draft.id != key],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -19,24 +20,37 @@ from models.today import Asked, Found, Part, counted, facts_of, listed, loads_of
 from models.today.lists import COUNTED as MOST_COUNTED
 from models.today.people import COUNTED, PEOPLE_AT_ONCE, Load
 
+SECONDS = 10.0
+REMEMBERED = 100
+_loads: dict[tuple[UUID, ...], tuple[float, list[Load]]] = {}
+
 
 async def today_page(request: Request) -> Response:
     """The whole page, or its list for htmx after something changed."""
     state = request.state
     query = read_query(request.query_params, state.actor)
     async with state.database.transaction(state.actor) as work:
-        context = await (queue_of(work, query) if query.who == Who.QUEUE else matters_of(work, query))
+        context = await (
+            queue_of(work, query) if query.who == Who.QUEUE else matters_of(work, query, fresh=is_partial(request))
+        )
         if not is_partial(request):
             context["turns"] = await turns_beside(work, query)
-    context |= {"query": query, "choices": choices_of(state.actor), "Who": Who}
+    context |= {"active": place_of(query), "query": query, "choices": choices_of(state.actor), "Who": Who}
     if is_partial(request):
         return fragment(request, "parts/today_list.html", **context)
     return page(request, "today.html", **context)
 
 
-async def matters_of(work: Work, query: Query) -> dict[str, Any]:
+def place_of(query: Query) -> str:
+    """The line of the menu that this is."""
+    if query.who == Who.QUEUE:
+        return "queue"
+    return "returned" if query.kinds == (Matter.RETURNED,) else "home"
+
+
+async def matters_of(work: Work, query: Query, *, fresh: bool) -> dict[str, Any]:
     """The list with its counts; for a team also who has how much."""
-    people, loads = await people_of(work, query)
+    people, loads = await people_of(work, query, fresh=fresh)
     asked = Asked(people, query.kinds or KINDS, query.most, posts_statements(work.actor) and query.person is None)
     found = await listed(work, asked)
     every = Asked(asked.people, KINDS, query.most, asked.with_statements)
@@ -69,16 +83,28 @@ async def drawn(work: Work, found: list[Found], *, in_queue: bool) -> dict[str, 
     return {"groups": groups, "in_queue": in_queue, "today": work.today}
 
 
-async def people_of(work: Work, query: Query) -> tuple[tuple[UUID, ...] | None, list[Load]]:
+async def people_of(work: Work, query: Query, *, fresh: bool) -> tuple[tuple[UUID, ...] | None, list[Load]]:
     """Whose matters: mine, one colleague's, the team's; everybody's where they are too many to go through."""
     if query.who == Who.ME:
         return (work.actor.id,), []
     team = work.actor.team_id if work.actor.scope == Scope.TEAM else None
     people = await teammates_of(work, team)
-    loads = await loads_of(work, people[:PEOPLE_AT_ONCE])
+    loads = await loads_lately(work, people[:PEOPLE_AT_ONCE], fresh=fresh)
     if query.person is not None:
         return (query.person,), loads
     return (tuple(people) if len(people) <= PEOPLE_AT_ONCE else None), loads
+
+
+async def loads_lately(work: Work, people: list[UUID], *, fresh: bool) -> list[Load]:
+    """Who has how much: remembered for some seconds, asked anew after a change."""
+    key = (work.actor.id, *people)
+    at, known = _loads.get(key, (0.0, []))
+    if fresh or time.monotonic() - at > SECONDS:
+        known = await loads_of(work, people)
+        if len(_loads) >= REMEMBERED:
+            _loads.clear()
+        _loads[key] = (time.monotonic(), known)
+    return known
 
 
 async def turns_beside(work: Work, query: Query) -> dict[str, Any]:

@@ -100,13 +100,15 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
         LATE if found.part == Part.LATE else DUE if is_due else "",
         found,
         details(view_named("deal"), found.deal_id) if found.code and found.deal_id else details(view, found.record_id),
-        subject_of(found, facts),
+        subject_of(found, facts, reader),
         verbs_html(view.identity, buttons, more, current_locale(), found.record_id),
     )
 
 
-def subject_of(found: Found, facts: Facts) -> str:
-    """What the matter is about beside the client: the policy's product, else the deal's title."""
+def subject_of(found: Found, facts: Facts, reader: Reader) -> str:
+    """What the matter is about beside the client: the policy's product, else the deal's title, or what was written."""
+    if reader.in_queue and not found.code:
+        return str(facts.record.body or "").partition("\n")[0]
     product = facts.told.get("product")
     told: Any = product or found.title or getattr(facts.record, "title", "")
     return "" if told == found.client else str(told)

@@ -113,13 +113,11 @@ def statement(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
 
 
 def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
-    """How long nobody has taken it, and what was written to it."""
+    """How long nobody has taken it, and from whom it comes."""
     yield facts.record.title
     yield _("waits for {time}", time=lasted(facts.record.created_at, reader.now))
     if facts.told["author"]:
         yield _("from {who}", who=facts.told["author"])
-    if facts.record.body:
-        yield str(facts.record.body).splitlines()[0]
 
 
 def when(day: date | None, today: date, dated: str) -> When:

@@ -73,6 +73,8 @@ class View:
     """Labels of columns where the model's own do not fit."""
     due: ClassVar[tuple[str, ...]] = ()
     """Dates that are red when past and amber today, while the record's state is in `open_states`."""
+    late_word: ClassVar[str] = ""
+    """What a day in `due` that has passed is said to be, beside it; without it "overdue", to those who hear."""
     open_states: ClassVar[tuple[str, ...]] = ()
     quiet_states: ClassVar[tuple[str, ...]] = ()
     """States whose rows are greyed: nothing is to be done."""

@@ -85,7 +85,7 @@ def palette(clients: str, deals: str, under: str) -> str:
     """A few of each kind by a word; conditions of sight for clients, deals and what hangs on a deal."""
     parts = [TITLED.format(seen=deals), THEIRS.format(seen=deals), NUMBERED.format(seen=under)]
     return f"WITH named AS MATERIALIZED ({NAMED.format(seen=clients)}) SELECT * FROM named" + "".join(
-        f" UNION ALL (SELECT f.*, c.name FROM ({part}) AS f (id, title, beside, client_id)"
+        f" UNION ALL (SELECT f.id, f.title, f.beside, c.name FROM ({part}) AS f (id, title, beside, client_id)"
         " JOIN crm.clients c ON c.id = f.client_id)"
         for part in parts
     )

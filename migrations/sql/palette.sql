@@ -12,7 +12,7 @@ $$;
 CREATE OR REPLACE FUNCTION crm.palette_clients(term text, us uuid[], most int) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    many CONSTANT int := 2000;
+    many CONSTANT int := CASE WHEN us IS NULL THEN most ELSE 2000 END;
     key text := crm.search_key(term);
     digits text := crm.search_digits(term);
     words text := crm.has_words('c.sort_key', key);
@@ -24,10 +24,11 @@ BEGIN
         found := ARRAY(SELECT crm.clients_named(term, many));
     ELSE
         found := ARRAY(SELECT c.id FROM crm.clients c WHERE c.sort_key >= key AND c.sort_key < key || chr(1114111)
+                         AND c.deleted_at IS NULL
                        ORDER BY c.sort_key, c.id LIMIT many);
         IF length(key) >= 3 AND cardinality(found) < many THEN
-            EXECUTE format('SELECT $1 || ARRAY(SELECT c.id FROM crm.clients c WHERE %s LIMIT %s)', words, many)
-                INTO found USING found;
+            EXECUTE format('SELECT $1 || ARRAY(SELECT c.id FROM crm.clients c WHERE c.deleted_at IS NULL AND %s LIMIT %s)',
+                           words, many) INTO found USING found;
         END IF;
     END IF;
     IF us IS NULL OR cardinality(found) < many THEN
@@ -71,7 +72,7 @@ CREATE OR REPLACE FUNCTION crm.palette_deals(term text, us uuid[], most int, cli
 LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     many CONSTANT int := 1000;
-    sample CONSTANT int := 1500;
+    sample CONSTANT int := 600;
     title CONSTANT text := 'lower(translate(d.title, ''Ёё'', ''Ее''))';
     key text := crm.search_key(term);
     upper_key text := upper(key);
@@ -92,7 +93,7 @@ BEGIN
                      ORDER BY d.next_review_at LIMIT 20) d)
         || ARRAY(SELECT n.deal_id FROM crm.needs n WHERE n.insured_object_id = ANY (objects) LIMIT 50);
     IF length(key) >= 3 AND key !~ '^[-+() 0-9]+$' THEN
-        EXECUTE format('SELECT count(*) >= 3 FROM (SELECT d.title FROM crm.deals d LIMIT %s) d WHERE %s', sample, words)
+        EXECUTE format('SELECT count(*) >= 2 FROM (SELECT d.title FROM crm.deals d LIMIT %s) d WHERE %s', sample, words)
             INTO is_common;
         IF is_common THEN
             titled := ARRAY(SELECT crm.palette_walk(words, us, most));

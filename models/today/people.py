@@ -16,7 +16,9 @@ from models.session import Work
 from models.today import sql
 
 COUNTED = 1_000
-"""A person's matters and deals are counted up to here."""
+"""A person's matters are counted up to here, and deals by whose turn it is."""
+DEALS_COUNTED = 300
+"""A colleague's deals in hand are counted up to here: beyond it nobody compares any more."""
 IN_THE_MENU = 100
 """Counters of the menu stop here."""
 PEOPLE_AT_ONCE = 40
@@ -64,7 +66,8 @@ async def teammates_of(work: Work, team: UUID | None, most: int = PEOPLE_AT_ONCE
 async def loads_of(work: Work, people: Sequence[UUID]) -> list[Load]:
     """What these people have on their hands, the latest first."""
     statement = text(sql.LOADS).bindparams(bindparam("people", type_=ARRAY(Uuid())))
-    rows = await work.execute(statement, {"people": list(people), "today": work.today, "most": COUNTED})
+    told = {"people": list(people), "today": work.today, "most": COUNTED, "most_deals": DEALS_COUNTED}
+    rows = await work.execute(statement, told)
     return [Load(r.id, r.full_name, r.tasks, r.late, r.money, r.matters, r.deals) for r in rows]
 
 

@@ -118,10 +118,11 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT count(*) AS deals FROM (
         (SELECT FROM crm.deals d WHERE d.seller_id = u.id AND d.deleted_at IS NULL
-           AND d.stage NOT IN ('closed', 'lost') LIMIT :most)
+           AND d.stage NOT IN ('closed', 'lost') LIMIT :most_deals)
         UNION ALL
         (SELECT FROM crm.deals d WHERE d.executor_id = u.id AND d.seller_id <> u.id AND d.deleted_at IS NULL
-           AND d.stage NOT IN ('closed', 'lost') LIMIT :most)) AS x
+           AND d.stage NOT IN ('closed', 'lost') LIMIT :most_deals)
+        LIMIT :most_deals) AS x
 ) AS d
 ORDER BY h.late DESC, h.money DESC, u.full_name"""
 """What each person has on their hands, counted up to :most; money is what is owed and what expires."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from models.calculation import Calculation
+from models.calculation import Calculation, Unwanted
 from models.choices import JournalKind
-from models.deal import JournalEntry
+from models.deal import Deal, JournalEntry
+from models.deal.stages import PutOff
 from models.task import Task, TaskComment
 from models.task.record import NoMore, Result, Why
 from seeds.demo.ladder import Matter
@@ -14,7 +15,7 @@ async def fill_desks(matters: list[Matter]) -> None:
     """Put a few more tasks on the desks."""
     story = matters[0].story
     issued = [matter for matter in matters if matter.scene.until == "issued" and matter.seller == "anna"]
-    first, second, third = issued[:3]
+    first, second, third, *_ = issued
     call = _task(first, "call", "anna", "anna", 0)
     call.title = "Позвонить: рассказать о продлении"
     await story.add("anna", call)
@@ -33,8 +34,12 @@ async def fill_desks(matters: list[Matter]) -> None:
     await story.do("boris", Task, again.id, "accept")
     await story.do("boris", Task, again.id, "complete", Result(result="Допсоглашение отправлено"))
     await story.do("anna", Task, again.id, "rework", Why(reason="В допсоглашении опечатка в фамилии водителя"))
+    later = PutOff(review_on=story.today, note="Спросить про страхование дачи")
+    await story.do("anna", Deal, issued[3].deal, "put_off", later, ago=5)
     offered = next(matter for matter in matters if matter.scene.until == "offered")
-    await story.do(offered.seller, Calculation, offered.calculations[-1], "decline")
+    await story.do(
+        offered.seller, Calculation, offered.calculations[-2], "decline", Unwanted(reason="Дилер не работает")
+    )
     await _write_down(first, "Клиент доволен урегулированием, просил напомнить за месяц до конца полиса.")
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from models.calculation import Calculation
+from models.calculation import Calculation, Chosen, Refusal
 from models.choices import JournalKind
 from models.dates import last_day
 from models.deal import Deal, JournalEntry, Need
@@ -96,8 +96,9 @@ async def calculate(matter: Matter) -> None:
     """The executor enters the variants, marks them ready and is done."""
     ago = matter.a_day_later()
     await enter(matter, matter.scene.variants, ago)
-    for calculation in matter.calculations:
-        await matter.story.do("boris", Calculation, calculation, "ready", ago=ago)
+    for calculation, variant in zip(matter.calculations, matter.scene.variants, strict=True):
+        refused = Refusal(reason=variant.refused) if variant.refused else None
+        await matter.story.do("boris", Calculation, calculation, "refuse" if refused else "ready", refused, ago=ago)
     done = Result(result=f"Вариантов: {len(matter.calculations)}")
     await matter.story.do("boris", Task, await matter.task("calculate"), "complete", done, ago=ago)
 
@@ -110,8 +111,8 @@ async def enter(matter: Matter, variants: tuple[Variant, ...], ago: int) -> None
             need_id=matter.need,
             insurer_id=matter.story.insurer(variant.insurer),
             program=variant.program or None,
-            premium=Decimal(variant.premium),
-            sum_insured=Decimal(variant.premium) * 25,
+            premium=None if variant.refused else Decimal(variant.premium),
+            sum_insured=None if variant.refused else Decimal(variant.premium) * 25,
             deductible=Decimal(variant.deductible) if variant.deductible else None,
             deductible_kind="unconditional" if variant.deductible else "none",
             plan=matter.scene.plan,
@@ -131,7 +132,8 @@ async def offer(matter: Matter) -> None:
 async def confirm(matter: Matter) -> None:
     """The client has chosen the first."""
     ago = matter.a_day_later()
-    await matter.story.do(matter.seller, Calculation, matter.calculations[0], "confirm", ago=ago)
+    asked = Chosen(why="Дороже при тех же условиях")
+    await matter.story.do(matter.seller, Calculation, matter.calculations[0], "confirm", asked, ago=ago)
 
 
 async def order(matter: Matter) -> None:

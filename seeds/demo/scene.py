@@ -15,6 +15,8 @@ class Variant(NamedTuple):
     deductible: str = ""
     valid: int = 14
     """Days for which it stands."""
+    refused: str = ""
+    """Why the insurer does not take it; then the premium plays no part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,4 +42,5 @@ KASKO_CAR = (
     Variant("ingos", "98400.00", "Платинум"),
     Variant("alfa", "91250.50", "АльфаКАСКО", "15000"),
     Variant("renins", "104300.00"),
+    Variant("soglasie", "0", refused="Не берёт машины без спутниковой сигнализации"),
 )

@@ -6,6 +6,7 @@ from models.actor import SYSTEM, Via
 from models.session import Database
 from seeds.reference.catalogue import ensure_catalogue
 from seeds.reference.people import ensure_roles, ensure_system_user
+from seeds.reference.templates import ensure_templates
 from seeds.reference.terms import ensure_terms
 
 
@@ -16,3 +17,4 @@ async def plant(database: Database) -> None:
         await ensure_system_user(work, roles["admin"])
         await ensure_catalogue(work)
         await ensure_terms(work)
+        await ensure_templates(work)

@@ -68,8 +68,8 @@ async def test_a_known_client_calls_and_the_executor_has_a_task_within_twelve_cl
     anna, counter = await at_desk("anna", viewport={"width": 1440, "height": 900}), Counter()
     page = anna.page
     await counter.watch(page)
-    await page.get_by_role("link", name="Новый звонок").click()
-    await expect(page.get_by_label("Телефон")).to_be_focused()
+    await page.get_by_role("link", name="Новый звонок").first.click()
+    await expect(page.get_by_label("Телефон", exact=True)).to_be_focused()
     await page.keyboard.type("8 986 117-46-63")
     await page.get_by_role("option", name="Гусев Пётр Ильич").click()
     await expect(page.get_by_role("region", name="Какая сделка")).to_be_visible()
@@ -94,7 +94,7 @@ async def test_a_stranger_calls_and_no_mouse_is_touched(at_desk: SetUp, referenc
     page = anna.page
     await counter.watch(page)
     await page.keyboard.press("v")
-    await expect(page.get_by_label("Телефон")).to_be_focused()
+    await expect(page.get_by_label("Телефон", exact=True)).to_be_focused()
     for words in ("89261112233", "Новый Сергей Львович", "01.02.1980"):
         await page.keyboard.type(words)
         await page.keyboard.press("Tab")
@@ -115,7 +115,7 @@ async def test_a_stranger_calls_and_no_mouse_is_touched(at_desk: SetUp, referenc
 async def test_a_draft_outlives_the_browser_and_a_wrong_field_keeps_the_rest(at_desk: SetUp, reference: World) -> None:
     page = (await at_desk("boris", viewport={"width": 390, "height": 844})).page
     await page.goto("/admin/intake")
-    await page.get_by_label("Телефон").fill("12")
+    await page.get_by_label("Телефон", exact=True).fill("12")
     await page.get_by_label("ФИО или компания").fill("Недозвон Иван")
     await page.get_by_label("Запись в журнал").fill("Связь прервалась")
     await settled(page)
@@ -128,10 +128,10 @@ async def test_a_draft_outlives_the_browser_and_a_wrong_field_keeps_the_rest(at_
     await expect(page.get_by_label("Откуда клиент")).to_have_value("Сайт")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await page.get_by_role("button", name="Открыть сделку").click()
-    await expect(page.get_by_label("Телефон")).to_be_focused()
+    await expect(page.get_by_label("Телефон", exact=True)).to_be_focused()
     await expect(page.locator("[id='p-client.phone']")).to_be_visible()
     await expect(page.get_by_label("Запись в журнал")).to_have_value("Связь прервалась")
-    await page.get_by_label("Телефон").fill("8 926 000-00-01")
+    await page.get_by_label("Телефон", exact=True).fill("8 926 000-00-01")
     await page.get_by_role("button", name="Открыть сделку").click()
     await expect(boris.toast).to_contain_text("Звонок принят")
 

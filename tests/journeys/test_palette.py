@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.journeys.accessible import violations
 from tests.journeys.conftest import SetUp
 from tests.stories import Story, story
 from tests.world import World
@@ -72,6 +73,17 @@ async def test_verbs_of_the_page_and_commands(at_desk: SetUp, deal: Story) -> No
     await expect(page.get_by_role("button", name="Find or do")).to_be_visible()
     await do(page, "русский", "Change the language: Русский")
     await expect(page.get_by_role("button", name="Найти или сделать")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+async def test_the_palette_is_accessible_and_fits(at_desk: SetUp, deal: Story, width: int, scheme: str) -> None:
+    page = (await at_desk("anna", viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)).page
+    await page.get_by_role("button", name="Найти или сделать").click()
+    for typed in ("палитр", "такого нет нигде"):
+        await page.get_by_role("combobox", name="Имя, номер").fill(typed)
+        await expect(page.get_by_role("option").last).to_contain_text(f"«{typed}»")
+        assert await violations(page, "#palette") == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 async def do(page: Page, typed: str, name: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import re
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -20,6 +18,7 @@ from models.document import Document
 from models.insured import InsuredObject
 from models.payment import Payment
 from models.policy import Policy
+from tests.journeys.accessible import violations
 from tests.journeys.conftest import SetUp
 from tests.journeys.person import Person
 from tests.journeys.test_intake import Counter
@@ -28,7 +27,6 @@ from tests.trade import rows
 from tests.world import World
 
 MOST_CLICKS = 12
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n" + (
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
@@ -52,14 +50,6 @@ async def begun(world: World, word: str) -> Deal:
     return deal
 
 
-async def violations(page: Page, within: str = "body") -> list[Any]:
-    """What axe finds against WCAG A and AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = await page.evaluate(f"axe.run({json.dumps(within)}, {{runOnly: {json.dumps(tags)}}})")
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
-
-
 async def no_wider(page: Page) -> None:
     """Nothing makes the page scroll sideways."""
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -75,6 +65,7 @@ async def test_from_a_block_of_excel_to_a_policy(at_desk: SetUp, reference: Worl
     await expect(anna.page.locator(".compare-table")).to_contain_text("лучшая цена")
     assert await violations(anna.page) == []
     await no_wider(anna.page)
+    await the_client_gets_a_sheet(anna, deal)
     counter = Counter()
     await counter.watch(anna.page)
     await the_client_has_chosen(anna)
@@ -96,6 +87,26 @@ async def a_block_is_pasted(anna: Person, deal: Deal) -> None:
     await page.get_by_role("button", name="РЕСО-Гарантия").click()
     await page.get_by_role("button", name="Записать 2 варианта").click()
     await expect(anna.toast).to_contain_text("Внесено 2 варианта")
+
+
+async def the_client_gets_a_sheet(anna: Person, deal: Deal) -> None:
+    """To print, as a file, as text; on paper there is nothing around it, and no commission anywhere."""
+    page = anna.page
+    await page.goto(f"/admin/deal/{deal.id}/sheet")
+    await expect(page.get_by_role("article")).to_have_count(2)
+    assert await violations(page) == []
+    await no_wider(page)
+    await page.get_by_role("button", name="Скопировать текстом").click()
+    await expect(page.get_by_role("button", name="Скопировано")).to_be_visible()
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("navigation")).to_be_hidden()
+    await expect(page.get_by_role("article").first).to_be_visible()
+    assert "18" not in re.findall(r"\d+(?= ?%)", await page.content())
+    await page.emulate_media(media="screen")
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="PDF").click()
+    assert (await coming.value).suggested_filename == f"Варианты страхования {deal.code}.pdf"
+    await page.goto(f"/admin/deal/{deal.id}/compare")
 
 
 async def the_client_has_chosen(anna: Person) -> None:

@@ -22,8 +22,8 @@ function button(place) {
   const made = document.createElement("button");
   Object.assign(made, { type: "button", className: "copy" });
   made.dataset.copy = value(place);
-  made.setAttribute("aria-label", `${box.dataset.copy}: ${label(place)}`);
-  made.title = box.dataset.copy;
+  made.setAttribute("aria-label", `${box.dataset.sayCopy}: ${label(place)}`);
+  made.title = box.dataset.sayCopy;
   made.innerHTML = '<i class="ti ti-copy" aria-hidden="true"></i>';
   return made;
 }
@@ -59,7 +59,7 @@ document.addEventListener("click", async (event) => {
   made.focus();
   made.firstElementChild.className = "ti ti-check good";
   spoken.textContent = "";
-  spoken.textContent = `${box.dataset.copied}: ${made.dataset.copy}`;
+  spoken.textContent = `${box.dataset.sayCopied}: ${made.dataset.copy}`;
   setTimeout(() => { made.firstElementChild.className = "ti ti-copy"; }, SHOWN);
 }, true);
 

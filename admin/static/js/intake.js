@@ -48,6 +48,11 @@ function soon() {
 document.addEventListener("input", (event) => {
   if (event.target.form === form()) soon();
 });
+document.addEventListener("click", ({ target }) => {
+  const remover = target.closest("[data-drop-upload], #drop-intake-list button");
+  if (remover?.matches("[data-drop-upload]")) remover.closest("li").remove();
+  if (remover) soon();
+});
 addEventListener("pagehide", () => {
   if (timer) save();
 });
@@ -102,7 +107,7 @@ document.addEventListener("keydown", (event) => {
     }
   }
   // Enter in a line never sends the call: only Ctrl+Enter and the button do.
-  if (event.key === "Enter" && field.matches("input")) {
+  if (event.key === "Enter" && field.matches("input:not([type=file])")) {
     event.preventDefault();
     if (field.getAttribute("role") === "combobox" && at >= 0) options()[at].click();
   }

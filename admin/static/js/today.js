@@ -20,7 +20,7 @@ key("j", () => go(1));
 key("k", () => go(-1));
 
 // A letter is the focused row's; the first row's where none is. Letters that no row has are left to the page.
-const LETTERS = [..."abcdfghilmopqrstuvwxyz"];
+const LETTERS = [..."abcdfghilmopqrstuwxyz"];
 for (const letter of LETTERS) {
   key(letter, () => {
     const row = rows()[Math.max(current(), 0)];
@@ -41,6 +41,10 @@ function remember() {
   row = rows()[at].id;
 }
 list.addEventListener("focusin", remember);
+// Who clicks elsewhere has left the rows: the next drawing does not pull them back.
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!target.closest("#today, .toasts, dialog")) place = -1;
+});
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const mine = detail.elt.closest?.("[data-row]");
@@ -71,7 +75,8 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (document.activeElement !== document.body && document.activeElement?.isConnected && !list.contains(document.activeElement)) return;
   if (list.contains(document.activeElement)) return;
   const all = rows();
-  focus(document.getElementById(row) ?? all[Math.min(place, all.length - 1)]);
+  const next = document.getElementById(row) ?? all[Math.min(place, all.length - 1)];
+  next?.querySelector("[data-open]").focus({ preventScroll: true });
 });
 
 // The toast's Undo brings the row back in place, without leaving the page.

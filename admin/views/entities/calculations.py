@@ -35,6 +35,7 @@ class CalculationView(View):
     )  # fmt: skip
     default_sort = "-created_at"
     due = ("valid_until",)
+    late_word = N_("expired")
     open_states = (S.READY, S.OFFERED)
     quiet_states = (S.REFUSED, S.DECLINED, S.STALE, S.ARCHIVED)
     labels = {"title": N_("Variant")}

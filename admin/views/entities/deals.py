@@ -7,7 +7,8 @@ from models.deal import Deal, DealParticipant, JournalEntry, Need
 from models.texts import N_
 
 CALCULATION = (
-    "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "valid_until",
+    "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "plan", "valid_until",
+    "refusal_reason", "decline_reason", "note",
 )  # fmt: skip
 POLICY = ("number", "product_id", "insurer_id", "status", "starts_on", "ends_on", "premium")
 PAYMENT = ("sequence", "policy_id", "due_on", "status", "amount", "paid_amount", "incomes_expected", "incomes_received")

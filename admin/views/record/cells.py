@@ -70,7 +70,8 @@ def state_cell(view: View, column: Any, label: str) -> Cell:
 def due_cell(view: View, field: Field, label: str, today: date) -> Cell:
     """A date that calls while the record is open: red when past, amber today."""
     looks = {"late": " late", "today": " due"}
-    sign = f' <span class="visually-hidden">{escape(_("overdue"))}</span>'
+    css = "late-word" if view.late_word else "visually-hidden"
+    sign = f' <span class="{css}">{escape(_(view.late_word or "overdue"))}</span>'
 
     def due(value: Any, _key: Any, state: Any) -> str:
         mark = due_mark(view, field.name, value, state, today)

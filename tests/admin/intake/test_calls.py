@@ -11,7 +11,9 @@ from uuid_utils.compat import uuid7
 
 from models.client import Client
 from models.deal import Deal, Need
+from models.document import Document
 from tests.admin.conftest import Browser, SignIn
+from tests.admin.documents.conftest import JSON, pdf
 from tests.trade import Trade, add, begin, reference_rows, rows
 from tests.world import World
 
@@ -146,3 +148,20 @@ async def test_a_contact_counts_as_the_clients_phone(world: World, trade: Trade,
     begun = await begin(world, trade, name="С Вторым Телефоном")
     await add(world, world.anna, ClientContact(client_id=begun.client, value="8 (917) 000-11-22"))
     assert "С Вторым Телефоном" in await matches(await browser(world.anna), phone="+79170001122")
+
+
+async def test_files_that_were_gathered_lie_in_the_new_deals_folder(
+    world: World, trade: Trade, browser: SignIn
+) -> None:
+    anna, upload = await browser(world.anna), str(uuid7())
+    body = pdf("снилс")
+    where = {"name": "СТС с двух сторон.pdf", "size": len(body), "offset": 0}
+    staged = await anna.put(f"/admin/document/upload/{upload}", params=where, content=body, headers=JSON)
+    assert staged.json()["state"] == "staged"
+    fields = typed(trade, upload=upload, **{"client.name": "С Файлами", "client.phone": ""})
+    await anna.post("/admin/intake/draft", data=fields, headers=HX)
+    assert "СТС с двух сторон.pdf" in (await anna.get(f"/admin/intake/{fields['id']}")).text
+    answer = await anna.post("/admin/intake", data=fields)
+    assert answer.status_code == 303
+    (document,) = await rows(world, Document, Document.name == "СТС с двух сторон.pdf")
+    assert answer.headers["location"].endswith(str(document.deal_id))

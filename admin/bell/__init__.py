@@ -1,0 +1,1 @@
+"""The bell: what one has been told, at hand on every page."""

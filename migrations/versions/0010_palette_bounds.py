@@ -1,0 +1,17 @@
+"""The palette looks at no more clients than it shows, where all may be seen."""
+
+from migrations.runner import run
+
+revision = "0010c"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """The functions anew."""
+    run("palette")
+
+
+def downgrade() -> None:
+    """Nothing is lost by narrower bounds."""
