@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or (SIZES[:1] if given.quick else (*SIZES, MILLION) if given.million else SIZES)
-    rounds, seconds = (1, 0.5) if given.quick else (3, 2.0)
+    rounds, seconds = (1, 0.5) if given.quick else (12, 0.5)
     rows: list[dict[str, Any]] = []
     for deals in sizes:
         folder = given.data_dir.absolute() / str(deals)

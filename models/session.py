@@ -166,7 +166,8 @@ class Database:
             try:
                 await driver.leave()
             finally:
-                await work.close()
+                if work.in_transaction():
+                    await work.close()
                 await connection.close()
 
 

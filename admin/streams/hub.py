@@ -42,6 +42,7 @@ class Hub:
         self._newcomers: set[Listener] = set()
         self._wake = asyncio.Event()
         self._checked = 0.0
+        self._is_lost = False
         self._reading: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -89,7 +90,9 @@ class Hub:
             try:
                 await self._read()
             except LOST as problem:
-                log.warning("The log cannot be read for the streams: %s", type(problem).__name__)
+                if not self._is_lost:  # said once, not at every try
+                    log.warning("The log cannot be read for the streams: %s", type(problem).__name__)
+                self._is_lost = True
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _read(self) -> None:
@@ -103,6 +106,7 @@ class Hub:
             while True:
                 self._wake.clear()
                 await self._look(connection)
+                self._is_lost = False
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
         finally:

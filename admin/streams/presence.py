@@ -39,6 +39,7 @@ class Presence:
         self._address, self._stirred = address, stirred
         self._redis: Redis | None = None
         self._here: set[Listener] = set()
+        self._is_lost = False
         self._tasks: list[asyncio.Task[None]] = []
         self._running: dict[Listener, asyncio.Task[None]] = {}
 
@@ -102,6 +103,7 @@ class Presence:
         assert self._redis is not None
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(CHANNEL)
+            self._is_lost = False
             self._stir(self._here)
             async for message in channel.listen():
                 self._stirred(UUID(message["data"].decode()))
@@ -121,7 +123,9 @@ class Presence:
             try:
                 await work()
             except LOST as problem:
-                log.warning("Valkey cannot be reached, nobody is shown as present: %s", type(problem).__name__)
+                if not self._is_lost:  # said once, not at every try
+                    log.warning("Valkey cannot be reached, nobody is shown as present: %s", type(problem).__name__)
+                self._is_lost = True
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _soon(self, listener: Listener, work: Callable[[Listener], Coroutine[Any, Any, None]]) -> None:

@@ -41,6 +41,10 @@ function remember() {
   row = rows()[at].id;
 }
 list.addEventListener("focusin", remember);
+// Who clicks elsewhere has left the rows: the next drawing does not pull them back.
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!target.closest("#today, .toasts, dialog")) place = -1;
+});
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const mine = detail.elt.closest?.("[data-row]");
@@ -71,7 +75,8 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (document.activeElement !== document.body && document.activeElement?.isConnected && !list.contains(document.activeElement)) return;
   if (list.contains(document.activeElement)) return;
   const all = rows();
-  focus(document.getElementById(row) ?? all[Math.min(place, all.length - 1)]);
+  const next = document.getElementById(row) ?? all[Math.min(place, all.length - 1)];
+  next?.querySelector("[data-open]").focus({ preventScroll: true });
 });
 
 // The toast's Undo brings the row back in place, without leaving the page.

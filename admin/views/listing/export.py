@@ -65,7 +65,7 @@ async def stream(request: Request, listing: Listing, fields: Sequence[Field]) ->
         little = await sees_little(work, listing.view, actor)
         chosen = replace(listing, sees_little=little)
         key = "export", current_locale(), tuple(field.name for field in fields), chosen.shape
-        made = prepared(key, lambda: chosen.everything(fields, written))
+        made = prepared(key, lambda: chosen.everything(fields, written), actor.scope)
         await work.driver.fetch(DAYS[current_locale()])
         pieces: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_PIECES)
         copying = asyncio.create_task(copy(work.driver.connection, made.text, made.given(chosen.values), pieces))

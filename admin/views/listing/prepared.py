@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from admin.views.listing.statement import Listing
+from models.actor import Scope
 from models.session import Work
 
 DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -32,16 +33,17 @@ KNOWN: dict[tuple[Any, ...], Prepared] = {}
 
 async def run(work: Work, listing: Listing, what: str, build: Callable[[], Select[Any]]) -> Sequence[Any]:
     """The rows of a list's statement; `what` names it among the statements of the list's shape."""
-    found = prepared((what, listing.shape), build)
+    found = prepared((what, listing.shape), build, listing.actor.scope)
     return await work.driver.fetch(found.text, *found.given(listing.values))
 
 
-def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Prepared:
-    """A statement of a shape, made once."""
+def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]], scope: Scope) -> Prepared:
+    """A statement of a shape, made once; one for each scope, since another role's policies end a plan."""
     if key not in KNOWN:
         if len(KNOWN) > MOST_KNOWN:
             KNOWN.clear()
-        KNOWN[key] = compiled(build())
+        made = compiled(build())
+        KNOWN[key] = made._replace(text=f"/* {scope} */ {made.text}")
     return KNOWN[key]
 
 

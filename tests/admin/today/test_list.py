@@ -5,10 +5,14 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
+from models.errors import Denied
 from tests.admin.conftest import Browser, SignIn
 from tests.admin.today.conftest import HX, Morning, listed
 from tests.world import World
+
+OF_SOMEBODY = text("SELECT count(*) FROM crm.attention WHERE user_id = :who")
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +90,16 @@ async def test_everybodys_list_is_the_same_by_either_path(
     assert morning.overdue in by_person
     monkeypatch.setattr("admin.today.pages.PEOPLE_AT_ONCE", 0)
     assert await listed(admin, "/admin/?who=team") == by_person
+
+
+async def test_whose_matters_one_may_read_is_the_databases_matter(world: World, morning: Morning) -> None:
+    """The table itself shows Vera nothing of Anna's, and nobody writes it."""
+    seen = {}
+    for name in ("anna", "boris", "vera", "head", "olga"):
+        async with world.database.transaction(getattr(world, name)) as work:
+            seen[name] = await work.scalar(OF_SOMEBODY, {"who": world.anna.id})
+    assert seen["anna"] == seen["head"] == seen["olga"] > 0
+    assert seen["boris"] == seen["vera"] == 0
+    with pytest.raises(Denied):
+        async with world.database.transaction(world.admin) as work:
+            await work.execute(text("DELETE FROM crm.attention"))
