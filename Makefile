@@ -6,7 +6,7 @@ VENDOR := admin/static/vendor
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run setup setup-dev test check format bench soak lock messages browser documents
+.PHONY: run setup setup-dev test check format bench soak lock messages browser acl documents
 
 run: setup
 	@$(PY) -m jobs stack
@@ -15,7 +15,7 @@ setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp
 
 setup-dev: setup $(VENV)/dev.stamp node_modules/axe-core
 
-test: setup-dev browser
+test: setup-dev browser acl
 	$(PY) -m pytest
 
 check: setup-dev
@@ -86,6 +86,10 @@ documents: setup
 	$(PY) -m migrations diagram
 	{ sed '/<!-- settings -->/q' $(SETTINGS_PAGE); $(PY) -m settings; sed -n '/<!-- end -->/,$$p' $(SETTINGS_PAGE); } > $(SETTINGS_PAGE).new
 	mv $(SETTINGS_PAGE).new $(SETTINGS_PAGE)
+
+# Rights on folders are tried as real users of the system, which only root can make.
+acl:
+	@[ "$$(id -u)" != 0 ] || .ci/need "command -v setfacl" "setfacl for the tests of shares" acl || true
 
 # Without a browser the tests that need one fail and say so; the others still run.
 browser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from socket import gaierror
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,11 @@ from models.errors import Denied, Invalid, NotFound, Problem, TooMany, Unauthent
 from models.texts import N_
 
 LOGIN = "/admin/login"
-LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+LOST = (
+    ConnectionError, TimeoutError, gaierror, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
+    asyncpg.InternalClientError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+)  # fmt: skip
+"""A file that is missing is none of these; a connection cut in the middle of an exchange confuses the driver."""
 log = logging.getLogger("polisdesk.admin")
 
 
@@ -84,16 +89,14 @@ async def on_defect(request: Request, error: Exception) -> Response:
     return problem_response(request, OutOfReach() if is_out_of_reach(error) else Broken())
 
 
-def is_out_of_reach(error: Exception) -> bool:
-    """Whether the database is away, which passes by itself."""
-    lost = (
-        OSError,
-        TimeoutError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
-    )
-    return isinstance(error, lost) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+def is_out_of_reach(error: BaseException | None) -> bool:
+    """Whether the database is away, which passes by itself; drivers wrap it in errors of their own."""
+    if error is None:
+        return False
+    if isinstance(error, LOST) or str(getattr(error, "sqlstate", "")).startswith(("08", "57P")):
+        return True
+    is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_cut or is_out_of_reach(error.__cause__) or is_out_of_reach(error.__context__)
 
 
 HANDLERS: dict[Any, Any] = {Problem: on_problem, HTTPException: on_http_exception, Exception: on_defect}

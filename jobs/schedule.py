@@ -16,6 +16,7 @@ from jobs.housekeeping import (
 from jobs.invariants import check_invariants
 from jobs.nightly import derive_everything
 from jobs.renewals import find_renewals
+from jobs.shares import share_everything
 from jobs.slots import Daily, Every, forget_old
 from jobs.staleness import make_stale
 
@@ -34,4 +35,5 @@ SCHEDULE = (
     Daily("derive", time(3, 0), derive_everything),
     Daily("invariants", time(4, 0), check_invariants),
     Every("documents", 2, documents.sweep),
+    Every("shares", 10, share_everything),
 )

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 import jobs
+from settings import settings
 
 
 class Subscription(NamedTuple):
@@ -17,9 +18,12 @@ class Subscription(NamedTuple):
     bulk: bool = False
 
 
+MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", "tasks.task.*")
+"""Events after which somebody may see a deal or see it no more."""
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),
     Subscription("notify_of_deal", ("crm.deal.updated",)),
+    *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
 )
 
 

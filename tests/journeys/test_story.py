@@ -64,8 +64,8 @@ async def anna_hands_it_off(anna: Person) -> None:
 
 async def boris_calculates(boris: Person) -> None:
     """He sees the task, accepts it, enters three variants, and says that they are ready."""
-    await boris.page.reload()
-    await boris.page.get_by_role("link", name="Рассчитать").click()
+    await boris.page.goto("/admin/task/list")
+    await boris.page.get_by_role("link", name="Рассчитать").first.click()
     await expect(boris.page.get_by_text("Три варианта")).to_be_visible()
     await boris.do("Принять")
     task = boris.page.url
@@ -97,8 +97,8 @@ async def anna_has_the_client_choose(anna: Person, deal: str) -> None:
 
 async def boris_issues(boris: Person) -> None:
     """He completes the policy; lines appear by rule, and one of them is edited."""
-    await boris.page.goto("/admin/")
-    await boris.page.get_by_role("link", name="Оформить полис").click()
+    await boris.page.goto("/admin/task/list")
+    await boris.page.get_by_role("link", name="Оформить полис").first.click()
     await boris.do("Принять")
     task = boris.page.url
     await boris.head.get_by_role("link", name=re.compile("КАСКО Haval")).click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,7 @@ async def test_from_a_block_of_excel_to_a_policy(at_desk: SetUp, reference: Worl
     await expect(anna.page.locator(".compare-table")).to_contain_text("лучшая цена")
     assert await violations(anna.page) == []
     await no_wider(anna.page)
+    await the_client_gets_a_sheet(anna, deal)
     counter = Counter()
     await counter.watch(anna.page)
     await the_client_has_chosen(anna)
@@ -85,6 +87,26 @@ async def a_block_is_pasted(anna: Person, deal: Deal) -> None:
     await page.get_by_role("button", name="РЕСО-Гарантия").click()
     await page.get_by_role("button", name="Записать 2 варианта").click()
     await expect(anna.toast).to_contain_text("Внесено 2 варианта")
+
+
+async def the_client_gets_a_sheet(anna: Person, deal: Deal) -> None:
+    """To print, as a file, as text; on paper there is nothing around it, and no commission anywhere."""
+    page = anna.page
+    await page.goto(f"/admin/deal/{deal.id}/sheet")
+    await expect(page.get_by_role("article")).to_have_count(2)
+    assert await violations(page) == []
+    await no_wider(page)
+    await page.get_by_role("button", name="Скопировать текстом").click()
+    await expect(page.get_by_role("button", name="Скопировано")).to_be_visible()
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("navigation")).to_be_hidden()
+    await expect(page.get_by_role("article").first).to_be_visible()
+    assert "18" not in re.findall(r"\d+(?= ?%)", await page.content())
+    await page.emulate_media(media="screen")
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="PDF").click()
+    assert (await coming.value).suggested_filename == f"Варианты страхования {deal.code}.pdf"
+    await page.goto(f"/admin/deal/{deal.id}/compare")
 
 
 async def the_client_has_chosen(anna: Person) -> None:

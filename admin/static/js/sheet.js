@@ -1,9 +1,9 @@
 // The client's sheet: printing, and its text for a messenger.
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
 
-const button = document.querySelector("[data-copy]");
+const button = document.querySelector("[data-sheet-text]");
 button?.addEventListener("click", async () => {
-  const field = document.getElementById(button.dataset.copy);
+  const field = document.getElementById(button.dataset.sheetText);
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {

@@ -217,5 +217,6 @@ def _rights_of_the_folder(name: str, folder: int) -> None:
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
         try:
             os.setxattr(file, ACCESS, rights)
+            os.fchmod(file, 0o660)
         finally:
             os.close(file)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
 
+from tests import databases
 from tests.admin.listing.conftest import Shelf
 
 FINDS_A_DEAL = (
@@ -62,3 +64,21 @@ async def test_a_term_and_a_filter_narrow_together(shelf: Shelf) -> None:
     found = await shelf.find(shelf.world.anna, "deal", "q=осаго&stage=won&sort=-code&per=200")
     assert found.rows and found.total == len(found.rows)
     assert {row[2] for row in found.rows} == {"won"}
+
+
+KEYS = "ARRAY(SELECT crm.clients_named($1, 20000)), ARRAY(SELECT crm.deals_named($1, 20000))"
+
+
+@pytest.mark.parametrize("term", ["осаго", "семенов", "nothing of the kind"])
+async def test_a_walk_finds_what_the_keys_find_in_the_same_order(shelf: Shelf, term: str) -> None:
+    """Which way a search goes depends on how many have the word, and here too few have it to see both through it."""
+    address = databases.url(shelf.world.database.engine.url.database or "", "crm_owner")
+    owner = await asyncpg.connect(address.replace("+asyncpg", ""))
+    fetched = await owner.fetch(f"SELECT crm.deals_among({KEYS}, NULL, 1000, false)", term)
+    assert await owner.fetch("SELECT crm.walk_every_deal($1, 1000)", term) == fetched
+    us = [shelf.world.anna.id]
+    ours = await owner.fetch(f"SELECT crm.deals_among({KEYS}, $2, 1000, false)", term, us)
+    mine = "ARRAY(SELECT f.id FROM crm.first_deals($2, NULL) f)"
+    assert await owner.fetch(f"SELECT crm.walk_deals($1, {mine}, 1000)", term, us) == ours
+    await owner.close()
+    assert bool(fetched) == bool(ours) == (term != "nothing of the kind")
