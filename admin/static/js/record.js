@@ -41,6 +41,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   bindLetters();
   const dialog = modal();
   if (event.detail.target.id === "modal-body" && dialog) {
+    htmx.process(event.detail.target);  // before anybody can send it: htmx itself waits until it has settled
     if (event.detail.target.childElementCount && !dialog.open) dialog.showModal();
     if (!event.detail.target.childElementCount && dialog.open) dialog.close();
     firstField(event.detail.target)?.focus();
