@@ -66,7 +66,11 @@ class Verb:
 
     def fits(self, record: Any) -> bool:
         """Whether the record's state admits the verb; what is in the trash can only be restored."""
-        return is_in_trash(record) == (self.name == RESTORE) and (not self.when or record.state in self.when)
+        return self.admits(record.state, is_in_trash(record))
+
+    def admits(self, state: str | None, is_gone: bool) -> bool:
+        """Whether a state admits the verb, in the trash or out of it."""
+        return is_gone == (self.name == RESTORE) and (not self.when or state in self.when)
 
     def leads(self, record: Any) -> bool:
         """Whether this is the obvious next step of the record as it is."""

@@ -14,7 +14,7 @@ from models.attention import Matter
 from models.choices import Choice
 from models.texts import N_
 
-AT_ONCE = 20
+AT_ONCE = 10
 """Rows of one part; "show more" brings four times as many, up to the most."""
 MOST = 500
 KINDS = tuple(Matter)

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from admin.i18n import current_locale
 from admin.rendering import part
-from admin.today.words import Reader, reason_of
+from admin.today.words import Reader, When, reason_of
 from admin.views.base import View
 from admin.views.record.offers import offers_of
 from admin.views.record.replies import details
@@ -40,6 +40,7 @@ FIRST = {
 """Verbs beside the obvious one; the others are behind the dots."""
 PARTS = {Part.LATE: N_("Late"), Part.TODAY: N_("Today"), Part.WEEK: N_("This week"), Part.LATER: N_("Later")}
 TAKE = N_("Take")
+DOT = " · "
 LATE, DUE = "late", "due"
 
 
@@ -57,7 +58,9 @@ class Row:
     id: UUID
     kind: Matter
     view: View
-    reason: list[str]
+    reason: Markup
+    title: Markup
+    """The reason without marks, for who points at it."""
     tone: str
     found: Found
     address: str
@@ -90,19 +93,32 @@ def groups_of(found: Iterable[Found], facts: Mapping[UUID, Facts], actor: Actor,
 def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
     """A matter in words, with what can be done about it."""
     view = view_named(IDENTITY[found.kind])
+    title, reason = marked(reason_of(found, facts, reader))
     buttons, more = buttons_of(view, found.kind, facts.record, actor, in_queue=reader.in_queue)
     is_due = found.part == Part.TODAY and found.day == reader.today
     return Row(
         found.record_id,
         found.kind,
         view,
-        reason_of(found, facts, reader),
+        reason,
+        title,
         LATE if found.part == Part.LATE else DUE if is_due else "",
         found,
         details(view_named("deal"), found.deal_id) if found.code and found.deal_id else details(view, found.record_id),
         subject_of(found, facts, reader),
         verbs_html(view.identity, buttons, more, current_locale(), found.record_id),
     )
+
+
+def marked(reason: list[str]) -> tuple[Markup, Markup]:
+    """The reason as it is, and with its day set off."""
+    said = escape(DOT.join(reason))
+    for n, one in enumerate(reason):
+        if isinstance(one, When):
+            before, when = escape("".join(f"{earlier}{DOT}" for earlier in reason[:n])), escape(one)
+            after = said[len(before) + len(when) :]
+            return said, Markup(f'{before}<span class="when">{when}</span>{after}')  # noqa: S704 - escaped above
+    return said, said
 
 
 def subject_of(found: Found, facts: Facts, reader: Reader) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
+from sqlalchemy.types import Uuid
 
 from models.attention import Matter
 from models.catalogue import Insurer, Product
@@ -21,6 +24,8 @@ from models.session import Work
 from models.statement import Statement
 from models.task import Task
 from models.today.lists import Found
+
+KEYS = any_(bindparam("keys", type_=ARRAY(Uuid())))
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,15 @@ async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
     if tasks:
         wanted[Matter.TASK] = tasks
     for kind, keys in wanted.items():
-        for row in (await work.execute(STATEMENTS[kind](keys))).mappings():
+        for row in (await work.execute(STATEMENTS[kind](), {"keys": keys})).mappings():
             values = dict(row)
             record = values.pop(next(iter(values)))
             told[record.id] = Facts(record, values)
     return told
 
 
-def payments(keys: list[UUID]) -> Any:
+@cache
+def payments() -> Any:
     """Instalments with how many their policy has."""
     other = aliased(Payment)
     siblings = select(func.count()).where(
@@ -56,37 +62,41 @@ def payments(keys: list[UUID]) -> Any:
     )
     columns = (Payment, siblings.scalar_subquery().label("count"), Policy.number, Insurer.name.label("insurer"))
     joined = select(*columns, Product.name.label("product")).join(Policy, Policy.id == Payment.policy_id)
-    return _named(joined).where(Payment.id.in_(keys))
+    return _named(joined).where(Payment.id == KEYS)
 
 
-def renewals(keys: list[UUID]) -> Any:
+@cache
+def renewals() -> Any:
     """Renewals with the policy that ends."""
     columns = (Renewal, Policy.number, Policy.ends_on, Policy.premium, Insurer.name.label("insurer"))
     joined = select(*columns, Product.name.label("product")).join(Policy, Policy.id == Renewal.policy_id)
-    return _named(joined).where(Renewal.id.in_(keys))
+    return _named(joined).where(Renewal.id == KEYS)
 
 
 def _named(statement: Any) -> Any:
     return statement.join(Insurer, Insurer.id == Policy.insurer_id).join(Product, Product.id == Policy.product_id)
 
 
-def tasks(keys: list[UUID]) -> Any:
+@cache
+def tasks() -> Any:
     """Tasks with who gave them and who does them."""
     author, assignee = aliased(User), aliased(User)
     columns = (Task, author.full_name.label("author"), assignee.full_name.label("assignee"))
     joined = select(*columns).outerjoin(author, author.id == Task.author_id)
-    return joined.outerjoin(assignee, assignee.id == Task.assignee_id).where(Task.id.in_(keys))
+    return joined.outerjoin(assignee, assignee.id == Task.assignee_id).where(Task.id == KEYS)
 
 
-def deals(keys: list[UUID]) -> Any:
+@cache
+def deals() -> Any:
     """Deals to be looked at."""
-    return select(Deal).where(Deal.id.in_(keys))
+    return select(Deal).where(Deal.id == KEYS)
 
 
-def statements(keys: list[UUID]) -> Any:
+@cache
+def statements() -> Any:
     """Insurers' statements with who sent them."""
     joined = select(Statement, Insurer.name.label("insurer")).join(Insurer, Insurer.id == Statement.insurer_id)
-    return joined.where(Statement.id.in_(keys))
+    return joined.where(Statement.id == KEYS)
 
 
 STATEMENTS = {

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row, bindparam, text
-from sqlalchemy.types import Uuid
 
 from models.attention import Matter
 from models.session import Work
@@ -68,27 +65,23 @@ class Found:
 
 async def listed(work: Work, asked: Asked) -> list[Found]:
     """What is to be shown, part by part. Which rows there are is the row policies' matter."""
-    statement = sql.typed(sql.list_of(asked.people is None, asked.with_statements))
-    rows = await work.execute(statement, asked.told(work.today) | {"most": asked.most})  # type: ignore[call-overload]
-    return [_found(row) for row in rows]
+    statement = sql.list_of(asked.people is None, asked.with_statements)
+    return [_found(row) for row in await sql.fetch(work, statement, asked.told(work.today) | {"most": asked.most})]
 
 
 async def counted(work: Work, asked: Asked) -> dict[tuple[Part, Matter], int]:
     """How many matters there are by part and kind."""
-    statement = sql.typed(sql.counts_of(asked.people is None, asked.with_statements))
+    statement = sql.counts_of(asked.people is None, asked.with_statements)
     told = asked.told(work.today) | ({"counted": COUNTED} if asked.people is None else {})
-    rows = await work.execute(statement, told)  # type: ignore[call-overload]
-    return {(Part(row.part), Matter(row.kind)): row.number for row in rows}
+    return {(Part(row["part"]), Matter(row["kind"])): row["number"] for row in await sql.fetch(work, statement, told)}
 
 
 async def queued(work: Work, team: UUID | None, most: int) -> list[Found]:
     """What nobody has taken yet: of a team, or of every team that one sees."""
-    statement = text(sql.QUEUE).bindparams(bindparam("team", type_=Uuid()))
     told = {"today": work.today, "week": work.today + WEEK, "team": team, "most": most}
-    return [_found(row) for row in await work.execute(statement, told)]
+    return [_found(row) for row in await sql.fetch(work, sql.QUEUE, told)]
 
 
-def _found(row: Row[Any]) -> Found:
-    told: Sequence[Any] = tuple(row)
-    values = dict(zip(row._fields, told, strict=True))
-    return Found(**values | {"part": Part(values["part"]), "kind": Matter(values["kind"])})
+def _found(row: Mapping[str, Any]) -> Found:
+    part, total, kind, *others = row.values()
+    return Found(Part(part), total, Matter(kind), *others)

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text, Uuid
-
 from models.choices import Ball
 from models.session import Work
 from models.today import sql
@@ -59,29 +55,25 @@ class Numbers:
 
 async def teammates_of(work: Work, team: UUID | None, most: int = PEOPLE_AT_ONCE + 1) -> list[UUID]:
     """The people of a team, or everybody who has something to do, by name."""
-    statement = text(sql.TEAMMATES).bindparams(bindparam("team", type_=Uuid()))
-    return list(await work.scalars(statement, {"team": team, "most": most}))
+    return [row["id"] for row in await sql.fetch(work, sql.TEAMMATES, {"team": team, "most": most})]
 
 
 async def loads_of(work: Work, people: Sequence[UUID]) -> list[Load]:
     """What these people have on their hands, the latest first."""
-    statement = text(sql.LOADS).bindparams(bindparam("people", type_=ARRAY(Uuid())))
     told = {"people": list(people), "today": work.today, "most": COUNTED, "most_deals": DEALS_COUNTED}
-    rows = await work.execute(statement, told)
-    return [Load(r.id, r.full_name, r.tasks, r.late, r.money, r.matters, r.deals) for r in rows]
+    return [Load(**row) for row in await sql.fetch(work, sql.LOADS, told)]
 
 
 async def turns_of(work: Work, person: UUID, is_seller: bool) -> list[Turn]:
     """A person's open deals by whose turn it is: those that they sell, else those that they execute."""
     side = "seller_id" if is_seller else "executor_id"
-    statement = text(sql.TURNS.format(side=side)).bindparams(bindparam("balls", type_=ARRAY(Text())))
     told = {"person": person, "most": COUNTED + 1, "balls": [str(ball) for ball in Ball]}
-    rows = {row.ball: row.number for row in await work.execute(statement, told)}
+    rows = {row["ball"]: row["number"] for row in await sql.fetch(work, sql.TURNS.format(side=side), told)}
     return [Turn(ball, min(rows[ball], COUNTED), rows[ball] > COUNTED) for ball in Ball]
 
 
 async def numbers_of(work: Work) -> Numbers:
     """The actor's own counters."""
     told = {"me": work.actor.id, "team": work.actor.team_id, "today": work.today, "most": IN_THE_MENU}
-    row = (await work.execute(text(sql.NUMBERS), told)).one()
-    return Numbers(row.today, row.late, row.returned, row.queue)
+    (row,) = await sql.fetch(work, sql.NUMBERS, told)
+    return Numbers(**row)

@@ -3,9 +3,12 @@ risk first, then what has waited longest."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Date, Integer, Text, Uuid
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from models.session import Work
 
 PARTS = "CASE WHEN a.day < :today THEN 0 WHEN a.day > :week THEN 3 WHEN a.day > :today THEN 2 ELSE 1 END"
 """0 late, 1 today (or without a deadline), 2 within a week, 3 later; as `models.today.Part` has it."""
@@ -31,20 +34,27 @@ STATEMENTS = """
     FROM crm.statements s WHERE s.status = 'draft' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
 """For those who post them."""
 
-TYPES = (
-    bindparam("people", type_=ARRAY(Uuid())),
-    bindparam("kinds", type_=ARRAY(Text())),
-    bindparam("today", type_=Date()),
-    bindparam("week", type_=Date()),
-    bindparam("most", type_=Integer()),
-)
+TYPES = {
+    "people": "uuid[]", "kinds": "text[]", "balls": "text[]", "team": "uuid", "me": "uuid", "person": "uuid",
+    "today": "date", "week": "date", "most": "integer", "counted": "integer", "most_deals": "integer",
+}  # fmt: skip
+NAMED = re.compile(r"(?<!:):(\w+)")
 
 
-def typed(statement: str) -> object:
-    """A statement whose parameters have their types."""
-    return text(statement).bindparams(*(p for p in TYPES if f":{p.key}" in statement))
+async def fetch(work: Work, statement: str, told: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement with `:names`, past the layers that a page of plain values does not need."""
+    text, names = numbered(statement)
+    return await work.driver.fetch(text, *(told[name] for name in names))
 
 
+@lru_cache(maxsize=64)
+def numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement as the driver takes it, and the names of its values in their order."""
+    names = tuple(dict.fromkeys(NAMED.findall(statement)))
+    return NAMED.sub(lambda found: f"${names.index(found[1]) + 1}::{TYPES[found[1]]}", statement), names
+
+
+@cache
 def list_of(is_everybody: bool, with_statements: bool) -> str:
     """The rows of each part, up to :most, with how many there are."""
     return f"""WITH mine AS MATERIALIZED ({source(is_everybody, with_statements)}
@@ -71,6 +81,7 @@ def source(is_everybody: bool, with_statements: bool) -> str:
     return (OF_EVERYBODY if is_everybody else OF_PEOPLE) + (STATEMENTS if with_statements else "")
 
 
+@cache
 def counts_of(is_everybody: bool, with_statements: bool) -> str:
     """How many matters of each kind each part has; of everybody's the first :counted rows."""
     inner = OF_PEOPLE

@@ -36,18 +36,19 @@ def offers_of(view: View, record: Any, actor: Actor) -> Offers:
     state, is_gone = record.state, getattr(record, "deleted_at", None) is not None
     names = tuple(
         verb.name
-        for verb in granted(view, actor.rights)
-        if verb.fits(record) and (verb.only is None or verb.only(record, actor))
+        for verb in fitting(view, actor.rights, state, is_gone)
+        if verb.only is None or verb.only(record, actor)
     )
     is_settled = view.state is not None and state in getattr(record, "__settled__", ())
     may_edit = view.editable and not is_gone
     return arranged(view, actor.rights, names, state, may_edit, may_edit and not is_settled)
 
 
-@lru_cache(maxsize=1024)
-def granted(view: View, rights: Rights) -> tuple[Verb, ...]:
-    """The verbs that a role allows."""
-    return tuple(verb for verb in view.verbs.values() if rights.may(view.identity, verb.name))
+@lru_cache(maxsize=4096)
+def fitting(view: View, rights: Rights, state: str | None, is_gone: bool) -> tuple[Verb, ...]:
+    """The verbs that a role allows and a state admits."""
+    granted = (verb for verb in view.verbs.values() if rights.may(view.identity, verb.name))
+    return tuple(verb for verb in granted if verb.admits(state, is_gone))
 
 
 @lru_cache(maxsize=4096)
