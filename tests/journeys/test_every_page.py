@@ -1,7 +1,8 @@
 """Every page of the panel, in both languages, light and dark, wide and narrow: nothing is wrong with any of them.
 
-A page of its own is one line in `PAGES`; pages of entities follow from the registered views. A route that no visited
-address reaches, and that is not told below to be no page, fails the test.
+Every page is seen in both languages, each in another manner, and audited in one of them; the pages that people live in
+are audited in all. A page of its own is one line in `PAGES`; pages of entities follow from the registered views.
+A route that no visited address reaches, and that is not told below to be no page, fails the test.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
-from itertools import cycle
 from uuid import UUID
 
 import pytest
@@ -21,42 +21,58 @@ from starlette.routing import BaseRoute, Mount, Route
 from admin.app import build
 from admin.views.base import View
 from admin.views.registry import load
+from models.choices import PolicyStatus
+from models.client import Client
 from models.people import User
+from models.policy import Policy
 from models.session import Database, Work
 from seeds import demo
 from settings import settings
 from tests.journeys.conftest import PASSWORD
-from tests.journeys.walking import NARROW, WIDE, Manner, Reviewer
+from tests.journeys.walking import AXE, MANNERS, WHOLE, Reviewer, Visit
 from tests.world import World
 
 NOBODY = UUID(int=0)
-PAGES: tuple[tuple[str, int], ...] = (
-    ("/admin/", 200),
-    ("/password", 200),
-    ("/admin/password", 200),
-    ("/admin/import", 200),
-    ("/admin/intake", 200),
-    ("/admin/clients/duplicates", 200),
-    ("/admin/reports/returns", 200),
-    ("/admin/deal/list?q=авто&stage=won&sort=nothing", 200),
-    ("/admin/deal/list?q=ничего+такого+нет", 200),
-    ("/admin/deal/list?trash=1", 200),
-    (f"/admin/deal/details/{NOBODY}", 404),
-    ("/admin/nothing/list", 404),
-    ("/admin/deal/delete", 405),
+SPOIL = """() => {
+    document.querySelector('main, body').insertAdjacentHTML('beforeend',
+        '<img src="data:,"><p id="pale" title="Save it now">…</p><div id="wide">.</div>')
+    document.querySelector('#pale').style.cssText = 'color: #ccc; background: #fff'
+    document.querySelector('#wide').style.width = '3000px'
+    console.error('broken')
+}"""
+PAGES = (
+    Visit("/admin/", is_home=True),
+    Visit("/admin/", press="[data-palette]", is_home=True),
+    Visit("/admin/", press="#bell", is_home=True),
+    Visit("/admin/?who=team"),
+    Visit("/admin/?who=queue"),
+    Visit("/password"),
+    Visit("/admin/password"),
+    Visit("/admin/import"),
+    Visit("/admin/intake", is_home=True),
+    Visit("/admin/clients/duplicates"),
+    Visit("/admin/reports/returns", is_home=True),
+    Visit("/admin/deal/list?q=авто&stage=won&sort=nothing"),
+    Visit("/admin/deal/list?q=ничего+такого+нет"),
+    Visit("/admin/deal/list?trash=1"),
+    Visit(f"/admin/deal/details/{NOBODY}", 404),
+    Visit("/admin/nothing/list", 404),
+    Visit("/admin/deal/delete", 405),
 )
-"""Pages that belong to no entity, states of lists, and pages of errors: the address and its status."""
+"""Pages that belong to no entity, states of lists, and pages of errors."""
 OF_RECORDS = {
     "deal": (
-        *("/edit/{key}", "/verb/put_off?pk={key}", "/verb/trash?pk={key}", "/{key}/compare", "/{key}/sheet"),
+        *("/verb/put_off?pk={key}", "/verb/trash?pk={key}", "/{key}/compare", "/{key}/sheet"),
         *("/{key}/calculations/enter", "/{key}/calculations/paste"),
     ),
-    "policy": ("/edit/{key}", "/verb/cancel?pk={key}"),
+    "policy": ("/verb/cancel?pk={key}",),
     "payment": ("/verb/pay?pk={key}",),
     "task": ("/verb/return?pk={key}",),
 }
-"""Pages of a record beside those of every entity; forms to edit and to ask are made alike."""
-BEFORE_SIGNING_IN = ("/login", "/admin/login?next=/admin/deal/list", "/nothing")
+"""Pages of a record beside those of every entity; forms to ask are made alike."""
+HOMES = re.compile(r"/admin/(deal/(list|create|edit/.+|.+/compare)|client/details/.+|document/list)$")
+"""Addresses of records among those that people live in; the first deal is one too."""
+BEFORE_SIGNING_IN = (Visit("/login", is_home=True), Visit("/admin/login?next=/admin/deal/list"), Visit("/nothing", 404))
 NO_PAGES = {
     "/": "leads to the panel",
     "/static": "files",
@@ -74,8 +90,6 @@ NO_PAGES = {
     "/d/{token:str}": "a link from a chat, leads on",
     "/admin/{identity}/timeline/{pk:uuid}": "a part of a deal's page",
     "/admin/clients/{pk:uuid}/part/{name}": "a part of a client's page",
-    "/admin/clients/{pk:uuid}/merge": "leads on",
-    "/admin/clients/{pk:uuid}/merge/{loser:uuid}": "two clients side by side; tests of clients look at it",
     "/admin/deal/{pk:uuid}/calculations/insurers": "JSON",
     "/admin/deal/{pk:uuid}/calculations/programs": "JSON",
     "/admin/issue/{identity}/number": "JSON",
@@ -91,8 +105,6 @@ NO_PAGES = {
     "/admin/import/{key:uuid}/status": "a part of an upload's page",
     "/admin/import/{key:uuid}": "tests/admin/importing looks at it",
 }
-MANNERS = (Manner("light", WIDE), Manner("dark", NARROW), Manner("dark", WIDE), Manner("light", NARROW))
-"""Each page is seen in two opposite manners, one a language; neighbours change them."""
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +118,18 @@ async def shown(reference: World) -> World:
 
 
 @pytest.fixture(scope="module")
-async def addresses(shown: World) -> list[tuple[str, int]]:
+async def visits(shown: World) -> list[Visit]:
     """Everything that is visited by who is signed in."""
     found = list(PAGES)
     async with shown.database.transaction(shown.admin) as work:
         for view in load().values():
             if not view.is_sealed:
-                found += [(address, 200) for address in addresses_of(view, await some_of(work, view))]
-    return found
+                keys = await some_of(work, view)
+                found += [Visit(path, is_home=bool(HOMES.match(path))) for path in addresses_of(view, keys)]
+        one, other = await work.scalars(select(Client.id).order_by(Client.id).limit(2))
+        draft = await work.scalar(select(Policy.id).where(Policy.status == PolicyStatus.DRAFT).limit(1))
+    found.append(Visit(f"/admin/policy/verb/issue?pk={draft}", is_home=True))
+    return [*found, Visit(f"/admin/clients/{one}/merge"), Visit(f"/admin/clients/{one}/merge/{other}")]
 
 
 async def some_of(work: Work, view: View) -> list[UUID]:
@@ -137,33 +153,55 @@ def addresses_of(view: View, keys: list[UUID]) -> Iterator[str]:
         yield f"{at}/details/{key}"
     for key in keys[:1]:
         yield f"{at}/history/{key}"
+        if view.editable:
+            yield f"{at}/edit/{key}"
         for more in OF_RECORDS.get(view.identity, ()):
             yield at + more.format(key=key)
 
 
 async def test_nothing_is_wrong_with_any_page(
-    chromium: Browser, address: str, shown: World, addresses: list[tuple[str, int]]
+    chromium: Browser, address: str, shown: World, visits: list[Visit]
 ) -> None:
-    walks = [walk(chromium, address, addresses, *who) for who in (("admin", "ru", 0), ("olga", "en", 1))]
+    walks = [walk(chromium, address, visits, *who) for who in (("admin", "ru", 0), ("olga", "en", 1))]
     wrong = [line for lines in await asyncio.gather(*walks) for line in lines]
     assert wrong == [], "\n".join(["", *wrong])
 
 
-async def walk(
-    chromium: Browser, address: str, addresses: list[tuple[str, int]], login: str, locale: str, turn: int
-) -> list[str]:
+async def walk(chromium: Browser, address: str, visits: list[Visit], login: str, locale: str, turn: int) -> list[str]:
     """One person's walk through all addresses; gives what is wrong."""
     context = await chromium.new_context(base_url=address, locale="ru-RU" if locale == "ru" else "en-GB")
+    await context.add_init_script(AXE)
     reviewer = Reviewer(await context.new_page(), locale)
-    manners = cycle(MANNERS[turn:] + MANNERS[:turn])
     await context.add_cookies([{"name": "language", "value": locale, "url": address}])
-    for path in BEFORE_SIGNING_IN:
-        await reviewer.visit(path, next(manners), 404 if path == "/nothing" else 200)
+    for visit in BEFORE_SIGNING_IN:
+        await reviewer.visit(visit, MANNERS)
     await sign_in(reviewer, login)
-    for path, status in addresses:
-        await reviewer.visit(path, next(manners), status)
+    for n, visit in enumerate(visits, start=turn):
+        one = MANNERS[(n // 2 + 2 * turn) % 4 : (n // 2 + 2 * turn) % 4 + 1]
+        await reviewer.visit(visit, MANNERS if visit.is_home else one, audits=visit.is_home or n % 2 == 0)
     await context.close()
     return reviewer.wrong
+
+
+async def test_a_spoiled_page_is_noticed(chromium: Browser, address: str) -> None:
+    """The walk can fail: each kind of fault is told."""
+    context = await chromium.new_context(base_url=address, locale="ru-RU")
+    await context.add_init_script(AXE)
+    reviewer = Reviewer(await context.new_page(), "ru")
+    await reviewer.visit(Visit("/login"), MANNERS[:1])
+    assert reviewer.wrong == []
+    await reviewer.page.evaluate(SPOIL)
+    await reviewer.look()
+    await reviewer.audit(WHOLE)
+    await context.close()
+    for fault in (
+        "axe: image-alt",
+        "axe: color-contrast",
+        "wider than the screen",
+        "English: 'Save it now'",
+        "console: broken",
+    ):
+        assert any(fault in one for one in reviewer.wrong), (fault, reviewer.wrong)
 
 
 async def sign_in(reviewer: Reviewer, login: str) -> None:
@@ -176,9 +214,9 @@ async def sign_in(reviewer: Reviewer, login: str) -> None:
     await page.wait_for_url("**/admin/")
 
 
-async def test_every_route_is_visited_or_no_page(database: Database, addresses: list[tuple[str, int]]) -> None:
+async def test_every_route_is_visited_or_no_page(database: Database, visits: list[Visit]) -> None:
     app = build(database, settings)
-    visited = [path.partition("?")[0] for path in (*BEFORE_SIGNING_IN, *(path for path, _status in addresses))]
+    visited = [visit.path.partition("?")[0] for visit in (*BEFORE_SIGNING_IN, *visits)]
     routes = dict(pages_of(app.routes))
     await app.state.sessions.close()
     unseen = {path for path, pattern in routes.items() if not any(pattern.match(one) for one in visited)}
