@@ -12,6 +12,7 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 
 import admin
+import bot
 import hooks
 import jobs
 import models
@@ -21,7 +22,7 @@ from models.base import records
 from models.errors import Problem
 
 ROOT = Path(__file__).parents[2]
-ROOMS = (models, hooks, jobs, admin)
+ROOMS = (models, hooks, jobs, admin, bot)
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"N_": None, "_": None, "ngettext": (1, 2)}
 Msgid = str | tuple[str, str]
