@@ -84,6 +84,8 @@ class View:
     """Sections (label, fields) of the form; None: every editable column in one."""
     named: ClassVar[str] = ""
     """What a record is called in a sentence, with `{title}` in it, where its title alone says nothing."""
+    short_form: ClassVar[tuple[str, ...]] = ()
+    """Fields that a form in a row shows at once, beside those that are needed; the others unfold. Empty: all."""
     heading: ClassVar[tuple[str, ...]] = ()
     """Columns that name a record on its own page; without them its title does."""
     facts: ClassVar[tuple[str | tuple[str, ...], ...]] = ()

@@ -81,8 +81,6 @@ NO_PAGES = {
     "/admin/issue/{identity}/number": "JSON",
     "/streams/deals": "a stream",
     "/streams/heartbeat": "for scripts",
-    "/admin/streams/deals": "a stream",
-    "/admin/streams/heartbeat": "for scripts",
     "/admin/document/file/{pk:uuid}": "a file",
     "/admin/document/download/{pk:uuid}": "a file",
     "/admin/document/upload/{upload:uuid}": "for scripts",
