@@ -14,6 +14,8 @@ import pytest
 import uvicorn
 from sqlalchemy import delete, text
 
+from admin.app import Application
+from admin.app import build as build_panel
 from bot.inbox import work_off
 from bot.local.app import build, deliver
 from bot.local.state import State
@@ -170,6 +172,14 @@ async def trade(database: Database, world: World) -> Trade:
     async with database.transaction(SYSTEM, Via.JOB, "seeds.reference") as work:
         await ensure_templates(work)
     return await reference_rows(database)
+
+
+@pytest.fixture(scope="module")
+async def panel(database: Database, world: World) -> AsyncIterator[Application]:
+    """The panel over the same database."""
+    app = build_panel(database, settings)
+    yield app
+    await app.state.sessions.close()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from models.actor import Actor
 from models.people import OneTimeCode, TelegramLink, User
 from models.telegram import CODE_LASTS, new_code
 from settings import settings
-from tests.admin.conftest import browser, panel  # noqa: F401 - the panel over the same database
 from tests.bot.conftest import Telegram
 from tests.world import World
 
@@ -30,7 +29,7 @@ async def test_repeated_shuffled_and_forged_updates(
     world: World,
     telegram: Telegram,
     panel: Application,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(settings.__dict__, "telegram_webhook_secret", SECRET)
     people = [await telegram.linked(world.boris, CHAT), telegram.phone(777)]
@@ -56,7 +55,7 @@ async def test_repeated_shuffled_and_forged_updates(
     assert len(telegram.state.accepted) - before == len(made), "one answer each"
 
 
-async def test_no_webhook_without_its_secret_in_the_settings(telegram: Telegram, panel: Application) -> None:  # noqa: F811
+async def test_no_webhook_without_its_secret_in_the_settings(telegram: Telegram, panel: Application) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(panel), base_url="http://panel.test") as client:
         answer = await client.post("/telegram/webhook", json={"update_id": 1}, headers={HEADER: ""})
     assert answer.status_code == 404
