@@ -35,7 +35,7 @@ def must_operate(request: Request) -> Any:
 
 
 async def operations_page(request: Request) -> Response:
-    """Everything on one page; a part of it for htmx, which asks again and again. Without a database there is no page."""
+    """Everything on one page; a part of it for htmx, which asks again and again."""
     state = must_operate(request)
     parts = {"database": {"state": "up"}, **await queue_parts()}
     async with state.database.transaction(state.actor) as work:
