@@ -28,6 +28,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
@@ -83,7 +84,20 @@ def build(database: Database, settings: Settings) -> Application:
     panel = Panel(
         app,
         database,
-        (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS, *TELEGRAM),
+        (
+            *SIGN_IN,
+            *BELL,
+            *IMPORT,
+            *INTAKE,
+            *CLIENTS,
+            *QUOTES,
+            *ENTRY,
+            *ISSUING,
+            *DOCUMENTS,
+            *REPORTS,
+            *OPERATIONS,
+            *TELEGRAM,
+        ),
     )
     add_views(panel)
     return app
