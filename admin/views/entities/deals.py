@@ -24,6 +24,7 @@ class DealView(View):
         "code", "title", "client_id", "stage", "ball", "next_review_at", "next_review_reason",
         "seller_id", "executor_id",
     )  # fmt: skip
+    spare = ("next_review_reason",)
     filters = (
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
         "lost_reason", "win_back", "created_at",
@@ -49,11 +50,20 @@ class DealView(View):
             "deal_id",
             CALCULATION,
             eager=True,
+            spare=("sum_insured", "plan", "refusal_reason", "decline_reason", "note"),
             actions="parts/calculation_actions.html",
             assets=("quotes.css", "entry.css", "issue.css", "js/entry.js", "js/issue.js"),
         ),
-        Child("policy", "deal_id", POLICY, eager=True),
-        Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
+        Child("policy", "deal_id", POLICY, eager=True, spare=("starts_on",)),
+        Child(
+            "payment",
+            "deal_id",
+            PAYMENT,
+            eager=True,
+            sums=True,
+            inner=("income", "expense", "transit"),
+            spare=("incomes_expected", "incomes_received"),
+        ),
         Child(
             "task",
             "deal_id",
