@@ -51,6 +51,8 @@ class Child(NamedTuple):
     """Static files of its own that the page loads: style sheets and modules."""
     spare: tuple[str, ...] = ()
     """Columns that give way where the section is narrow."""
+    empty: str = ""
+    """What is said where there are no rows: what will be here."""
 
 
 class View:

@@ -176,7 +176,8 @@ def head_of(wanted: Asked, field: Field) -> Head:
 def bulk_verbs(view: View, actor: Actor, in_trash: bool) -> list[Verb]:
     """Verbs for ticked rows that the actor's role allows; the trash offers to restore, the list to throw away."""
     hidden = "trash" if in_trash else "restore"
-    return [v for v in view.verbs.values() if v.bulk and v.name != hidden and actor.rights.may(view.identity, v.name)]
+    offered = (v for v in view.verbs.values() if v.bulk and v.name != hidden)
+    return sorted((v for v in offered if actor.rights.may(view.identity, v.name)), key=lambda verb: verb.danger)
 
 
 def counted(found: Found) -> dict[str, Any]:
