@@ -144,6 +144,8 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
         yield MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
+    if category.name == Category.LOG and rights.may("operations", "watch"):
+        yield MenuItem("operations", N_("Operations"), "ti ti-heartbeat", "/admin/operations")
 
 
 async def palette(request: Request) -> Response:
