@@ -159,7 +159,7 @@ async def killing(world: World, valkey: Valkey, url: str, events: int, kills: in
         async def all_done() -> bool:
             return (await states(url)) == {"done": made}
 
-        await wait_until(all_done, 120)
+        await wait_until(all_done, 240)
         assert await marks(world) == (made, made)
         assert await workers.stop() < 10
 
@@ -188,7 +188,7 @@ async def test_a_queue_that_is_wiped_and_gone_loses_nothing(world: World, valkey
         async def all_done() -> bool:
             return (await states(jobs_url)) == {"done": made}
 
-        await wait_until(all_done, 60)
+        await wait_until(all_done, 120)
         assert await marks(world) == (made, made)
 
 
