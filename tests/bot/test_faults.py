@@ -1,4 +1,4 @@
-"""What goes wrong on the way out: nothing is lost, little comes twice, limits hold, a chat that shut us out is left alone."""
+"""What goes wrong on the way out: nothing is lost, little comes twice, limits hold, a closed chat is left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing personal and no money leaves: everything that was sent in a story is searched; a leaking template is found."""
+"""Nothing personal and no money leaves: everything sent in a story is searched; a leaking template is found."""
 
 from __future__ import annotations
 
@@ -20,13 +20,8 @@ from tests.bot.conftest import Telegram
 from tests.trade import Trade, begin, do, task_of
 from tests.world import World
 
-NAME, PHONE, VIN, PLATE, POLICY = (
-    "Заповедный Аристарх",
-    "+79031112233",
-    "XTA210990Y2766389",
-    "А123ВС77",
-    "ХХХ 0123456789",
-)
+NAME, PHONE, VIN = "Заповедный Аристарх", "+79031112233", "XTA210990Y2766389"
+PLATE, POLICY = "А123ВС77", "ХХХ 0123456789"
 SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
