@@ -47,7 +47,7 @@ COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
 """Rows that a search gives at most where other filters or orders apply on top of it."""
 
-SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object", "*"})
+SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"})
 """Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
 MOST_WORDS = 8
@@ -228,7 +228,7 @@ class Listing:
     @cached_property
     def finder(self) -> str:
         """The view's search function; none for whom a field is hidden that it may look into."""
-        return "" if self.actor.rights.hidden & SEARCHED_BY_FUNCTIONS else self.view.search
+        return "" if self.actor.rights.hides(SEARCHED_BY_FUNCTIONS) else self.view.search
 
     @cached_property
     def searched(self) -> tuple[str, ...]:
