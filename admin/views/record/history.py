@@ -99,7 +99,7 @@ async def history_page(request: Request, view: View) -> Response:
             "more": more,
             "address": details(view, key),
             "path_here": f"/admin/{view.identity}/history/{key}",
-            "title": " · ".join(part.text for part in headline(view, found.record, cells)),
+            "title": " · ".join(part.text for part in headline(view, found.record, cells, state.actor.rights)),
         }
     if partial:
         return fragment(request, "parts/history.html", is_short=limit == IN_THE_PANEL, **context)
