@@ -78,12 +78,3 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   const next = document.getElementById(row) ?? all[Math.min(place, all.length - 1)];
   next?.querySelector("[data-open]").focus({ preventScroll: true });
 });
-
-// The toast's Undo brings the row back in place, without leaving the page.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches(".toasts form")) return;
-  event.preventDefault();
-  htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#modal-body", swap: "innerHTML" })
-    .then(() => form.closest(".toast-line")?.remove());
-});
