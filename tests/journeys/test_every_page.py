@@ -38,6 +38,7 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/admin/intake", 200),
     ("/admin/clients/duplicates", 200),
     ("/admin/reports/returns", 200),
+    ("/admin/operations", 200),
     ("/admin/deal/list?q=авто&stage=won&sort=nothing", 200),
     ("/admin/deal/list?q=ничего+такого+нет", 200),
     ("/admin/deal/list?trash=1", 200),
