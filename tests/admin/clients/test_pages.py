@@ -10,8 +10,10 @@ from sqlalchemy import update
 
 from models import clock
 from models.client import Client, Consent
+from models.client.merging import Apart
 from models.deal import Deal
 from models.deal.stages import Lose
+from models.errors import Refused
 from models.payment import Payment
 from models.people import Role
 from models.policy import Policy
@@ -168,6 +170,8 @@ async def test_a_pair_told_apart_is_listed_no_more_until_it_is_undone(
     data = {"pk": str(one.client), "other_id": str(two.client)}
     anna = await browser(world.anna)
     assert (await anna.post("/admin/client/verb/tell-apart", data=data)).status_code == 403
+    with pytest.raises(Refused, match="from themselves"):
+        await do(world, world.head, Client, one.client, "tell_apart", Apart(other_id=one.client))
     done = await head.post("/admin/client/verb/tell-apart?back=/admin/clients/duplicates", data=data)
     assert (done.status_code, done.headers["location"]) == (303, "/admin/clients/duplicates")
     page = (await head.get("/admin/clients/duplicates")).text
