@@ -28,6 +28,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
@@ -78,7 +79,9 @@ def build(database: Database, settings: Settings) -> Application:
     )
     app.state.sessions, app.state.hub = sessions, hub
     panel = Panel(
-        app, database, (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
+        app,
+        database,
+        (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS, *OPERATIONS),
     )
     add_views(panel)
     return app

@@ -14,6 +14,7 @@ from jobs.declared import Event, Run, job
 from models.choices import Channel, TaskStatus
 from models.client import Client
 from models.deal import Deal
+from models.document import Document
 from models.notification import Notification, Preference, Template
 from models.people import Role, User
 from models.session import Work
@@ -21,6 +22,7 @@ from models.task import Task
 
 NAME = re.compile(r"\{(\w+)\}")
 EMPTY_END = re.compile(r"[\s.·,:]+$")
+MISSING = "document.missing"
 TO_AUTHOR = {
     TaskStatus.RETURNED: "task.returned",
     TaskStatus.ACCEPTED: "task.accepted",
@@ -53,6 +55,25 @@ async def notify_of_deal(work: Work, run: Run) -> None:
     }
     if given and event.deal_id:
         await tell(work, "deal.given", given, event.deal_id, event, {})
+
+
+@job(tries=5)
+async def notify_of_document(work: Work, run: Run) -> None:
+    """The seller of a deal hears that a file of it is not found; once, until they have read it."""
+    event = run.cause
+    was, now = event.changes.get("missing_since", (None, None))
+    document = await work.get(Document, event.record_id)
+    if was or not now or document is None or document.missing_since is None or document.deal_id is None:
+        return
+    deal = await work.get_record(Deal, document.deal_id)
+    unread = select(Notification.id).where(
+        Notification.user_id == deal.seller_id,
+        Notification.deal_id == deal.id,
+        Notification.event == MISSING,
+        Notification.read_at.is_(None),
+    )
+    if deal.deleted_at is None and document.deleted_at is None and await work.scalar(unread.limit(1)) is None:
+        await tell(work, MISSING, {deal.seller_id}, deal.id, event, {"document": document.name})
 
 
 async def concerned(work: Work, task: Task, event: Event) -> tuple[str, set[UUID]]:

@@ -38,6 +38,11 @@ TEMPLATES = (
         "task.cancelled", ("{task}: больше не нужно. {reason}", WHERE), ("{task}: no longer needed. {reason}", WHERE)
     ),
     TemplateSeed("deal.given", ("{actor} передаёт вам сделку", WHERE), ("{actor} gives you a deal", WHERE)),
+    TemplateSeed(
+        "document.missing",
+        ("Файл не найден на диске: {document}", WHERE),
+        ("A file is not on the disk: {document}", WHERE),
+    ),
 )
 
 

@@ -25,7 +25,7 @@ PUBLIC = ("/login", "/health/", "/metrics", "/language", "/theme", "/logout", "/
 NAME, PHONE = "Заповедный Клиент", "+79031112233"
 TOLD = (NAME, "Заповедное дело", PHONE, "903 111-22-33")
 """What no answer to Vera may hold."""
-REFUSED = (303, 401, 403, 404, 405, 409, 422)
+REFUSED = (303, 401, 403, 404, 405, 409, 410, 422)
 
 
 @pytest.fixture(scope="module")

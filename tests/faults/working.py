@@ -23,7 +23,7 @@ CLUMSY = 0.05
 """The share of tries that fail."""
 
 
-@job(tries=50, seconds=3)
+@job(tries=50, seconds=8)
 async def leave_a_mark(work: Work, run: Run) -> None:
     """A row that tells of which client it is; now and then it fails half-way."""
     work.add(Team(name=f"mark {run.cause.record_id} {run.attempt}"))

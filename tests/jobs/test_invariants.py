@@ -45,7 +45,9 @@ async def test_they_hold_after_a_story(told: World) -> None:
     await check_invariants(told.database)
 
 
-@pytest.mark.parametrize(("invariant", "deed"), zip(INVARIANTS, DEEDS, strict=True), ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("invariant", "deed"), list(zip(INVARIANTS, DEEDS, strict=True)), ids=lambda one: str(one)[:40]
+)
 async def test_each_is_found_broken(told: World, owner: Database, invariant: object, deed: str) -> None:
     sentence, breakers = invariant  # type: ignore[misc]
     async with owner.engine.connect() as connection:

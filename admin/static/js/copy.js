@@ -51,7 +51,7 @@ async function put(text) {
 }
 
 document.addEventListener("click", async (event) => {
-  const made = event.target.closest("[data-copy]");
+  const made = event.target.closest("button[data-copy]");
   if (!made) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,6 +1,7 @@
 // A record's page: dialogs of verbs, letters on buttons, forms that are not lost, focus that stays.
 import "./lookup.js";
 import "./place.js";
+import "./remember.js";
 import "./walk.js";
 import { isField, key } from "./keys.js";
 import { refresh } from "./refresh.js";
@@ -40,6 +41,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   bindLetters();
   const dialog = modal();
   if (event.detail.target.id === "modal-body" && dialog) {
+    htmx.process(event.detail.target);  // before anybody can send it: htmx itself waits until it has settled
     if (event.detail.target.childElementCount && !dialog.open) dialog.showModal();
     if (!event.detail.target.childElementCount && dialog.open) dialog.close();
     firstField(event.detail.target)?.focus();
@@ -66,8 +68,10 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches(".toasts form") || !document.getElementById("record-head")) return;
   event.preventDefault();
-  form.closest(".toast-line").remove();
-  await window.htmx.ajax("POST", form.getAttribute("action"), { source: document.body, target: document.body, swap: "none" });
+  const line = form.closest(".toast-line");
+  line.hidden = true;
+  await window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#modal-body", swap: "none" });
+  line.remove();
 });
 
 // A box that is written into again and again is empty once its text is saved.
@@ -122,8 +126,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape" && form?.matches(".inline-form") && !event.defaultPrevented) {
     event.preventDefault();
-    if (!form.dataset.dirty) leaveForm(form);
-    else document.activeElement.blur();
+    if (!form.dataset.dirty || confirm(modal().dataset.leave)) leaveForm(form);
   }
   const whole = document.querySelector("form[data-escape]:not([data-dirty])");
   if (event.key === "Escape" && whole && !isField(event.target)) location.assign(whole.dataset.escape);

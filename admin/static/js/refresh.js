@@ -19,10 +19,11 @@ async function renew(address, who) {
   keepPlace(() => {
     for (const part of fresh) {
       const old = document.getElementById(part.id);
-      if (old) put(old, part, who);
+      if (old?.dataset.part === part.dataset.part) put(old, part, who);
     }
   });
   document.dispatchEvent(new CustomEvent("renewed"));
+  document.body.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true, detail: { elt: document.body } }));
 }
 
 /** Whether somebody is at work in a part of the page: an open form, a menu, a field with the focus. */
@@ -77,8 +78,9 @@ function mergeRows(old, part, who) {
 
 const rowText = (body) => body.rows[0]?.textContent.replace(/\s+/g, " ") ?? "";
 
+// Behind an open form the row itself is renewed; one whose menu is open waits.
 function keepRow(mine, body) {
-  if (mine.rows[0] && body.rows[0] && mine.rows[0] !== body.rows[0] && body.id.startsWith("row-")) {
+  if (mine.querySelector(".slot > form") && mine.rows[0] && body.rows[0] && mine.rows[0] !== body.rows[0] && body.id.startsWith("row-")) {
     const row = body.rows[0];
     mine.rows[0].replaceWith(row);
     window.htmx.process(row);

@@ -1,6 +1,7 @@
 """How people sign in: sessions, tokens, codes, chats; and the lists they keep."""
 
 from admin.views.base import Category, View
+from models.intake.draft import IntakeDraft
 from models.people import ApiToken, Credential, LoginSession, OneTimeCode, SavedView, TelegramLink
 from models.texts import N_
 
@@ -68,5 +69,18 @@ class CredentialView(View):
     name, name_plural = N_("Credential"), N_("Credentials")
     category, icon = Category.SETTINGS, "lock"
     columns = ("user_id", "changed_at")
+    creatable = editable = False
+    menu = False
+
+
+class IntakeDraftView(View):
+    """Calls that are being typed; the page of calls shows them, this list only that they are there."""
+
+    record = IntakeDraft
+    name, name_plural = N_("Draft of a call"), N_("Drafts of calls")
+    category, icon, order = Category.SETTINGS, "phone", 80
+    columns = ("title", "touched_at", "cleared_at")
+    filters = ("touched_at", "cleared_at")
+    default_sort = "-touched_at"
     creatable = editable = False
     menu = False

@@ -26,9 +26,14 @@ class PolicyView(View):
     columns = (
         "number", "client_id", "insurer_id", "product_id", "deal_id", "status", "starts_on", "ends_on", "premium",
     )  # fmt: skip
+    spare = ("starts_on",)
     filters = (
         "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date", "premium",
         "is_renewal", "calculation_id", "created_at",
+    )  # fmt: skip
+    short_form = (
+        "need_id", "insurer_id", "product_id", "number", "starts_on", "ends_on", "premium", "sum_insured", "plan",
+        "commission_percent",
     )  # fmt: skip
     default_sort = "-ends_on"
     search = "crm.search_policies"

@@ -57,9 +57,20 @@ class RecordForm:
         return {i.name: str(i.data or "") for i in self.inputs if i.is_posted} | self.fixed
 
     @property
+    def folded(self) -> list[Any]:
+        """Inputs that a form in a row unfolds only when asked."""
+        shown = self.view.short_form
+        return [one for one in self.inputs if shown and one.name not in shown and not is_pressing(one)]
+
+    @property
     def inputs(self) -> list[Any]:
         """Every input, in order."""
         return [one for section in self.sections for one in section.inputs]
+
+
+def is_pressing(one: Any) -> bool:
+    """Whether an input must be seen: it is needed, wrong, or asks for a choice."""
+    return bool(one.needed or one.problem or one.clash)
 
 
 def fields_of(view: View, actor: Actor, *, creating: bool) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (Boolean, "bool"), (Numeric, "number"), (Integer, "whole"), (DateTime, "moment"), (Date, "date"), (Time, "time"),
     (Uuid, "lookup"), (ARRAY, "lines"), (JSONB, "json"),
 )  # fmt: skip
+KEPT = frozenset({"product", "task-kind", "agreement", "entity"})
+"""Look-ups that people repeat from row to row."""
 TYPES: dict[Any, Any] = {
     UUID: Uuid, date: Date, datetime: DateTime, Decimal: Numeric(14, 2), int: Integer, bool: Boolean, time: Time,
 }  # fmt: skip
@@ -54,6 +56,11 @@ class Input(Field):
         """The last value of the name counts: a box that is not ticked sends only its empty companion."""
         if valuelist:
             self.data, self.is_posted = str(valuelist[-1]), True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the next new row begins with the same value: a plan, or a row of the catalogue but the insurer."""
+        return self.kind == "plan" or (self.lookup in KEPT and not self.among)
 
     @property
     def options(self) -> str:

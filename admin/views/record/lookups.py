@@ -23,6 +23,7 @@ from models.base import Record
 from models.catalogue import Insurer
 from models.choices import InsurerKind
 from models.errors import Denied, NotFound
+from models.people import User
 from models.rights import Rights
 from models.session import Work
 
@@ -116,6 +117,8 @@ def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
     for name, key in asked.within.items():
         if name in table.c:
             found = found.where(belongs(table, name, key))
+    if view.record is User:
+        found = found.where(User.working())
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):

@@ -142,3 +142,17 @@ async def test_a_call_for_a_merged_client_is_with_the_one_who_stayed(
     page = (await head.get(f"/admin/intake?client={goes.client}")).text
     assert f'name="client_id" value="{stays.client}"' in page
     assert "Оставшийся" in (await head.get(f"/admin/client/details/{goes.client}")).text
+
+
+async def test_the_address_of_a_duplicate_leads_to_the_one_who_stayed(
+    world: World, trade: Trade, browser: SignIn
+) -> None:
+    stays = await begin(world, trade, name="Адрес Остался")
+    goes = await begin(world, trade, name="Адрес Ушёл")
+    old = f"/admin/client/details/{goes.client}"
+    anna, vera = await browser(world.anna), await browser(world.vera)
+    assert (await anna.get(old)).status_code == 200
+    await (await browser(world.head)).post(f"/admin/clients/{stays.client}/merge/{goes.client}", data={})
+    moved = await anna.get(old)
+    assert (moved.status_code, moved.headers["location"]) == (303, f"/admin/client/details/{stays.client}")
+    assert (await vera.get(old)).status_code == 404
