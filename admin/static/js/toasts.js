@@ -33,6 +33,10 @@ function undoForm(action) {
   Object.assign(token, { type: "hidden", name: "csrf_token", value: document.querySelector('meta[name="csrf-token"]').content });
   const button = document.createElement("button");
   Object.assign(button, { className: "btn btn-sm", textContent: box.dataset.undo });
+  const hint = Object.assign(document.createElement("kbd"), { textContent: "z" });
+  hint.setAttribute("aria-hidden", "true");
+  button.setAttribute("aria-keyshortcuts", "z");
+  button.append(hint);
   form.append(token, button);
   return form;
 }

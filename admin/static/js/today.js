@@ -20,7 +20,7 @@ key("j", () => go(1));
 key("k", () => go(-1));
 
 // A letter is the focused row's; the first row's where none is. Letters that no row has are left to the page.
-const LETTERS = [..."abcdfghilmopqrstuwxyz"];
+const LETTERS = [..."abcdfghilmopqrstuwxy"];
 for (const letter of LETTERS) {
   key(letter, () => {
     const row = rows()[Math.max(current(), 0)];
