@@ -42,6 +42,7 @@ from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
 from models.actor import Actor
+from models.base import Rows
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
@@ -202,6 +203,10 @@ class Listing:
         if self.view.has_trash:
             trash = base.c.deleted_at
             parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
+        if hangs_on_deals(self.view) and not self.asked.in_trash:
+            deal = base.c.deal_id
+            kept = deal.not_in(select(func.crm.trashed_deals()))
+            parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
         for n, one in enumerate(self.narrowing):
             condition = partial(one.clause, today=self.today, name=f"f{n}")
             parts.append(where_field(self.view, base, one.field, condition))
@@ -309,6 +314,12 @@ class Listing:
         row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
         ahead = row < place if self.goes_down else row > place
         return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+@lru_cache(maxsize=256)
+def hangs_on_deals(view: View) -> bool:
+    """Whether the rows are a deal's, and out of reach while it lies in the trash."""
+    return getattr(view.record, "__rows__", None) in (Rows.UNDER_DEAL, Rows.TASK, Rows.DOCUMENT)
 
 
 @lru_cache(maxsize=1024)
