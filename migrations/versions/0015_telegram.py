@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.runner import run
 
 revision = "0015b"
-down_revision = "0011c"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
