@@ -28,6 +28,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
@@ -35,6 +36,8 @@ from admin.security import Envelope
 from admin.static_files import static_app
 from admin.streams.hub import Hub
 from admin.streams.pages import ROUTES as STREAMS
+from admin.telegram.pages import ROUTES as TELEGRAM
+from admin.telegram.webhook import ROUTES as WEBHOOK
 from jobs.embedded import redis_url
 from models.session import Database
 from settings import Settings
@@ -71,6 +74,7 @@ def build(database: Database, settings: Settings) -> Application:
             *HEALTH,
             *STREAMS,
             *LINKS,
+            *WEBHOOK,
         ],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
@@ -78,7 +82,22 @@ def build(database: Database, settings: Settings) -> Application:
     )
     app.state.sessions, app.state.hub = sessions, hub
     panel = Panel(
-        app, database, (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS)
+        app,
+        database,
+        (
+            *SIGN_IN,
+            *BELL,
+            *IMPORT,
+            *INTAKE,
+            *CLIENTS,
+            *QUOTES,
+            *ENTRY,
+            *ISSUING,
+            *DOCUMENTS,
+            *REPORTS,
+            *OPERATIONS,
+            *TELEGRAM,
+        ),
     )
     add_views(panel)
     return app

@@ -46,7 +46,10 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
 
 @follows("policy.corrected")
 async def follow_the_terms(act: Act, fact: Fact) -> None:
-    """Planned instalments in line with the paper, and their lines by rule anew; what has moved or was typed stays."""
+    """Planned instalments in line with the paper, and their lines by rule anew; what has moved or was typed stays.
+
+    Where the insurer or the percentage is another one, the expected lines of every instalment are made anew.
+    """
     policy: Policy = fact.record
     there = await instalments_of(act, policy)
     was = {payment.id: (payment.amount, payment.due_on) for payment in there}
@@ -54,8 +57,10 @@ async def follow_the_terms(act: Act, fact: Fact) -> None:
     for payment in there:
         if payment not in payments:
             await trash_expected(act, payment)
-        elif (payment.amount, payment.due_on) != was[payment.id]:
+        elif fact.told.get("rated") or (payment.amount, payment.due_on) != was[payment.id]:
             await trash_expected(act, payment, by_rule=True)
+    if fact.told.get("rated") and policy.agreement_id is None:
+        policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
     await act.work.flush()
     deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
     await _expect_lines(act, deal, policy, payments)

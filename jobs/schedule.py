@@ -9,6 +9,7 @@ from jobs.critical import check_critical
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
+    forget_old_updates,
     make_partitions,
     remove_old_drafts,
     remove_old_uploads,
@@ -22,7 +23,7 @@ from jobs.staleness import make_stale
 
 SCHEDULE = (
     Daily("absences", time(0, 5), change_over),
-    Daily("backup", time(1, 0), back_up),
+    Daily("backup", time(1, 0), back_up, takes_long=True),
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),
@@ -30,10 +31,11 @@ SCHEDULE = (
     Daily("drafts", time(2, 45), remove_old_drafts),
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
+    Daily("updates", time(2, 52), forget_old_updates),
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
-    Daily("derive", time(3, 0), derive_everything),
+    Daily("derive", time(3, 0), derive_everything, takes_long=True),
     Daily("invariants", time(4, 0), check_invariants),
-    Every("documents", 2, documents.sweep),
-    Every("shares", 10, share_everything),
+    Every("documents", 2, documents.sweep, takes_long=True),
+    Every("shares", 10, share_everything, takes_long=True),
 )

@@ -23,6 +23,7 @@ MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),
     Subscription("notify_of_deal", ("crm.deal.updated",)),
+    Subscription("notify_of_document", ("documents.document.updated",)),
     *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
 )
 

@@ -30,6 +30,18 @@ CLOSED = text(
     "SELECT 1 FROM crm.closed_months WHERE reopened_at IS NULL"
     " AND month = date_trunc('month', CAST(:day AS timestamp))::date"
 )
+PAID_IN_CLOSED = text(
+    "SELECT m.month FROM audit.events e"
+    " JOIN audit.actions a ON a.id = e.action_id AND a.undone_by IS NULL AND a.undoes IS NULL"
+    " JOIN crm.closed_months m ON m.reopened_at IS NULL AND m.month ="
+    " date_trunc('month', coalesce(e.changes -> 'paid_on' ->> 1, e.record ->> 'paid_on')::timestamp)::date"
+    " WHERE e.record_id = :payment AND e.\"table\" = 'crm.payments' AND e.op IN ('insert', 'update')"
+    " AND e.seq > coalesce((SELECT max(r.seq) FROM audit.events r"
+    " JOIN audit.actions b ON b.id = r.action_id AND b.undone_by IS NULL AND b.undoes IS NULL"
+    " WHERE r.record_id = :payment AND r.\"table\" = 'crm.payments' AND r.op = 'update'"
+    " AND r.changes ? 'paid_on' AND r.changes -> 'paid_on' ->> 1 IS NULL), 0) ORDER BY m.month LIMIT 1"
+)
+"""A closed month in which a part of a payment came: the log knows each part, the row only the last."""
 POLICY_OF = text(
     "SELECT id FROM crm.policies WHERE calculation_id = :calculation AND status <> 'annulled'"
     " AND deleted_at IS NULL LIMIT 1"
@@ -110,6 +122,12 @@ async def must_be_open_month(work: Work, day: date) -> None:
     """Raises `Refused` when the month of the day is closed; after closing only dated reversals come."""
     if await work.scalar(CLOSED, {"day": day}):
         raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{day:%m.%Y}")
+
+
+async def must_lie_in_open_months(work: Work, payment: UUID) -> None:
+    """Raises `Refused` when any part of an instalment was paid in a month that is closed now."""
+    if month := await work.scalar(PAID_IN_CLOSED, {"payment": payment}):
+        raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{month:%m.%Y}")
 
 
 async def policy_of(work: Work, calculation: UUID) -> UUID | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.actor import Scope
@@ -75,6 +75,11 @@ class User(Trashable, Record):
     locale: Mapped[str] = mapped_column(default="ru")
     phone: Mapped[str | None]
     system_account: Mapped[str | None]
+
+    @classmethod
+    def working(cls) -> ColumnElement[bool]:
+        """Those who may be given work: they sign in, and no program does it in their name."""
+        return and_(cls.is_active, cls.deleted_at.is_(None), cls.system_account.is_(None))
 
 
 class Credential(Record):

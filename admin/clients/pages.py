@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.clients.merging import choose, duplicates, like, merge
@@ -22,6 +22,7 @@ from models.actor import Actor
 from models.choices import OPEN_STAGES
 from models.client import Client
 from models.client.card import deals_of
+from models.client.heirs import heir_out_of_sight
 from models.client.overview import AT_MOST, consent_of, owed_by, policies_of
 from models.errors import Denied, NotFound, Unauthenticated
 from models.session import Work
@@ -41,8 +42,10 @@ def must_read(request: Request) -> View:
 
 
 async def client_page(request: Request) -> Response:
-    """The page, or its head after something changed. Who opened it stands in the log."""
+    """The page, or its head after something changed; of a duplicate the one who stayed. Opening stands in the log."""
     view, state, key = must_read(request), request.state, request.path_params["pk"]
+    if (heir := await heir_of(request, key)) is not None:
+        return RedirectResponse(f"/admin/client/details/{heir}", 303)
     async with state.database.transaction(state.actor) as work:
         found = await find(work, plan_of(view, (), state.actor.scope), key)
         context = await header(work, view, found)
@@ -54,6 +57,17 @@ async def client_page(request: Request) -> Response:
             context["heir"] = await work.get(Client, found.record.merged_into_id)
     await note_opened(state.database, state.actor, key, state.request_id)
     return page(request, "clients/page.html", active="client", waiting=sections(view, key, state.actor), **context)
+
+
+async def heir_of(request: Request, key: UUID) -> UUID | None:
+    """Who stayed where the client was merged out of the actor's sight; none whom the actor does not see either."""
+    state = request.state
+    async with state.database.transaction(state.actor) as work:
+        heir = await heir_out_of_sight(work, key)
+    if heir is None:
+        return None
+    async with state.database.transaction(state.actor) as work:
+        return heir if await work.get(Client, heir) is not None else None
 
 
 async def part_page(request: Request) -> Response:

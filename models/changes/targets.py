@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.base import Base, Record
 from models.errors import Invalid, Problem
+from models.people import User
 from models.session import Work
 from models.texts import N_
 
@@ -77,4 +78,6 @@ async def why_not(work: Work, target: type[Record], key: UUID, belonging: Mappin
         return Problem(N_("This record is in the trash."))
     if any(getattr(row, name) not in (None, belonging[name]) for name in owners):
         return Problem(N_("This record belongs to another deal or client."))
+    if target is User and await work.scalar(select(User.id).where(User.id == key, User.working())) is None:
+        return Problem(N_("This person does not work here any more."))
     return None

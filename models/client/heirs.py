@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from models.client.record import Client
 from models.errors import NotFound, Refused
 from models.session import Work
@@ -24,3 +26,17 @@ async def living(work: Work, key: UUID) -> Client:
     if client.deleted_at is not None:
         raise Refused(N_("This client is in the trash; restore it first."))
     return client
+
+
+async def heir_out_of_sight(work: Work, key: UUID) -> UUID | None:
+    """Who stayed of a client whom the actor does not see any more. Widens the work: read it, and ask in another."""
+    if await work.get(Client, key) is not None:
+        return None
+    await work.widen()
+    heir = key
+    for _step in range(MOST_STEPS):
+        found = await work.scalar(select(Client.merged_into_id).where(Client.id == heir))
+        if found is None:
+            break
+        heir = found
+    return None if heir == key else heir

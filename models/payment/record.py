@@ -16,7 +16,7 @@ from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import Collector, PaymentStatus
 from models.errors import Invalid
 from models.facts import Fact
-from models.inquiries import must_be_open_month
+from models.inquiries import must_be_open_month, must_lie_in_open_months
 from models.proposals import Later, Proposal, in_order, must_lie_ahead, usual_days
 from models.texts import N_
 from models.verbs import Act, ask, verb
@@ -137,9 +137,10 @@ class Payment(Trashable, Record):
 
     @verb(N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Reason, danger=True)
     async def reverse(self, act: Act, asked: Reason) -> None:
-        """The money was not there after all. Raises in a closed month."""
+        """The money was not there after all. Raises where any part of it lies in a closed month."""
         if self.paid_on is not None:
             await must_be_open_month(act.work, self.paid_on)
+        await must_lie_in_open_months(act.work, self.id)
         self.status, self.paid_amount, self.paid_on = S.PLANNED, Decimal(0), None
         self.note = asked.reason
         act.work.tell(Fact("payment.reversed", self))

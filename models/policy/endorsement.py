@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import EndorsementKind
+from models.errors import Invalid
+from models.texts import N_
+from models.verbs import Act
 
 
 class Endorsement(Trashable, Record):
@@ -32,3 +35,11 @@ class Endorsement(Trashable, Record):
     effective_on: Mapped[date]
     premium_difference: Mapped[Decimal | None]
     what_changed: Mapped[str | None]
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """Raises `Invalid` for a difference: a premium is changed where the instalments and the commission follow."""
+        if "premium_difference" in fields and self.premium_difference:
+            raise Invalid.at(
+                "premium_difference",
+                N_("Money does not follow from here: “Correct the terms” of the policy changes the premium."),
+            )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
-from models.errors import Invalid, Problem
+from models.errors import Denied, Invalid, Problem
 from models.facts import Fact
 from models.identifiers import BadIdentifier, parse_policy_number, shown_policy_number
 from models.texts import N_
@@ -22,6 +22,8 @@ from models.verbs import Act, ask, verb
 S = PolicyStatus
 TERMS = frozenset({"premium", "starts_on", "ends_on", "plan"})
 """What the instalments follow from; once a policy is issued only a verb changes it."""
+RATED = frozenset({"insurer_id", "commission_percent"})
+"""What the commission follows from; likewise."""
 OWNERS = text(
     "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
     " WHERE n.id = CAST(:need AS uuid)"
@@ -57,6 +59,10 @@ class Terms:
     starts_on: date = ask(N_("Starts on"))
     ends_on: date = ask(N_("Ends on"))
     plan: str = ask(N_("Plan"))
+    percent: Decimal | None = ask(N_("Commission, %"), required=False, hint=N_("Empty: as it is"))
+    another_insurer_id: UUID | None = ask(
+        N_("Another insurer"), lookup="insurer", required=False, hint=N_("Empty: as it is")
+    )
 
 
 @dataclass
@@ -155,9 +161,10 @@ class Policy(Trashable, Record):
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
         """Raises `Invalid` for wrong days, and for terms that instalments already follow from."""
-        if self.status == S.ISSUED and fields & TERMS:
-            sentence = N_("The policy is issued: “Correct the terms” changes this, and the instalments with it.")
-            raise Invalid(fields={name: Problem(sentence) for name in sorted(fields & TERMS)})
+        fixed = fields & (TERMS | RATED)
+        if self.status == S.ISSUED and fixed:
+            sentence = N_("The policy is issued: “Correct the terms” changes this, and what follows from it.")
+            raise Invalid(fields={name: Problem(sentence) for name in sorted(fixed)})
         if self.ends_on < self.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
 
@@ -177,14 +184,27 @@ class Policy(Trashable, Record):
 
     @verb(N_("Correct the terms"), when=(S.ISSUED,), asks=Terms)
     def correct(self, act: Act, asked: Terms) -> None:
-        """Premium, days and plan as they are on paper; what is paid keeps its sum. Raises where that does not fit."""
+        """Premium, days, plan and rate as they are; what is paid keeps its sum. Raises where that does not fit."""
         if asked.ends_on < asked.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
         if asked.premium <= 0:
             raise Invalid.at("premium", N_("The premium must be above zero."))
         self.premium, self.plan = asked.premium, asked.plan
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
-        act.work.tell(Fact("policy.corrected", self))
+        act.work.tell(Fact("policy.corrected", self, {"rated": self._rate_anew(asked, act)}))
+
+    def _rate_anew(self, asked: Terms, act: Act) -> bool:
+        """Take over the percentage and the insurer; whether either is another one. Raises `Denied`, `Invalid`."""
+        was = (self.insurer_id, self.commission_percent)
+        if asked.percent is not None and asked.percent != self.commission_percent:
+            if not act.actor.rights.may_field("policy", "commission_percent", "write"):
+                raise Denied(N_("Your role may not change this field: {field}."), field="commission_percent")
+            if not 0 <= asked.percent <= 100:
+                raise Invalid.at("percent", N_("A percentage lies between 0 and 100."))
+            self.commission_percent = asked.percent
+        if asked.another_insurer_id is not None and asked.another_insurer_id != self.insurer_id:
+            self.insurer_id, self.agreement_id = asked.another_insurer_id, None
+        return was != (self.insurer_id, self.commission_percent)
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:

@@ -13,10 +13,12 @@ from models.deal import Deal
 from models.errors import Invalid, Refused
 from models.payment import Expense, Income, Payment, Transit
 from models.payment.income import Received
-from models.payment.record import Reason
+from models.payment.record import Paid, Reason
 from models.payment.transit import PassedOn
-from models.policy import Policy, Renewal
+from models.policy import Endorsement, Policy, Renewal
 from models.policy.record import Cancel, Terms
+from models.statement import ClosedMonth
+from tests.stories import made
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, last_action, pay, rows, undo
 from tests.world import World
 
@@ -280,3 +282,54 @@ async def test_corrected_terms_move_what_is_planned_and_its_lines(world: World, 
     await undo(world, world.boris, await last_action(world, begun.deal))
     assert [i.amount for i in await incomes_of(world, policy)] == [80, 77, 60, 60]
     assert sum(p.incomes_expected for p in await instalments(world, policy)) == 277
+
+
+async def test_a_part_paid_in_a_closed_month_is_not_wiped(world: World, trade: Trade) -> None:
+    policy = await drafted(world, await begin(world, trade), trade.ingos, "1000")
+    (payment,) = await instalments(world, policy)
+    before = clock.today().replace(day=1) - timedelta(days=1)
+    for day in (before, clock.today()):
+        await do(world, world.anna, Payment, payment.id, "pay", Paid(paid_on=day, amount=D(400)))
+    month = ClosedMonth(month=before.replace(day=1), closed_by_id=world.olga.id, closed_at=clock.now())
+    await add(world, world.olga, month)
+    with pytest.raises(Refused, match="no longer moves"):
+        await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="банк"))
+    async with world.database.transaction(world.olga, action="closed-month.reopen") as work:
+        (await work.get_record(ClosedMonth, month.id)).reopened_at = work.at
+    await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="банк"))
+    assert (await get(world, world.olga, Payment, payment.id)).paid_amount == 0
+    await pay(world, payment)
+    async with world.database.transaction(world.olga, action="closed-month.close") as work:
+        (await work.get_record(ClosedMonth, month.id)).reopened_at = None
+    await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="снова"))
+
+
+async def test_insurer_and_percentage_of_an_issued_policy_change_with_its_lines(world: World, trade: Trade) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1000", commission_percent=D(10), plan="50-50")
+    await issue(world, policy)
+    for field, value in (("commission_percent", "25"), ("insurer_id", str(trade.reso))):
+        with pytest.raises(Invalid) as refused:
+            async with world.database.transaction(world.anna, action="policy.update") as work:
+                await apply(work, Change(Policy, policy.id, {}, {field: value}))
+        assert field in refused.value.fields
+    first, _second = await incomes_of(world, policy)
+    await do(world, world.olga, Income, first.id, "receive", Received(received_on=clock.today()))
+    now = await get(world, world.anna, Policy, policy.id)
+    terms = Terms(premium=now.premium, starts_on=now.starts_on, ends_on=now.ends_on, plan=now.plan)
+    await do(world, world.anna, Policy, policy.id, "correct", replace(terms, percent=D(25)))
+    assert [line.amount for line in await incomes_of(world, policy)] == [D(50), D(125)]
+    await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_insurer_id=trade.reso))
+    moved = await get(world, world.anna, Policy, policy.id)
+    assert (moved.insurer_id, moved.agreement_id, moved.commission_percent) == (trade.reso, None, D(25))
+    await undo(world, world.anna, await last_action(world, begun.deal))
+    assert (await get(world, world.anna, Policy, policy.id)).insurer_id == trade.ingos
+
+
+async def test_an_endorsement_takes_no_difference_that_nothing_follows_from(world: World, trade: Trade) -> None:
+    policy = await drafted(world, await begin(world, trade), trade.ingos, "1000")
+    values = {"policy_id": policy.id, "number": "ДС-1", "effective_on": policy.starts_on}
+    with pytest.raises(Invalid) as refused:
+        await made(world.database, world.anna, Endorsement, **values, premium_difference="500")
+    assert set(refused.value.fields) == {"premium_difference"}
+    assert (await made(world.database, world.anna, Endorsement, **values)).number == "ДС-1"

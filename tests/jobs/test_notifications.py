@@ -15,6 +15,7 @@ from models.actor import SYSTEM, Actor, Via
 from models.choices import Channel
 from models.deal import Deal
 from models.deal.stages import HandOff
+from models.document import Document
 from models.notification import Notification, Preference
 from models.session import Database
 from models.task import Task
@@ -122,3 +123,23 @@ def test_words_are_filled_in_and_nothing_else(template: str, facts: dict[str, ob
 
 def test_jobs_of_this_page_are_declared() -> None:
     assert {notifications.notify_of_task.__name__, notifications.notify_of_deal.__name__} <= set(runs.JOBS)
+
+
+def paper_of(deal: Begun, who: Actor, name: str) -> Document:
+    told = {"media_type": "application/pdf", "size": 1, "sha256": "0" * 64, "uploaded_by_id": who.id}
+    return Document(deal_id=deal.deal, name=name, storage_key=f"x/{deal.deal}/{name}", **told)
+
+
+async def test_a_file_that_is_not_found_rings_the_seller_once_until_it_is_read(
+    world: World, door: Database, deal: Begun
+) -> None:
+    names = ("Скан.pdf", "Полис.pdf")
+    async with world.database.transaction(world.anna, action="document.create") as work:
+        papers = [paper_of(deal, world.anna, name) for name in names]
+        work.add_all(papers)
+    for paper in papers:
+        async with world.database.transaction(SYSTEM, Via.JOB, "documents.sweep") as work:
+            (await work.get_record(Document, paper.id)).missing_since = work.at
+    (title,) = await told(world, door, world.anna)
+    assert title == "Файл не найден на диске: Скан.pdf"
+    assert await told(world, door, world.boris) == []

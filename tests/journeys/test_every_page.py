@@ -52,6 +52,7 @@ PAGES = (
     Visit("/admin/intake", is_home=True),
     Visit("/admin/clients/duplicates"),
     Visit("/admin/reports/returns", is_home=True),
+    Visit("/admin/operations"),
     Visit("/admin/deal/list?q=авто&stage=won&sort=nothing"),
     Visit("/admin/deal/list?q=ничего+такого+нет"),
     Visit("/admin/deal/list?trash=1"),

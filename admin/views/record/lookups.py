@@ -23,6 +23,7 @@ from models.base import Record
 from models.catalogue import Insurer
 from models.choices import InsurerKind
 from models.errors import Denied, NotFound
+from models.people import User
 from models.rights import Rights
 from models.session import Work
 
@@ -116,6 +117,8 @@ def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
     for name, key in asked.within.items():
         if name in table.c:
             found = found.where(belongs(table, name, key))
+    if view.record is User:
+        found = found.where(User.working())
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
@@ -136,7 +139,7 @@ def matches(asked: Asked, typed: str, rights: Rights) -> Any:
     """The view's search function finds among everything; the few rows of a deal or client are looked through."""
     view = asked.target
     is_narrow = asked.among or any(name in view.table.c for name in asked.within)
-    if view.search and not is_narrow and not rights.hidden & SEARCHED_BY_FUNCTIONS:
+    if view.search and not is_narrow and not rights.hides(SEARCHED_BY_FUNCTIONS):
         schema, name = view.search.split(".")
         keys = getattr(getattr(func, schema), name)(tidy(typed), AT_MOST, False)
         return view.table.c.id == any_(func.array(select(keys).scalar_subquery()))

@@ -10,6 +10,7 @@ SENTENCES = {
     "deal.create": N_("{who} opened the deal"),
     "deal.intake": N_("{who} took a call"),
     "client.merge": N_("{who} made one client of two"),
+    "client.tell_apart": N_("{who} noted that two clients are not one"),
     "client.search": N_("{who} asked for such a client"),
     "deal.hand_off": N_("{who} handed the deal off for calculation"),
     "deal.offer": N_("{who} offered the variants to the client"),
@@ -79,6 +80,8 @@ SENTENCES = {
     "journal-entry.create": N_("{who} wrote in the journal"),
     "client.open": N_("{who} opened the client's card"),
     "audit.undo": N_("{who} undid an action"),
+    "job.notify_of_task": N_("{who}: notice of a task"),
+    "job.notify_of_deal": N_("{who}: notice of a deal"),
     "sql": N_("{who} changed the data directly"),
 }
 GENERAL = {

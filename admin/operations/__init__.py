@@ -1,0 +1,1 @@
+"""Operations: how the work behind the panel is doing, for administrators."""
