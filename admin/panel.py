@@ -141,7 +141,7 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
     if category.name == Category.WORK and rights.may("client", "merge"):
         yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
     if category.name == Category.WORK and rights.may("task", "act_for_others"):
-        yield MenuItem("returns", N_("Returns"), "ti ti-chart-bar", "/admin/reports/returns")
+        yield MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")
     if category.name == Category.WORK and rights.may("deal", "import"):
         yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
     if category.name == Category.LOG and rights.may("operations", "watch"):

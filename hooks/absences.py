@@ -41,10 +41,12 @@ async def need_somebody_who_is_here(act: Act, fact: Fact) -> None:
         raise Invalid.at("substitute_id", N_("{name} is away in these days too."), name=substitute.full_name)
 
 
-@follows("absence.began")
+@follows("absence.began", "absence.restored")
 async def pass_the_open_tasks(act: Act, fact: Fact) -> None:
     """The substitute has them in their list; each says for whom."""
     absence: Absence = fact.record
+    if absence.status != AbsenceStatus.RUNNING:
+        return
     await act.work.widen()
     for task in await open_tasks(act, Task.assignee_id == absence.user_id):
         task.pass_to(absence.substitute_id)
@@ -52,8 +54,10 @@ async def pass_the_open_tasks(act: Act, fact: Fact) -> None:
 
 @follows("absence.ended", "absence.trashed")
 async def give_the_open_tasks_back(act: Act, fact: Fact) -> None:
-    """What is done stays with who did it."""
+    """What is done stays with who did it. A plan that is thrown away changes nothing."""
     absence: Absence = fact.record
+    if absence.status == AbsenceStatus.PLANNED:
+        return
     await act.work.widen()
     for task in await open_tasks(act, Task.stands_in_for_id == absence.user_id):
         task.go_back()

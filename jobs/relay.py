@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import Boolean, Text
 
 from jobs.embedded import libpq_address
@@ -26,7 +27,8 @@ LOOK_SECONDS = 1.0
 HANDED_OVER = timedelta(seconds=20)
 """A run that nobody has begun by then is handed over again."""
 PAUSE_SECONDS = 1.0
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, TimeoutError)
+"""What it looks like when a database is away or cuts a statement off, with and without SQLAlchemy between."""
 
 RELAY = text("SELECT audit.relay(:patterns, :jobs, :bulk, :most)").bindparams(
     bindparam("patterns", type_=ARRAY(Text())),

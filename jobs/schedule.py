@@ -22,7 +22,7 @@ from jobs.staleness import make_stale
 
 SCHEDULE = (
     Daily("absences", time(0, 5), change_over),
-    Daily("backup", time(1, 0), back_up),
+    Daily("backup", time(1, 0), back_up, takes_long=True),
     Daily("partitions", time(2, 0), make_partitions),
     Daily("sessions", time(2, 30), end_old_sessions),
     Daily("uploads", time(2, 40), remove_old_uploads),
@@ -32,8 +32,8 @@ SCHEDULE = (
     Daily("runs", time(2, 50), forget_old_runs),
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
-    Daily("derive", time(3, 0), derive_everything),
+    Daily("derive", time(3, 0), derive_everything, takes_long=True),
     Daily("invariants", time(4, 0), check_invariants),
-    Every("documents", 2, documents.sweep),
-    Every("shares", 10, share_everything),
+    Every("documents", 2, documents.sweep, takes_long=True),
+    Every("shares", 10, share_everything, takes_long=True),
 )

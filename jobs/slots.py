@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from models.session import Database
 
@@ -22,6 +23,7 @@ CLAIM = text(
     " WHERE slots.finished_at IS NULL AND slots.started_at < :abandoned RETURNING name"
 )
 FORGET = text("DELETE FROM audit.slots WHERE finished_at < now() - CAST(:kept AS interval)")
+GIVE_BACK = text("DELETE FROM audit.slots WHERE name = :name AND slot = :slot AND finished_at IS NULL")
 FINISH = text("UPDATE audit.slots SET finished_at = :now, error = :error WHERE name = :name AND slot = :slot")
 
 
@@ -32,6 +34,8 @@ class Daily:
     name: str
     at: time
     run: Callable[[Database], Awaitable[object]]
+    takes_long: bool = False
+    """The others do not wait for it."""
 
     def last_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The newest slot that has come."""
@@ -47,6 +51,8 @@ class Every:
     name: str
     minutes: int
     run: Callable[[Database], Awaitable[object]]
+    takes_long: bool = False
+    """The others do not wait for it."""
 
     def last_slot(self, now: datetime, _zone: ZoneInfo) -> datetime:
         """The newest slot that has come."""
@@ -54,24 +60,33 @@ class Every:
         return now - past
 
 
-async def run_due(database: Database, schedule: Sequence[Daily | Every], now: datetime, zone: ZoneInfo) -> list[str]:
-    """Run what is due and nobody has begun; gives the names of what ran. An error is kept in the slot and raised."""
-    ran = []
+Entry = Daily | Every
+
+
+async def run_due(database: Database, schedule: Sequence[Entry], now: datetime, zone: ZoneInfo) -> list[str]:
+    """Run what is due and nobody has begun; gives the names of what ran.
+
+    An error is kept in its slot; the first one is raised when the others have run. A slot that is cancelled, since the
+    worker has to leave, is given back for the next worker.
+    """
+    ran, failed = [], []
     for entry in schedule:
         slot = {"name": entry.name, "slot": entry.last_slot(now, zone)}
         if not await _claim(database, slot, now):
             continue
-        error: str | None = "cancelled"
         try:
             await entry.run(database)
-            error = None
-        except Exception as problem:
-            error = f"{type(problem).__name__}: {problem}"
+        except asyncio.CancelledError:
+            await _settle(database, GIVE_BACK, slot)
             raise
-        finally:
-            async with database.engine.begin() as connection:
-                await connection.execute(FINISH, {**slot, "now": now, "error": error})
-        ran.append(entry.name)
+        except Exception as problem:
+            failed.append(problem)
+            await _settle(database, FINISH, {**slot, "now": now, "error": f"{type(problem).__name__}: {problem}"})
+        else:
+            await _settle(database, FINISH, {**slot, "now": now, "error": None})
+            ran.append(entry.name)
+    if failed:
+        raise failed[0]
     return ran
 
 
@@ -85,3 +100,8 @@ async def _claim(database: Database, slot: dict[str, object], now: datetime) -> 
     async with database.engine.begin() as connection:
         claimed = await connection.execute(CLAIM, {**slot, "now": now, "abandoned": now - ABANDONED})
         return claimed.first() is not None
+
+
+async def _settle(database: Database, statement: TextClause, told: dict[str, object]) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(statement, told)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from jobs.processes import until_told
 from jobs.relay import LOST, Due, Relay
 from jobs.runs import GRACE, perform
 from jobs.schedule import SCHEDULE
-from jobs.slots import run_due
+from jobs.slots import Entry, run_due
 from jobs.subscriptions import SUBSCRIPTIONS, Subscription, load
 from models import clock
 from models.session import Database
@@ -130,12 +131,17 @@ async def beat(carrier: Carrier) -> None:
         await redis.set(HEARTBEAT_KEY, clock.now().isoformat(), ex=HEARTBEAT_SECONDS * 3)
 
 
-async def tick(database: Database) -> None:
-    """Run what the schedule has due; what fails is in its slot and in the log."""
+async def tick(database: Database, entries: Sequence[Entry]) -> None:
+    """Run what of these is due; what fails is in its slot and in the log."""
     try:
-        await run_due(database, SCHEDULE, clock.now(), settings.zone)
+        await run_due(database, entries, clock.now(), settings.zone)
     except Exception:  # one entry of the schedule must not end the others
         LOG.exception("an entry of the schedule failed")
+
+
+def lines(schedule: Sequence[Entry]) -> list[list[Entry]]:
+    """What is done one after the other, and each that takes long in a line of its own."""
+    return [[one for one in schedule if not one.takes_long], *([one] for one in schedule if one.takes_long)]
 
 
 async def keep(database: Database) -> None:
@@ -146,8 +152,10 @@ async def keep(database: Database) -> None:
 async def every(seconds: float, body: Callable[[], Awaitable[None]]) -> None:
     """Again and again, with a pause."""
     while True:
-        with suppress(*LOST):
+        try:
             await body()
+        except LOST as problem:
+            LOG.warning("the worker has lost the database: %r", problem)
         await asyncio.sleep(seconds)
 
 
@@ -157,7 +165,8 @@ async def work(database: Database, address: str, subscriptions: tuple[Subscripti
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(Relay(database, carrier, subscriptions).run())
-            group.create_task(every(SCHEDULE_SECONDS, lambda: tick(database)))
+            for line in lines(SCHEDULE):
+                group.create_task(every(SCHEDULE_SECONDS, partial(tick, database, line)))
             group.create_task(every(CRITICAL_SECONDS, lambda: keep(database)))
             group.create_task(every(HEARTBEAT_SECONDS, lambda: beat(carrier)))
             for queue in AT_ONCE:

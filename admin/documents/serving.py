@@ -16,8 +16,13 @@ from models.errors import Denied, Unauthenticated
 from models.filing.store import Gone
 from models.session import Database, dumps
 
-NOTE = text("SELECT audit.note(:event, 'documents.documents', :key, :deal, :client, CAST(:told AS jsonb))")
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+NOTE = "SELECT audit.note(:event, 'documents.documents', :key, :deal, :client, CAST(:told AS jsonb))"
+IS_NEW = (
+    " WHERE NOT EXISTS (SELECT FROM audit.events e WHERE e.record_id = :key AND e.type = :event"
+    " AND e.actor_id = :actor AND e.at > now() - interval '1 hour')"
+)
+EACH_TIME, ONCE_IN_A_WHILE = text(NOTE), text(NOTE + IS_NEW)
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 SHOWN = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 """For PDF: browsers' viewers do not work in a sandbox."""
 SANDBOX = f"sandbox; {SHOWN}"
@@ -61,15 +66,21 @@ async def seen(request: Request) -> Document:
 
 
 async def note(request: Request, document: Document, actor: Actor, via: Via, what: str) -> None:
-    """Who saw it stands in the log, once for a file, not for each part that a viewer asks for."""
+    """Who saw it stands in the log, once for a file, not for each part that a viewer asks for.
+
+    A part that follows others is noted too, where its person has not been within the hour: nobody leaves out the first.
+    """
     wanted = RANGE.fullmatch(request.headers.get("range", ""))
-    if wanted and wanted[1] not in ("", "0"):
-        return
+    goes_on = wanted is not None and wanted[1] not in ("", "0")
     database: Database = request.state.database
     async with database.transaction(actor, via, f"document.{what}", request_id=request.state.request_id) as work:
         told = {"name": document.name}
         values = {"key": document.id, "deal": document.deal_id, "client": document.client_id, "told": dumps(told)}
-        await work.execute(NOTE, {"event": f"documents.document.{what}", **values})
+        values |= {"event": f"documents.document.{what}"}
+        if goes_on:
+            await work.execute(ONCE_IN_A_WHILE, values | {"actor": actor.id})
+        else:
+            await work.execute(EACH_TIME, values)
 
 
 async def stream(request: Request, document: Document, *, is_shown: bool) -> Response:
@@ -105,9 +116,10 @@ def span_of(asked: str, size: int) -> tuple[int, int] | None:
     found = RANGE.fullmatch(asked)
     if found is None or found[0] == "bytes=-":
         return 0, size - 1
-    if not found[1]:
-        return max(0, size - int(found[2])), size - 1
-    first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    if found[1]:
+        first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    else:
+        first, last = max(0, size - int(found[2])), size - 1
     return (first, last) if first <= last else None
 
 

@@ -67,7 +67,15 @@ def show_day(value: date | None, today: date | None = None) -> str:
             return _("tomorrow")
         case -1:
             return _("yesterday")
-    return f"{show_date(value)}, {_(WEEKDAYS[value.weekday()])}" if abs(distance) <= NEAR else show_date(value)
+    return near_day(value) if abs(distance) <= NEAR else show_date(value)
+
+
+def near_day(value: date) -> str:
+    """A day of these two weeks with its weekday; the year goes without saying: `чт 05.02`, in English `Thu 5 Feb`."""
+    day = (
+        f"{value.day}{GAP}{MONTHS[value.month - 1]}" if current_locale() == "en" else f"{value.day:02}.{value.month:02}"
+    )
+    return f"{_(WEEKDAYS[value.weekday()])}{GAP}{day}"
 
 
 def show_time(value: datetime | time | None) -> str:

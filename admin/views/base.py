@@ -49,6 +49,10 @@ class Child(NamedTuple):
     """`module:function`, `async (work, actor, table) -> Mapping`: what its own templates need as `table.more`."""
     assets: tuple[str, ...] = ()
     """Static files of its own that the page loads: style sheets and modules."""
+    spare: tuple[str, ...] = ()
+    """Columns that give way where the section is narrow."""
+    empty: str = ""
+    """What is said where there are no rows: what will be here."""
 
 
 class View:
@@ -71,6 +75,8 @@ class View:
     """A column, with `-` for the other direction."""
     labels: ClassVar[dict[str, str]] = {}
     """Labels of columns where the model's own do not fit."""
+    spare: ClassVar[tuple[str, ...]] = ()
+    """Columns that give way where the list is narrow; on a phone all are shown."""
     due: ClassVar[tuple[str, ...]] = ()
     """Dates that are red when past and amber today, while the record's state is in `open_states`."""
     late_word: ClassVar[str] = ""

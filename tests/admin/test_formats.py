@@ -33,7 +33,7 @@ def test_near_days_are_said_as_people_say_them():
     i18n.use_locale("ru")
     today = date(2026, 2, 1)
     said = [i18n.show_day(date(2026, 2, day), today) for day in (1, 2, 5, 20)]
-    assert said == ["сегодня", "завтра", "05.02.2026, чт", "20.02.2026"]
+    assert said == ["сегодня", "завтра", "чт\u00a005.02", "20.02.2026"]
     assert i18n.show_day(date(2026, 1, 31), today) == "вчера"
 
 

@@ -190,3 +190,35 @@ async def test_a_queue_that_is_wiped_and_gone_loses_nothing(world: World, valkey
 
         await wait_until(all_done, 120)
         assert await marks(world) == (made, made)
+
+
+CUT_WHO_WAITS = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE usename = 'crm_jobs' AND wait_event_type = 'Lock' AND datname = current_database()"
+)
+
+
+async def test_a_worker_outlives_connections_that_are_cut(world: World, valkey: Valkey, jobs_url: str) -> None:
+    """In the middle of a statement too: it asks again, and needs nobody to start it anew."""
+    owner = Database(databases.url(world.database.engine.url.database or ""))
+    async with working(1, jobs_url, embedded_redis_url(valkey.data_dir)) as workers:
+        (worker,) = workers.living
+        made = await enter_clients(world, 10)
+        async with owner.engine.begin() as holding:
+            await holding.execute(text("LOCK TABLE audit.runs, audit.cursors"))
+
+            async def cut() -> bool:
+                async with owner.engine.connect() as cutting:
+                    return bool(await cutting.scalar(CUT_WHO_WAITS))
+
+            for _time in range(3):
+                await wait_until(cut, 20)
+        made += await enter_clients(world, 10)
+
+        async def all_done() -> bool:
+            return (await states(jobs_url)) == {"done": made}
+
+        await wait_until(all_done, 60)
+        assert await marks(world) == (made, made)
+        assert worker.returncode is None
+    await owner.close()

@@ -15,7 +15,7 @@ from jobs.absences import change_over
 from models import clock
 from models.absence import Absence
 from models.actor import SYSTEM, Actor, Via
-from models.changes import create
+from models.changes import create, restore
 from models.choices import AbsenceKind, AbsenceStatus, TaskStatus
 from models.deal import Deal
 from models.deal.stages import HandOff, PutOff
@@ -144,6 +144,28 @@ async def test_the_calendar_begins_and_ends_it_once(world: World, deal: Begun, g
     await door.close()
     assert (await absence_of(world, key)).status == AbsenceStatus.OVER
     assert (await tasks_of(world, deal.deal))[0].assignee_id == world.anna.id
+
+
+async def test_a_plan_thrown_away_leaves_the_running_one_alone(world: World, galya: Actor, deal: Begun) -> None:
+    today = clock.today()
+    running = await away(world, world.anna, substitute_id=galya.id)
+    await do(world, world.anna, Absence, running, "begin")
+    later = {"starts_on": today + timedelta(days=40), "ends_on": today + timedelta(days=50)}
+    await do(world, world.head, Absence, await away(world, world.anna, substitute_id=galya.id, **later), "trash")
+    (first,) = await tasks_of(world, deal.deal)
+    assert (first.assignee_id, first.stands_in_for_id) == (galya.id, world.anna.id)
+
+
+async def test_out_of_the_trash_the_substitute_has_the_tasks_again(world: World, galya: Actor, deal: Begun) -> None:
+    key = await away(world, world.anna, substitute_id=galya.id)
+    await do(world, world.anna, Absence, key, "begin")
+    await do(world, world.head, Absence, key, "trash")
+    (first,) = await tasks_of(world, deal.deal)
+    assert (first.assignee_id, first.stands_in_for_id) == (world.anna.id, None)
+    async with world.database.transaction(world.head, action="absence.restore") as work:
+        await restore(work, Absence, key)
+    (first,) = await tasks_of(world, deal.deal)
+    assert (first.assignee_id, first.stands_in_for_id) == (galya.id, world.anna.id)
 
 
 async def test_beginning_is_undone_as_one(world: World, galya: Actor, deal: Begun) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from jobs.schedule import SCHEDULE
 from jobs.slots import Daily, run_due
+from jobs.worker import lines
 from models.session import Database
 from tests import databases
 from tests.world import World
@@ -68,10 +69,35 @@ async def test_a_failure_is_kept_in_its_slot(jobs_door: Database) -> None:
     async def fail(_: Database) -> None:
         raise ZeroDivisionError("by nothing")
 
+    ran: list[str] = []
     with pytest.raises(ZeroDivisionError):
-        await run_due(jobs_door, [Daily("bad", time(3, 0), fail)], NOON, MOSCOW)
+        await run_due(jobs_door, [Daily("bad", time(3, 0), fail), counting("good", ran)], NOON, MOSCOW)
+    assert ran == ["good"]
     async with jobs_door.engine.connect() as connection:
-        assert await connection.scalar(text("SELECT error FROM audit.slots")) == "ZeroDivisionError: by nothing"
+        kept = await connection.execute(text("SELECT name, error FROM audit.slots ORDER BY name"))
+        assert [tuple(row) for row in kept] == [("bad", "ZeroDivisionError: by nothing"), ("good", None)]
+
+
+async def test_what_a_leaving_worker_had_begun_is_for_the_next_one(jobs_door: Database) -> None:
+    begun, ran = asyncio.Event(), list[str]()
+
+    async def wait(_: Database) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    leaving = asyncio.create_task(run_due(jobs_door, [Daily("absences", time(3, 0), wait)], NOON, MOSCOW))
+    await begun.wait()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert await run_due(jobs_door, [counting("absences", ran)], NOON, MOSCOW) == ["absences"]
+
+
+def test_nothing_waits_for_what_takes_long() -> None:
+    together, *apart = lines(SCHEDULE)
+    assert sorted(line[0].name for line in apart) == ["backup", "derive", "documents", "shares"]
+    assert {one.name for one in together} >= {"absences", "renewals", "stale", "critical"}
+    assert sum(map(len, (together, *apart))) == len(SCHEDULE)
 
 
 async def test_every_job_of_the_schedule_runs(jobs_door: Database) -> None:

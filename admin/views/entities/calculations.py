@@ -28,6 +28,7 @@ class CalculationView(View):
         "title", "deal_id", "deal_id.client_id", "status", "premium", "sum_insured", "deductible",
         "commission_percent", "valid_until",
     )  # fmt: skip
+    spare = ("sum_insured",)
     filters = ("status", "insurer_id", "deal_id", "premium", "valid_until", "created_at")
     short_form = (
         "need_id", "insurer_id", "program", "premium", "sum_insured", "deductible", "commission_percent", "plan",

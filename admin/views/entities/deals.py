@@ -24,6 +24,7 @@ class DealView(View):
         "code", "title", "client_id", "stage", "ball", "next_review_at", "next_review_reason",
         "seller_id", "executor_id",
     )  # fmt: skip
+    spare = ("next_review_reason",)
     filters = (
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
         "lost_reason", "win_back", "created_at",
@@ -43,17 +44,41 @@ class DealView(View):
     beside = {"next_review_at": "parts/put_off.html"}
     stages = tuple(OPEN_STAGES)
     children = (
-        Child("need", "deal_id", ("title", "product_id", "insured_object_id", "note"), eager=True),
+        Child(
+            "need",
+            "deal_id",
+            ("title", "product_id", "insured_object_id", "note"),
+            eager=True,
+            empty=N_("What is to be insured will be here."),
+        ),
         Child(
             "calculation",
             "deal_id",
             CALCULATION,
             eager=True,
+            spare=("sum_insured", "plan", "refusal_reason", "decline_reason", "note"),
+            empty=N_("Variants of insurers will be here: enter them, paste them from Excel or add one."),
             actions="parts/calculation_actions.html",
             assets=("quotes.css", "entry.css", "issue.css", "js/entry.js", "js/issue.js"),
         ),
-        Child("policy", "deal_id", POLICY, eager=True),
-        Child("payment", "deal_id", PAYMENT, eager=True, sums=True, inner=("income", "expense", "transit")),
+        Child(
+            "policy",
+            "deal_id",
+            POLICY,
+            eager=True,
+            spare=("starts_on",),
+            empty=N_("The policy appears when the deal is handed off for issue."),
+        ),
+        Child(
+            "payment",
+            "deal_id",
+            PAYMENT,
+            eager=True,
+            sums=True,
+            inner=("income", "expense", "transit"),
+            spare=("incomes_expected", "incomes_received"),
+            empty=N_("Instalments appear together with the policy."),
+        ),
         Child(
             "task",
             "deal_id",
@@ -63,8 +88,18 @@ class DealView(View):
             assets=("tasks.css",),
         ),
         files_by("deal_id"),
-        Child("renewal", "deal_id", ("policy_id", "status", "successor_id", "lost_reason")),
-        Child("deal-participant", "deal_id", ("user_id", "created_at")),
+        Child(
+            "renewal",
+            "deal_id",
+            ("policy_id", "status", "successor_id", "lost_reason"),
+            empty=N_("A renewal appears by itself when the policy comes to its end."),
+        ),
+        Child(
+            "deal-participant",
+            "deal_id",
+            ("user_id", "created_at"),
+            empty=N_("Colleagues asked into the deal will be here."),
+        ),
         Child("journal-entry", "deal_id", ("happened_at", "kind", "author_id"), quick=True),
     )
     empty = N_("No deals yet. A deal starts with a client's call: create one and hand it off for calculation.")

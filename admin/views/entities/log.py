@@ -50,6 +50,11 @@ class EventView(View):
     category, icon, order = Category.LOG, "history", 10
     columns = ("at", "type", "actor_id", "deal_id", "table", "op", "changes")
     filters = ("actor_id", "deal_id", "type", "table", "op", "at", "action_id", "record_id")
+    labels = {
+        "at": N_("When"), "type": N_("What happened"), "actor_id": N_("Who"), "table": N_("Table"),
+        "op": N_("Operation"), "record_id": N_("Record"), "record": N_("Record"), "seq": N_("Number in the log"),
+        "xid": N_("Transaction"), "epoch": N_("Epoch of the log"),
+    }  # fmt: skip
     default_sort = "-at"
     creatable = editable = False
 
@@ -62,6 +67,10 @@ class ActionView(View):
     category, icon, order = Category.LOG, "bolt", 20
     columns = ("at", "slug", "actor_id", "via", "asked", "undone_by", "undoes")
     filters = ("actor_id", "slug", "via", "at", "request_id")
+    labels = {
+        "at": N_("When"), "slug": N_("What was done"), "actor_id": N_("Who"), "via": N_("From where"),
+        "asked": N_("What was asked"), "undone_by": N_("Undone by"), "undoes": N_("Undoes"),
+    }  # fmt: skip
     default_sort = "-at"
     creatable = editable = False
     children = (Child("event", "action_id"),)

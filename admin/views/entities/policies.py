@@ -26,6 +26,7 @@ class PolicyView(View):
     columns = (
         "number", "client_id", "insurer_id", "product_id", "deal_id", "status", "starts_on", "ends_on", "premium",
     )  # fmt: skip
+    spare = ("starts_on",)
     filters = (
         "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date", "premium",
         "is_renewal", "calculation_id", "created_at",

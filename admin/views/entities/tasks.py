@@ -17,6 +17,7 @@ class TaskView(View):
     name, name_plural = N_("Task"), N_("Tasks")
     category, icon, order = Category.WORK, "checkbox", 30
     columns = ("title", "kind_id", "deal_id", "deal_id.client_id", "status", "assignee_id", "author_id", "due_on")
+    spare = ("kind_id",)
     filters = (
         "status",
         "kind_id",

@@ -88,7 +88,13 @@ def shown(field: Field) -> Callable[[Any], str]:
 @lru_cache(maxsize=512)
 def cells_of(view: View, fields: tuple[Field, ...], rights: Rights, locale: str, today: date) -> list[Cell]:
     """For each field the function that makes its cell, worked out once a day for each language and role."""
-    return [cell_of(view, field, rights, today, first=n == 0) for n, field in enumerate(fields)]
+    cells = [cell_of(view, field, rights, today, first=n == 0) for n, field in enumerate(fields)]
+    return [folding(cell) if field.name in view.spare else cell for field, cell in zip(fields, cells, strict=True)]
+
+
+def folding(cell: Cell) -> Cell:
+    """A cell that gives way where the list is narrow."""
+    return lambda value, key, state: cell(value, key, state).replace('class="', 'class="spare ', 1)
 
 
 def html(value: Any) -> str:

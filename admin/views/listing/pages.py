@@ -53,6 +53,7 @@ class Head(NamedTuple):
     address: str
     sorted: str
     is_figure: bool
+    is_spare: bool = False
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -168,13 +169,15 @@ def head_of(wanted: Asked, field: Field) -> Head:
         return Head(_(field.label), "", "", False)
     turned = f"-{field.name}" if is_sorted and not now.descending else field.name
     direction = ("descending" if now.descending else "ascending") if is_sorted else ""
-    return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT)
+    is_spare = field.name in wanted.view.spare
+    return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT, is_spare)
 
 
 def bulk_verbs(view: View, actor: Actor, in_trash: bool) -> list[Verb]:
     """Verbs for ticked rows that the actor's role allows; the trash offers to restore, the list to throw away."""
     hidden = "trash" if in_trash else "restore"
-    return [v for v in view.verbs.values() if v.bulk and v.name != hidden and actor.rights.may(view.identity, v.name)]
+    offered = (v for v in view.verbs.values() if v.bulk and v.name != hidden)
+    return sorted((v for v in offered if actor.rights.may(view.identity, v.name)), key=lambda verb: verb.danger)
 
 
 def counted(found: Found) -> dict[str, Any]:

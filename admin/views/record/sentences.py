@@ -79,6 +79,8 @@ SENTENCES = {
     "journal-entry.create": N_("{who} wrote in the journal"),
     "client.open": N_("{who} opened the client's card"),
     "audit.undo": N_("{who} undid an action"),
+    "job.notify_of_task": N_("{who}: notice of a task"),
+    "job.notify_of_deal": N_("{who}: notice of a deal"),
     "sql": N_("{who} changed the data directly"),
 }
 GENERAL = {

@@ -12,7 +12,7 @@ from admin.i18n import _, current_locale
 from admin.rendering import part
 from admin.views.base import Child, View
 from admin.views.listing.fields import Field
-from admin.views.record.cells import cells_of
+from admin.views.record.cells import Cell, cells_of
 from admin.views.record.offers import Offers
 from admin.views.record.showing import css_of
 from admin.views.registry import load
@@ -27,14 +27,15 @@ SHORT = KEY[-12:]
 
 def head_html(table: Table) -> Markup:
     """The labels of the columns."""
-    return heads(tuple(table.fields), current_locale())
+    return heads(tuple(table.fields), table.child.spare, current_locale())
 
 
 @lru_cache(maxsize=512)
-def heads(fields: tuple[Field, ...], _locale: str) -> Markup:
+def heads(fields: tuple[Field, ...], spare: tuple[str, ...], _locale: str) -> Markup:
     """The cells of a table's head."""
     cells = "".join(
-        f'<th scope="col"{Markup(" class=num") if css_of(f.column) == "num" else ""}>{escape(_(f.label))}</th>'
+        f'<th scope="col" class="{"spare " * (f.name in spare)}{"num" * (css_of(f.column) == "num")}">'
+        f"{escape(_(f.label))}</th>"
         for f in fields
     )
     return Markup(f'{cells}<th class="row-actions"><span class="visually-hidden">{escape(_("Actions"))}</span></th>')  # noqa: S704 - labels are escaped
@@ -43,9 +44,17 @@ def heads(fields: tuple[Field, ...], _locale: str) -> Markup:
 def body_html(table: Table) -> Markup:
     """Each row in a body of its own: its cells, the place where it is edited, and what opens under it."""
     write = cells_of(table.view, tuple(table.fields), current_locale(), table.today)
-    plan = list(zip(write, table.places, strict=True))
+    shown = [
+        folding(cell) if f.name in table.child.spare else cell for f, cell in zip(table.fields, write, strict=True)
+    ]
+    plan = list(zip(shown, table.places, strict=True))
     inner = inner_html(table.view, inner_of(table), len(table.fields) + 1, current_locale())
     return Markup("".join(row_html(table, row, plan, inner) for row in table.rows))  # noqa: S704 - cells are escaped
+
+
+def folding(cell: Cell) -> Cell:
+    """A cell that gives way where the section is narrow."""
+    return lambda value, key, state: cell(value, key, state).replace('class="', 'class="spare ', 1)
 
 
 def row_html(table: Table, row: Row, plan: list[Any], inner: str) -> str:

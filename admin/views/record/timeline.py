@@ -167,8 +167,9 @@ def heads_statement(view: View, key: UUID, show: str, cursor: Cursor | None) -> 
 
 
 def is_of(view: View, show: str) -> ColumnElement[bool]:
-    """Which events belong to a filter."""
+    """Which events belong to a filter. Who was told of what is in the whole history only."""
     notes = view_named(view.notes.identity).table.fullname if view.notes else ""
+    of_notices = events.c.table.like("notifications.%")
     of_tasks, of_files = events.c.table.like("tasks.%"), events.c.table.like("documents.%")
     written = and_(events.c.table == notes, events.c.op == "insert")
     if view.identity == "deal" and show == TASKS:
@@ -176,8 +177,8 @@ def is_of(view: View, show: str) -> ColumnElement[bool]:
     if show == FILES:
         return of_files
     if view.identity == "deal" and show == HISTORY:
-        return not_(of_tasks | of_files | written)
-    return not_(written)
+        return not_(of_tasks | of_files | written | of_notices)
+    return not_(written | of_notices)
 
 
 def ahead(at: Any, key: Any, cursor: Cursor | None) -> list[ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zipfile
 from typing import IO, Final
@@ -41,6 +42,9 @@ OFFICE: Final = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+OPEN_DOCUMENT: Final = re.compile(r"application/vnd\.oasis\.opendocument\.[a-z-]+")
+LONGEST_LIST, LIST_END = 4 * 1024 * 1024, 22 + 65535
+"""Bytes of an archive's list of names, and of its end, in which its size stands."""
 MARKUP: Final = (
     (re.compile(rb"<svg[\s>]", re.IGNORECASE), "image/svg+xml"),
     (re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe)[\s>]", re.IGNORECASE), "text/html"),
@@ -79,14 +83,27 @@ def may_run(kind: str) -> bool:
 
 def _archive(file: IO[bytes]) -> str:
     """Office documents are archives with known folders in them."""
+    if not _has_short_list(file):
+        return "application/zip"
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()[:1000]
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
-                return archive.read("mimetype").decode("ascii", "replace").strip()
+                said = archive.read("mimetype").decode("ascii", "replace").strip()
+                return said if OPEN_DOCUMENT.fullmatch(said) else "application/zip"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
         return "application/zip"
     return next((kind for name, kind in OFFICE.items() if any(n.startswith(name) for n in names)), "application/zip")
+
+
+def _has_short_list(file: IO[bytes]) -> bool:
+    """Whether an archive's list of names may be read: a list of 200 MB would take gigabytes of memory."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - LIST_END))
+    tail = file.read(LIST_END)
+    sizes = [
+        int.from_bytes(tail[at.start() + 12 : at.start() + 16], "little") for at in re.finditer(b"PK\x05\x06", tail)
+    ]
+    return bool(sizes) and max(sizes) <= LONGEST_LIST and b"PK\x06\x07" not in tail
 
 
 def _text(head: bytes) -> str:

@@ -72,10 +72,15 @@ class Incoming:
     async def append(self, upload: UUID, offset: int, chunks: AsyncIterator[bytes], most: int) -> int:
         """Write on from `offset`; gives the size. Raises `OutOfStep`, `Refused` for more than `most` bytes.
 
-        What arrived before a connection broke stays.
+        What arrived before a connection broke stays. A part that was taken in is the document itself: not a byte of it
+        is written any more.
         """
-        if offset > self.offset(upload):
+        known = self.path(upload).stat()
+        is_taken_in = known.st_nlink > 1
+        if offset > known.st_size or (is_taken_in and not offset == most == known.st_size):
             raise OutOfStep
+        if is_taken_in:
+            return offset
         file = os.open(self.path(upload), os.O_WRONLY | os.O_CLOEXEC)
         buffer = bytearray()
         try:
@@ -83,6 +88,7 @@ class Incoming:
             async for chunk in chunks:
                 buffer += chunk
                 if offset + len(buffer) > most:
+                    del buffer[most - offset :]
                     raise Refused(N_("More arrived than was announced."))
                 if len(buffer) >= BLOCK:
                     offset = await asyncio.to_thread(_write, file, bytes(buffer), offset)

@@ -69,6 +69,8 @@ async def test_only_pictures_and_pdf_are_shown(
         ("bytes=3-99999999", 206, slice(3, None)),
         ("bytes=0-1,3-4", 200, slice(None)),
         ("bytes=99999999-", 416, slice(0, 0)),
+        ("bytes=-0", 416, slice(0, 0)),
+        (f"bytes=0-{'9' * 5000}", 200, slice(None)),
     ],
 )
 async def test_parts_are_given(
@@ -98,6 +100,15 @@ async def test_each_access_stands_in_the_log_once(world: World, deal: Story, bro
     ]
     history = await anna.get(f"/admin/deal/history/{deal.deal}")
     assert "скачан файл" in history.text
+
+
+async def test_who_leaves_out_the_first_byte_stands_in_the_log_too(world: World, deal: Story, browser: SignIn) -> None:
+    anna, body = await browser(world.anna), pdf("без первого")
+    document = await row(world, await send(anna, "без первого.pdf", body, deal_id=deal.deal))
+    for _time in range(2):
+        answer = await anna.get(f"/admin/document/download/{document.id}", headers={"Range": "bytes=1-"})
+        assert answer.content == body[1:]
+    assert await seen_in_the_log(world, document) == [("documents.document.downloaded", world.anna.id)]
 
 
 async def link_to(browser: Browser, document: Document) -> str:

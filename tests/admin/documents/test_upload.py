@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from admin.documents.putting import attach
 from models.client import Client
 from models.deal import Deal
 from models.document import Document
@@ -82,6 +83,27 @@ async def test_the_bytes_say_what_it_is_and_programs_stay_out(world: World, deal
     for name, body in (("полис.pdf", b"MZ" + b"\x00" * 100), ("фото.jpg", b"#!/bin/sh\nrm -rf /\n")):
         refused = await send(anna, name, body, deal_id=deal.deal)
         assert refused.status_code == 422 and name in refused.json()["error"]
+
+
+async def test_what_was_taken_in_is_not_written_any_more(world: World, deal: Story, browser: SignIn) -> None:
+    """A form has claimed the upload, and until the sweep comes the part is another name of the document's file."""
+    anna, key, body = await browser(world.anna), uuid4(), pdf("взято формой")
+    where = {"name": "паспорт.pdf", "size": len(body), "offset": 0}
+    path = f"/admin/document/upload/{key}"
+    assert (await anna.put(path, params=where, content=body, headers=JSON)).json()["state"] == "staged"
+    async with world.database.transaction(world.anna, action="document.upload") as work:
+        (document,) = await attach(work, [str(key)], deal_id=deal.deal)
+    more_of_it = b"<script>alert(1)</script>"
+    other, longer = b"<script>" + body[8:], body + more_of_it
+    for sent, more in (
+        (other, where),
+        (longer, where | {"size": len(longer)}),
+        (more_of_it, where | {"size": len(longer), "offset": len(body)}),
+        (more_of_it, where | {"offset": len(body)}),
+    ):
+        await anna.put(path, params=more, content=sent, headers=JSON)
+        assert lying(document).read_bytes() == body
+    assert (await anna.get(path, params=where, headers=JSON)).json()["id"] == str(document.id)
 
 
 async def test_too_much_is_refused_before_it_is_sent(world: World, deal: Story, browser: SignIn) -> None:

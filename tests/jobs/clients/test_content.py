@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -46,6 +47,29 @@ def archive(*names: str) -> bytes:
 )  # fmt: skip
 def test_a_file_is_what_its_bytes_say(body: bytes, kind: str) -> None:
     assert read_through(io.BytesIO(body)).media_type == kind
+
+
+@pytest.mark.parametrize("said", ["image/png", "application/pdf", "text/html\r\nX-Evil: 1", "a\x00b"])
+def test_an_archive_cannot_say_that_it_is_something_else(said: str) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        target.writestr("mimetype", said)
+    assert read_through(io.BytesIO(made.getvalue())).media_type == "application/zip"
+
+
+@pytest.mark.parametrize("comment", [b"", b"PK\x05\x06" + bytes(18)])
+def test_a_list_of_names_without_end_is_not_read(comment: bytes) -> None:
+    """Half a million names in 40 MB made half a gigabyte of memory; here a tenth of that, weighed."""
+    entry = b"PK\x01\x02" + bytes(24) + (40).to_bytes(2, "little") + bytes(16) + b"word/" + b"a" * 35
+    number = 50_000
+    size = len(entry) * number
+    end = b"PK\x05\x06" + bytes(8) + size.to_bytes(4, "little") + (4).to_bytes(4, "little")
+    file = io.BytesIO(b"PK\x03\x04" + entry * number + end + len(comment).to_bytes(2, "little") + comment)
+    tracemalloc.start()
+    kind = read_through(file).media_type
+    heaviest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (kind, heaviest < 8 * 1024 * 1024) == ("application/zip", True)
 
 
 def test_programs_are_known_and_nothing_that_runs_is_shown() -> None:
