@@ -30,6 +30,7 @@ RedisUrl = Annotated[str, one_of_schemes("redis", "rediss", "unix")]
 BackupUrl = Annotated[str, one_of_schemes("s3", "file")]
 StorageUrl = Annotated[str, one_of_schemes("s3")]
 WebUrl = Annotated[str, one_of_schemes("http", "https")]
+ProxyUrl = Annotated[str, one_of_schemes("http", "https")]
 
 
 class Settings(BaseSettings):
@@ -77,6 +78,22 @@ class Settings(BaseSettings):
     largest_document_mb: int = Field(200, ge=1, le=5000, description="megabytes of the largest document")
     file_shares: Literal["off", "acl"] = Field(
         "off", description="acl = rights on the folders of documents follow who sees the deal (Linux, package acl)"
+    )
+    telegram_token: str = Field(
+        "", pattern=r"^(\d+:\S+)?$", repr=False, description="token of the bot, given by BotFather; empty = no Telegram"
+    )
+    telegram_api_url: WebUrl = Field(
+        "https://api.telegram.org", description="address of the Bot API server, the public one or another"
+    )
+    telegram_webhook_secret: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]{0,256}$",
+        repr=False,
+        description="secret that Telegram shows when it calls PUBLIC_URL/telegram/webhook; empty = the bot asks for "
+        "updates itself",
+    )
+    telegram_proxy: ProxyUrl = Field(
+        "", repr=False, description="proxy by which Telegram is reached: http://user:password@host:port; empty = none"
     )
 
     @field_validator("data_dir")

@@ -36,6 +36,8 @@ from admin.security import Envelope
 from admin.static_files import static_app
 from admin.streams.hub import Hub
 from admin.streams.pages import ROUTES as STREAMS
+from admin.telegram.pages import ROUTES as TELEGRAM
+from admin.telegram.webhook import ROUTES as WEBHOOK
 from jobs.embedded import redis_url
 from models.session import Database
 from settings import Settings
@@ -72,6 +74,7 @@ def build(database: Database, settings: Settings) -> Application:
             *HEALTH,
             *STREAMS,
             *LINKS,
+            *WEBHOOK,
         ],
         middleware=[Middleware(Identify, sessions=sessions), Middleware(Guard)],
         exception_handlers=HANDLERS,
@@ -81,7 +84,20 @@ def build(database: Database, settings: Settings) -> Application:
     panel = Panel(
         app,
         database,
-        (*SIGN_IN, *BELL, *IMPORT, *INTAKE, *CLIENTS, *QUOTES, *ENTRY, *ISSUING, *DOCUMENTS, *REPORTS, *OPERATIONS),
+        (
+            *SIGN_IN,
+            *BELL,
+            *IMPORT,
+            *INTAKE,
+            *CLIENTS,
+            *QUOTES,
+            *ENTRY,
+            *ISSUING,
+            *DOCUMENTS,
+            *REPORTS,
+            *OPERATIONS,
+            *TELEGRAM,
+        ),
     )
     add_views(panel)
     return app

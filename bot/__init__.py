@@ -1,1 +1,1 @@
-"""The Telegram door."""
+"""The Telegram door: what people press and write there becomes the panel's own verbs."""

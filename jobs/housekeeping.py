@@ -12,6 +12,7 @@ from models.session import Database
 
 MONTHS_AHEAD = 4
 SESSIONS_KEPT = timedelta(days=30)
+UPDATES_KEPT = timedelta(days=7)
 DONE_RUNS_KEPT, DEAD_RUNS_KEPT = timedelta(days=14), timedelta(days=365)
 
 
@@ -44,6 +45,15 @@ async def forget_old_runs(database: Database) -> None:
                 " OR state IN ('dead', 'discarded') AND finished_at < now() - CAST(:dead AS interval)"
             ),
             {"done": DONE_RUNS_KEPT, "dead": DEAD_RUNS_KEPT},
+        )
+
+
+async def forget_old_updates(database: Database) -> None:
+    """What the bot was told, long after Telegram would repeat it; parked ones with the words in them, too."""
+    async with database.engine.begin() as connection:
+        await connection.execute(
+            text("DELETE FROM audit.bot_updates WHERE received_at < now() - CAST(:kept AS interval)"),
+            {"kept": UPDATES_KEPT},
         )
 
 

@@ -1,4 +1,4 @@
-"""Who is told of what, in the panel: words from the templates, people by their part in it, never of their own doing."""
+"""Who is told of what: words from the templates, people by their part in it, never of their own doing."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import and_, null, select
 
+from jobs.cards import buttons_of, into_deal, keyboard
 from jobs.declared import Event, Run, job
+from jobs.telegram import say_to
 from models.choices import Channel, TaskStatus
 from models.client import Client
 from models.deal import Deal
 from models.document import Document
 from models.log import actions
 from models.notification import Notification, Preference, Template
-from models.people import Role, User
+from models.people import Role, TelegramLink, User
 from models.session import Work
-from models.task import Task
+from models.task import Task, TaskKind
+from models.telegram import actor_of
+from settings import settings
 
 NAME = re.compile(r"\{(\w+)\}")
 EMPTY_END = re.compile(r"[\s.·,:]+$")
@@ -43,7 +47,7 @@ async def notify_of_task(work: Work, run: Run) -> None:
         return
     name, people = await concerned(work, task, event)
     told = {"task": task.title, "reason": task.reason, "result": task.result, "due": task.due_on}
-    await tell(work, name, people, task.deal_id, event, told)
+    await tell(work, name, people, task.deal_id, event, told, task)
 
 
 @job(tries=5)
@@ -101,7 +105,13 @@ async def executors_of(work: Work, team: UUID | None) -> set[UUID]:
 
 
 async def tell(
-    work: Work, name: str, people: Iterable[UUID], deal_id: UUID, event: Event, told: Mapping[str, Any]
+    work: Work,
+    name: str,
+    people: Iterable[UUID],
+    deal_id: UUID,
+    event: Event,
+    told: Mapping[str, Any],
+    task: Task | None = None,
 ) -> None:
     """A notification for each person who wants it; nobody hears of what they did themselves."""
     wanted = set(people) - {event.actor_id}
@@ -118,34 +128,66 @@ async def tell(
         "actor": actor and actor.full_name,
     }
     words = {row.locale: row for row in await work.scalars(templates(name))}
-    for person in await work.scalars(who_want(name, wanted)):
-        if template := words.get(person.locale) or words.get("ru"):
-            work.add(
-                Notification(
-                    user_id=person.id,
-                    deal_id=deal_id,
-                    event=name,
-                    title=filled(template.subject, facts, person.locale),
-                    body=filled(template.body, facts, person.locale),
-                    url=f"/admin/deal/details/{deal_id}",
-                )
-            )
+    in_panel = {person.id for person in await work.scalars(who_want(name, wanted))}
+    for person, chat in (await work.execute(with_chats(name, wanted))).all():
+        template = words.get(person.locale) or words.get("ru")
+        if template is None or (person.id not in in_panel and chat is None):
+            continue
+        notice = Notification(
+            user_id=person.id,
+            deal_id=deal_id,
+            event=name,
+            title=filled(template.subject, facts, person.locale),
+            body=filled(template.body, facts, person.locale),
+            url=f"/admin/deal/details/{deal_id}",
+            read_at=None if person.id in in_panel else work.at,
+        )
+        work.add(notice)
+        if chat is not None:
+            await work.flush()
+            await ring(work, notice, person, chat, task, deal)
 
 
-def templates(name: str) -> Any:
-    """The words of an event in the panel."""
-    return select(Template).where(
-        Template.event == name, Template.channel == Channel.PANEL, Template.deleted_at.is_(None)
-    )
+async def ring(work: Work, notice: Notification, person: User, chat: int, task: Task | None, deal: Deal) -> None:
+    """The same in Telegram: the words of its own template, which knows neither people nor sums."""
+    words = {row.locale: row for row in await work.scalars(templates(notice.event, Channel.TELEGRAM))}
+    template = words.get(person.locale) or words.get("ru")
+    if template is None:
+        return
+    kind = await work.get_record(TaskKind, task.kind_id) if task else None
+    facts = {"deal": deal.code, "kind": kind and kind.name, "due": task and task.due_on}
+    lines = [filled(part, facts, person.locale) for part in (template.subject, template.body)]
+    actor = actor_of(person, await work.get_record(Role, person.role_id))
+    buttons = buttons_of(task, actor) if task else keyboard(into_deal(deal.id, person.locale))
+    told = {"chat_id": chat, "text": "\n".join(lines), "reply_markup": buttons}
+    await say_to(work, chat, "send_message", told, key=f"notice:{notice.id}", notice=notice)
 
 
-def who_want(name: str, people: Iterable[UUID]) -> Any:
+def templates(name: str, channel: Channel = Channel.PANEL) -> Any:
+    """The words of an event by a channel."""
+    return select(Template).where(Template.event == name, Template.channel == channel, Template.deleted_at.is_(None))
+
+
+def who_want(name: str, people: Iterable[UUID], channel: Channel = Channel.PANEL) -> Any:
     """Of these people those who work here and have not said that they do not want to hear it."""
     refused = select(Preference.user_id).where(
-        Preference.event == name, Preference.channel == Channel.PANEL, Preference.is_wanted.is_(False)
+        Preference.event == name, Preference.channel == channel, Preference.is_wanted.is_(False)
     )
     return select(User).where(
         User.id.in_(list(people)), User.is_active, User.deleted_at.is_(None), User.id.not_in(refused)
+    )
+
+
+def with_chats(name: str, people: Iterable[UUID]) -> Any:
+    """Those who work here, each with the chat in which they want to hear it, where they have one."""
+    hear = who_want(name, people, Channel.TELEGRAM).with_only_columns(User.id)
+    lets_in = and_(TelegramLink.user_id == User.id, TelegramLink.blocked_at.is_(None), TelegramLink.user_id.in_(hear))
+    chat = TelegramLink.chat_id if settings.telegram_token else null()
+    return (
+        select(User, chat)
+        .outerjoin(TelegramLink, lets_in)
+        .where(User.id.in_(list(people)), User.is_active, User.deleted_at.is_(None))
+        .order_by(User.id)
     )
 
 

@@ -9,6 +9,7 @@ from jobs.critical import check_critical
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
+    forget_old_updates,
     make_partitions,
     remove_old_drafts,
     remove_old_uploads,
@@ -30,6 +31,7 @@ SCHEDULE = (
     Daily("drafts", time(2, 45), remove_old_drafts),
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
+    Daily("updates", time(2, 52), forget_old_updates),
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything, takes_long=True),

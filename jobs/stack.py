@@ -49,6 +49,8 @@ async def _everything(servers: list[Server], demo: bool) -> None:
     for step in steps:
         await _prepare(*step)
     doors = [_module("web", "admin"), _module("worker", "jobs")]
+    if settings.telegram_token:
+        doors.append(_module("bot", "bot"))
     async with asyncio.TaskGroup() as group:
         for server in servers:
             group.create_task(_watch(server))

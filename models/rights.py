@@ -38,8 +38,13 @@ class Rights:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """Identities some of whose fields these rights may not read."""
-        return frozenset(g.partition(".")[0] for g in self._taken if "." in g and g.endswith(":read"))
+        """Identities, as the grants spell them, some of whose fields may not be read."""
+        taken = [(g.partition(".")[0], g.rpartition(":")[2]) for g in self._taken if "." in g]
+        return frozenset(identity for identity, action in taken if fnmatchcase("read", action))
+
+    def hides(self, identities: Iterable[str]) -> bool:
+        """Whether some field of one of these identities may not be read."""
+        return any(fnmatchcase(identity, spelled) for identity in identities for spelled in self.hidden)
 
     def _holds(self, wanted: str) -> bool:
         if wanted not in self._known:

@@ -63,7 +63,7 @@ async def recent(work: Work, actor: Actor) -> list[Group]:
 
 def kinds_of(actor: Actor) -> list[str]:
     """What the person's role reads; nothing where it hides a field that the search looks into."""
-    if actor.rights.hidden & SEARCHED_BY_FUNCTIONS:
+    if actor.rights.hides(SEARCHED_BY_FUNCTIONS):
         return []
     return [kind for kind in KINDS if actor.rights.may(kind, "read")]
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, and_, bindparam, literal, or_, select, text, union_all
+from sqlalchemy import Date, Text, Uuid, and_, bindparam, cast, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import aliased
 
 from models.choices import ClientKind
@@ -110,9 +110,13 @@ class Pair(NamedTuple):
 async def suspects(work: Work, most: int = 100) -> list[Pair]:
     """Pairs among the clients whom the actor sees: one tax number, one name with one day of birth, one telephone.
 
-    Different tax numbers or days of birth say that they are two, whatever else is alike.
+    Different tax numbers or days of birth say that they are two, whatever else is alike; so does who was asked.
     """
     one, other = aliased(Client), aliased(Client)
+    apart = and_(
+        func.array_position(one.not_same_as, cast(other.id, Text)).is_(None),
+        func.array_position(other.not_same_as, cast(one.id, Text)).is_(None),
+    )
     together = (
         or_(one.inn.is_(None), other.inn.is_(None), one.inn == other.inn),
         or_(one.birth_date.is_(None), other.birth_date.is_(None), one.birth_date == other.birth_date),
@@ -130,7 +134,7 @@ async def suspects(work: Work, most: int = 100) -> list[Pair]:
         *(
             select(one.id.label("one"), other.id.label("other"), literal(reason).label("reason"), literal(n).label("n"))
             .join(other, and_(rule, one.id < other.id))
-            .where(one.deleted_at.is_(None), other.deleted_at.is_(None), *more)
+            .where(one.deleted_at.is_(None), other.deleted_at.is_(None), apart, *more)
             .limit(most)
             for reason, n, rule, more in rules
         )

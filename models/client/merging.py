@@ -39,6 +39,13 @@ class Merge:
     )
 
 
+@dataclass
+class Apart:
+    """Who only looks like this client."""
+
+    other_id: UUID = ask(N_("Another client"), lookup="client")
+
+
 def is_apart(client: Any, _actor: Any) -> bool:
     """Whether the client stands for themselves: not in the trash, not merged."""
     return client.deleted_at is None and client.merged_into_id is None
@@ -51,6 +58,14 @@ class ClientMerging:
         id: Mapped[UUID]
         deleted_at: Mapped[datetime | None]
         merged_into_id: Mapped[UUID | None]
+        not_same_as: Mapped[list[str]]
+
+    @verb(N_("Not the same client"), only=is_apart, asks=Apart)
+    def tell_apart(self, act: Act, asked: Apart) -> None:
+        """Relatives share a telephone: the pair is no longer listed as one client. Raises `Refused` for oneself."""
+        if asked.other_id == self.id:
+            raise Refused(N_("A client cannot be told apart from themselves."))
+        self.not_same_as = sorted({*(self.not_same_as or []), str(asked.other_id)})
 
     @verb(N_("Merge with a duplicate"), only=is_apart, asks=Merge)
     async def merge(self, act: Act, asked: Merge) -> None:

@@ -39,7 +39,7 @@ class Client(ClientMerging, Trashable, Record):
     __rows__ = Rows.CLIENT
     __title__ = "name"
     __search__ = ("sort_key", "phone", "inn")
-    __by_verb__ = frozenset({"merged_into_id"})
+    __by_verb__ = frozenset({"merged_into_id", "not_same_as"})
 
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(Computed(SORT_KEY.format(column="name"), persisted=True))
@@ -55,6 +55,8 @@ class Client(ClientMerging, Trashable, Record):
     note: Mapped[str | None] = mapped_column(info={"long": True})
     created_by_id: Mapped[UUID] = reference("auth.users")
     merged_into_id: Mapped[UUID | None] = reference("crm.clients", index=False)
+    not_same_as: Mapped[list[str]] = mapped_column(server_default=text("'{}'"), info={"quiet": True})
+    """Keys of clients who only look like this one."""
 
     @verb(
         N_("Restore from trash"),

@@ -90,7 +90,8 @@ LEFT JOIN crm.deals d ON d.id = t.deal_id
 LEFT JOIN crm.clients c ON c.id = d.client_id
 LEFT JOIN LATERAL (SELECT max(v.premium) AS money FROM crm.calculations v
                    WHERE v.deal_id = t.deal_id AND v.deleted_at IS NULL) AS stake ON true
-WHERE t.assignee_id IS NULL AND t.status = 'new' AND t.deleted_at IS NULL AND (:team IS NULL OR t.team_id = :team)
+WHERE t.assignee_id IS NULL AND t.status = 'new' AND t.deleted_at IS NULL
+  AND t.deal_id NOT IN (SELECT crm.trashed_deals()) AND (:team IS NULL OR t.team_id = :team)
 ORDER BY part, money DESC, t.created_at, t.id LIMIT :most"""
 """What nobody has taken yet: the team's, or every team's for who has none. Until then a deal may be out of sight."""
 
@@ -102,7 +103,8 @@ NUMBERS = """SELECT
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today
                              AND a.kind = 'returned' LIMIT :most) AS x) AS returned,
     (SELECT count(*) FROM (SELECT FROM tasks.tasks t WHERE t.team_id = :team AND t.assignee_id IS NULL
-                             AND t.status = 'new' AND t.deleted_at IS NULL LIMIT :most) AS x) AS queue"""
+                             AND t.status = 'new' AND t.deleted_at IS NULL
+                             AND t.deal_id NOT IN (SELECT crm.trashed_deals()) LIMIT :most) AS x) AS queue"""
 """The menu's counters, each counted up to :most."""
 
 LOADS = """SELECT u.id, u.full_name, h.tasks, h.late, h.money, h.matters, d.deals

@@ -65,7 +65,7 @@ EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", 
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
-HEADING = (*ASKING, "client:merge", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
+HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            "payment:pay", "payment:put_off",
            "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 

@@ -12,7 +12,7 @@ from models.session import Work
 
 
 class TemplateSeed(NamedTuple):
-    """The words of an event in the panel, in both languages: subject and body."""
+    """The words of an event by a channel, in both languages: subject and body."""
 
     event: str
     ru: tuple[str, str]
@@ -45,11 +45,36 @@ TEMPLATES = (
     ),
 )
 
+IN_TELEGRAM = (
+    TemplateSeed(
+        "task.sent", ("{deal} · {kind}", "Ждёт вас, срок {due}"), ("{deal} · {kind}", "Waits for you, due {due}")
+    ),
+    TemplateSeed(
+        "task.queued",
+        ("{deal} · {kind}", "В очереди команды, срок {due}"),
+        ("{deal} · {kind}", "In the queue, due {due}"),
+    ),
+    TemplateSeed(
+        "task.returned",
+        ("{deal} · {kind}", "Возвращено, причина в панели"),
+        ("{deal} · {kind}", "Returned, the reason is in the panel"),
+    ),
+    TemplateSeed("task.accepted", ("{deal} · {kind}", "Принято в работу"), ("{deal} · {kind}", "Accepted")),
+    TemplateSeed("task.done", ("{deal} · {kind}", "Готово"), ("{deal} · {kind}", "Done")),
+    TemplateSeed("task.cancelled", ("{deal} · {kind}", "Больше не нужно"), ("{deal} · {kind}", "No longer needed")),
+    TemplateSeed("deal.given", ("{deal}", "Сделка передана вам"), ("{deal}", "This deal is yours now")),
+)
+"""Only {deal}, {kind} and {due} are known there: no personal data and no sums leave the house."""
+
 
 async def ensure_templates(work: Work) -> None:
     """Make what is missing; what people have changed stays."""
-    known = {(row.event, row.locale) for row in await work.execute(select(Template.event, Template.locale))}
-    for seed in TEMPLATES:
-        for locale, (subject, body) in (("ru", seed.ru), ("en", seed.en)):
-            if (seed.event, locale) not in known:
-                work.add(Template(event=seed.event, channel=Channel.PANEL, locale=locale, subject=subject, body=body))
+    known = {
+        (row.event, row.channel, row.locale)
+        for row in await work.execute(select(Template.event, Template.channel, Template.locale))
+    }
+    for channel, seeds in ((Channel.PANEL, TEMPLATES), (Channel.TELEGRAM, IN_TELEGRAM)):
+        for seed in seeds:
+            for locale, (subject, body) in (("ru", seed.ru), ("en", seed.en)):
+                if (seed.event, channel, locale) not in known:
+                    work.add(Template(event=seed.event, channel=channel, locale=locale, subject=subject, body=body))

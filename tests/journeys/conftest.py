@@ -19,6 +19,7 @@ from models.task import TaskKind
 from seeds.reference import plant
 from seeds.reference.task_kinds import TASK_KINDS
 from tests import databases
+from tests.journeys.clicks import Clicks
 from tests.journeys.person import Person
 from tests.journeys.serving import serving
 from tests.world import PEOPLE, World
@@ -77,15 +78,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 async def at_desk(chromium: Browser, address: str, request: pytest.FixtureRequest) -> AsyncIterator[SetUp]:
-    """`await at_desk("anna")`: her browser, signed in; `viewport`, `color_scheme` and so on are the context's."""
+    """`await at_desk("anna")`: her browser, signed in; `way` is a kind of Person, the rest is the context's."""
     people: list[Person] = []
     async with AsyncExitStack() as stack:
 
-        async def sit_down(login: str = "", **how: Any) -> Person:
+        async def sit_down(login: str = "", way: type[Person] = Person, **how: Any) -> Person:
             context = await chromium.new_context(base_url=address, locale="ru-RU", **how)
             context.set_default_timeout(PATIENCE)
             stack.push_async_callback(context.close)
-            person = Person(await context.new_page())
+            clicks = Clicks()
+            await clicks.watch(context)
+            person = way(await context.new_page(), clicks)
             people.append(person)
             if login:
                 await person.sign_in(f"{login}@demo.local", PASSWORD)

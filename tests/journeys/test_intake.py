@@ -15,29 +15,6 @@ from tests.trade import add, rows
 from tests.world import World
 
 MOST_CLICKS = 12
-COUNTING = """
-addEventListener("pointerdown", (event) => { if (event.isTrusted) counted("press"); }, true);
-addEventListener("click", (event) => { if (event.isTrusted && event.detail > 0) counted("click"); }, true);
-"""
-"""Every press of a mouse button and every click of the browser's own; a key that presses a button has detail 0."""
-
-
-class Counter:
-    """Clicks of a page, whichever address it stands at."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    async def watch(self, page: Page) -> None:
-        """Count from now on."""
-        await page.expose_function("counted", lambda what: self.seen.append(what))
-        await page.add_init_script(COUNTING)
-        await page.reload()
-
-    @property
-    def clicks(self) -> int:
-        """How often somebody clicked."""
-        return self.seen.count("click")
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +42,9 @@ async def task_of(world: World, client: str) -> Task:
 async def test_a_known_client_calls_and_the_executor_has_a_task_within_twelve_clicks(
     at_desk: SetUp, reference: World, caller: Client
 ) -> None:
-    anna, counter = await at_desk("anna", viewport={"width": 1440, "height": 900}), Counter()
+    anna = await at_desk("anna", viewport={"width": 1440, "height": 900})
     page = anna.page
-    await counter.watch(page)
+    anna.clicks.afresh()
     await page.get_by_role("link", name="Новый звонок").first.click()
     await expect(page.get_by_label("Телефон", exact=True)).to_be_focused()
     await page.keyboard.type("8 986 117-46-63")
@@ -84,15 +61,15 @@ async def test_a_known_client_calls_and_the_executor_has_a_task_within_twelve_cl
     await expect(anna.toast).to_contain_text("Звонок принят: D-")
     task = await task_of(reference, "Гусев Пётр Ильич")
     assert task.assignee_id == reference.boris.id
-    assert counter.seen.count("press") == counter.clicks == 8 <= MOST_CLICKS
+    assert anna.clicks.number == 8 <= MOST_CLICKS
     await anna.undo()
     assert await rows(reference, Deal, Deal.client_id == caller.id) == []
 
 
 async def test_a_stranger_calls_and_no_mouse_is_touched(at_desk: SetUp, reference: World) -> None:
-    anna, counter = await at_desk("anna"), Counter()
+    anna = await at_desk("anna")
     page = anna.page
-    await counter.watch(page)
+    anna.clicks.afresh()
     await page.keyboard.press("v")
     await expect(page.get_by_label("Телефон", exact=True)).to_be_focused()
     for words in ("89261112233", "Новый Сергей Львович", "01.02.1980"):
@@ -109,7 +86,7 @@ async def test_a_stranger_calls_and_no_mouse_is_touched(at_desk: SetUp, referenc
     await expect(anna.toast).to_contain_text("Звонок принят: D-")
     task = await task_of(reference, "Новый Сергей Львович")
     assert (task.assignee_id, task.team_id) == (None, reference.anna.team_id)
-    assert counter.seen == []
+    assert anna.clicks.seen == []
 
 
 async def test_a_draft_outlives_the_browser_and_a_wrong_field_keeps_the_rest(at_desk: SetUp, reference: World) -> None:

@@ -21,7 +21,6 @@ from models.policy import Policy
 from tests.journeys.accessible import violations
 from tests.journeys.conftest import SetUp
 from tests.journeys.person import Person
-from tests.journeys.test_intake import Counter
 from tests.stories import made
 from tests.trade import rows
 from tests.world import World
@@ -66,11 +65,10 @@ async def test_from_a_block_of_excel_to_a_policy(at_desk: SetUp, reference: Worl
     assert await violations(anna.page) == []
     await no_wider(anna.page)
     await the_client_gets_a_sheet(anna, deal)
-    counter = Counter()
-    await counter.watch(anna.page)
+    anna.clicks.afresh()
     await the_client_has_chosen(anna)
     await the_policy_is_issued(anna, f"xxx 735133{width:04}")
-    assert 0 < counter.clicks <= MOST_CLICKS, counter.seen
+    assert 0 < anna.clicks.number <= MOST_CLICKS, anna.clicks.seen
     await all_of_it_stands(reference, deal, f"ХХХ 735133{width:04}")
 
 

@@ -34,6 +34,7 @@ addEventListener("pageshow", () => {
 
 key("?", () => document.getElementById("shortcuts")?.showModal());
 key("v", () => document.querySelector("[data-call]")?.click());
+key("z", () => [...document.querySelectorAll("#toasts form button")].at(-1)?.click());
 key("Escape", () => {
   if (isTyping()) document.activeElement.blur();
   else closeToasts();

@@ -32,12 +32,16 @@ function changes({ detail }) {
   return detail.requestConfig && detail.requestConfig.verb !== "get";
 }
 
-document.addEventListener("htmx:beforeSend", (event) => { if (changes(event)) running += 1; });
-document.addEventListener("htmx:afterRequest", (event) => {
+// Counted by the request itself: its element may have been drawn anew before the answer came, and would not be heard of.
+document.addEventListener("htmx:beforeSend", (event) => {
   if (!changes(event)) return;
-  running = Math.max(0, running - 1);
-  own(event.detail.xhr.getResponseHeader("X-Request-Id"));
-  if (!running) for (const told of held.splice(0)) dispatch(told);
+  const { xhr } = event.detail;
+  running += 1;
+  xhr.addEventListener("loadend", () => {
+    running -= 1;
+    own(xhr.getResponseHeader("X-Request-Id"));
+    if (!running) for (const told of held.splice(0)) dispatch(told);
+  }, { once: true });
 });
 
 function dispatch(told) {

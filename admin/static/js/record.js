@@ -63,17 +63,6 @@ document.addEventListener("htmx:afterSettle", goBack);
 document.addEventListener("renewed", () => { bindLetters(); goBack(); });
 modal()?.addEventListener("close", goBack);
 
-// Undo from a message leaves the page where it is.
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches(".toasts form") || !document.getElementById("record-head")) return;
-  event.preventDefault();
-  const line = form.closest(".toast-line");
-  line.hidden = true;
-  await window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#modal-body", swap: "none" });
-  line.remove();
-});
-
 // A box that is written into again and again is empty once its text is saved.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.elt.matches("form[data-empties]") || !detail.successful) return;

@@ -1,5 +1,6 @@
 // Parts of a page are drawn anew after something has changed. What somebody types in stays, and so do focus and scroll.
 const latest = new Map();
+const MENU = ".dropdown-menu.show";
 const words = document.getElementById("modal")?.dataset ?? {};
 
 /** Fetch each part's address once; `who` changed something, if it was another person. */
@@ -34,8 +35,11 @@ function isUsed(part) {
 }
 
 function put(old, part, who) {
+  const isOpen = Boolean(old.querySelector(MENU));
+  if (isOpen) waiting = { who };
   const [table, now] = [old.querySelector(":scope table"), part.querySelector(":scope table")];
   const [list, items] = [old.querySelector("[data-grows]"), part.querySelector("[data-grows]")];
+  if (isOpen && (list || !table?.tBodies.length || !now?.tBodies[0]?.id)) return;
   if (list && items) grow(list, items);
   else if (!isUsed(old)) replace(old, part);
   else if (table?.tBodies.length && now?.tBodies[0]?.id) mergeRows(old, part, who);
@@ -133,6 +137,31 @@ function keepPlace(change) {
 }
 
 document.addEventListener("saved", ({ detail }) => refresh(detail?.who ?? ""));
+
+// Under an open menu nothing is drawn anew; once it is closed, whatever waited is.
+let waiting = null;
+const sections = new Set();
+const isUnderMenu = (part) => part.matches?.("[data-refresh]") && part.querySelector(MENU);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!isUnderMenu(event.detail.elt)) return;
+  event.preventDefault();
+  sections.add(event.detail.elt.id);
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isUnderMenu(event.detail.target)) return;
+  event.detail.shouldSwap = false;
+  sections.add(event.detail.target.id);
+});
+document.addEventListener("hidden.bs.dropdown", () => {
+  const who = waiting?.who;
+  waiting = null;
+  if (who !== undefined) refresh(who);
+  for (const id of sections) {
+    const part = document.getElementById(id);
+    if (part) window.htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: "outerHTML" });
+  }
+  sections.clear();
+});
 
 // What others change: changes that come close together are one refresh, which names the last person.
 let soon = 0;

@@ -33,6 +33,10 @@ function undoForm(action) {
   Object.assign(token, { type: "hidden", name: "csrf_token", value: document.querySelector('meta[name="csrf-token"]').content });
   const button = document.createElement("button");
   Object.assign(button, { className: "btn btn-sm", textContent: box.dataset.undo });
+  const hint = Object.assign(document.createElement("kbd"), { textContent: "z" });
+  hint.setAttribute("aria-hidden", "true");
+  button.setAttribute("aria-keyshortcuts", "z");
+  button.append(hint);
   form.append(token, button);
   return form;
 }
@@ -51,3 +55,20 @@ box.addEventListener("click", (event) => {
   if (event.target.closest("button[data-close]")) event.target.closest(".toast-line").remove();
 });
 for (const line of box.children) expire(line);
+
+// Undo leaves the page where it is, where any part of it draws itself anew; elsewhere the whole page comes again.
+const LISTENS = 'main [data-part], main [hx-trigger*="saved from:body"]';
+let before = "";
+box.addEventListener("focusin", ({ relatedTarget }) => {
+  if (relatedTarget && !box.contains(relatedTarget)) before = relatedTarget.id;
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches(".toasts form") || !document.querySelector(LISTENS)) return;
+  event.preventDefault();
+  const line = form.closest(".toast-line");
+  line.hidden = true;
+  await window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "main", swap: "none" });
+  line.remove();
+  if (before && document.activeElement === document.body) document.getElementById(before)?.focus({ preventScroll: true });
+});

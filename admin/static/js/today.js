@@ -20,7 +20,7 @@ key("j", () => go(1));
 key("k", () => go(-1));
 
 // A letter is the focused row's; the first row's where none is. Letters that no row has are left to the page.
-const LETTERS = [..."abcdfghilmopqrstuwxyz"];
+const LETTERS = [..."abcdfghilmopqrstuwxy"];
 for (const letter of LETTERS) {
   key(letter, () => {
     const row = rows()[Math.max(current(), 0)];
@@ -77,13 +77,4 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   const all = rows();
   const next = document.getElementById(row) ?? all[Math.min(place, all.length - 1)];
   next?.querySelector("[data-open]").focus({ preventScroll: true });
-});
-
-// The toast's Undo brings the row back in place, without leaving the page.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches(".toasts form")) return;
-  event.preventDefault();
-  htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#modal-body", swap: "innerHTML" })
-    .then(() => form.closest(".toast-line")?.remove());
 });

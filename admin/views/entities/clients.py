@@ -17,7 +17,7 @@ class ClientView(View):
     default_sort = "name"
     search = "crm.search_clients"
     facts = ("phone", "email", "birth_date", ("inn", "kpp"), "passport", "address", "source", "note")
-    labels = {"created_by_id": N_("Entered by")}
+    labels = {"name": N_("Full name or company"), "created_by_id": N_("Entered by")}
     verb_pages = {"merge": "/admin/clients/{key}/merge"}
     form_assets = ("js/likeness.js",)
     children = (

@@ -15,6 +15,7 @@ class StatementView(View):
     filters = ("status", "insurer_id", "agreement_id", "period_from", "total", "created_at")
     default_sort = "-created_at"
     children = (Child("statement-line", "statement_id"),)
+    empty = N_("No statements yet. Enter the first one when an insurer has sent it.")
 
 
 class StatementLineView(View):

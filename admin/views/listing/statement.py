@@ -42,12 +42,13 @@ from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
 from models.actor import Actor
+from models.base import Rows
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
 """Rows that a search gives at most where other filters or orders apply on top of it."""
 
-SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object", "*"})
+SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"})
 """Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
 MOST_WORDS = 8
@@ -202,6 +203,10 @@ class Listing:
         if self.view.has_trash:
             trash = base.c.deleted_at
             parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
+        if hangs_on_deals(self.view) and not self.asked.in_trash:
+            deal = base.c.deal_id
+            kept = deal.not_in(select(func.crm.trashed_deals()))
+            parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
         for n, one in enumerate(self.narrowing):
             condition = partial(one.clause, today=self.today, name=f"f{n}")
             parts.append(where_field(self.view, base, one.field, condition))
@@ -228,7 +233,7 @@ class Listing:
     @cached_property
     def finder(self) -> str:
         """The view's search function; none for whom a field is hidden that it may look into."""
-        return "" if self.actor.rights.hidden & SEARCHED_BY_FUNCTIONS else self.view.search
+        return "" if self.actor.rights.hides(SEARCHED_BY_FUNCTIONS) else self.view.search
 
     @cached_property
     def searched(self) -> tuple[str, ...]:
@@ -309,6 +314,12 @@ class Listing:
         row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
         ahead = row < place if self.goes_down else row > place
         return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+@lru_cache(maxsize=256)
+def hangs_on_deals(view: View) -> bool:
+    """Whether the rows are a deal's, and out of reach while it lies in the trash."""
+    return getattr(view.record, "__rows__", None) in (Rows.UNDER_DEAL, Rows.TASK, Rows.DOCUMENT)
 
 
 @lru_cache(maxsize=1024)

@@ -78,7 +78,7 @@ def head_of(
     """What the header shows; `without` names facts that the page tells otherwise."""
     row = found.record
     cells = cells_of(view, found, actor.rights, now, today, without)
-    name = headline(view, row, cells)
+    name = headline(view, row, cells, actor.rights)
     offers, key = offers_of(view, row, actor), str(row.id)
     return {
         "view": view,

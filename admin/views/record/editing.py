@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from admin.i18n import _, say
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
+from admin.views.listing.fields import may_read
 from admin.views.record.forms import (
     RecordForm,
     choose_the_only,
@@ -27,6 +28,7 @@ from admin.views.record.inputs import mark
 from admin.views.record.replies import back, details, merged_sentence, posted, saved
 from models.changes import Change, already, apply, create, trash
 from models.errors import Conflict, Invalid, NotFound, Problem, Refused
+from models.rights import Rights
 from models.texts import N_
 
 
@@ -50,7 +52,7 @@ async def create_page(request: Request, view: View) -> Response:
         fields = problem.fields if isinstance(problem, Invalid) else {}
         form.loose = [*mark(form.form, fields), *([] if fields else [say(problem)])]
         return await show_form(request, view, form, key=key, is_new=True, status=problem.status)
-    sentence = _("Created: {what}", what=title_of(view, row))
+    sentence = _("Created: {what}", what=title_of(view, row, request.state.actor.rights))
     return saved(request, sentence, details(view, row.id), undo=action)
 
 
@@ -156,7 +158,11 @@ async def delete_page(request: Request, view: View) -> Response:
     ) as work:
         rows = [await trash(work, view.record, key) for key in keys]
         action = work.action_id
-    sentence = _("In the trash: {what}", what=title_of(view, rows[0])) if len(rows) == 1 else _("Moved to the trash")
+    sentence = (
+        _("In the trash: {what}", what=title_of(view, rows[0], request.state.actor.rights))
+        if len(rows) == 1
+        else _("Moved to the trash")
+    )
     return saved(request, sentence, f"/admin/{view.identity}/list", undo=action)
 
 
@@ -194,9 +200,9 @@ async def show_form(
     return page(request, "form.html", status=status, **context)
 
 
-def title_of(view: View, row: Any) -> str:
-    """What a record is called in a sentence."""
-    value = getattr(row, view.title, None)
+def title_of(view: View, row: Any, rights: Rights) -> str:
+    """What a record is called in a sentence; its kind to those who may not read its title."""
+    value = getattr(row, view.title, None) if may_read(view, view.title, rights) else None
     if view.title == view.state:
         return _(view.name)
     if view.named and value:

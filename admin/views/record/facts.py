@@ -76,12 +76,12 @@ def facts_of(view: View, cells: Mapping[str, Cell]) -> list[Fact]:
     return found
 
 
-def headline(view: View, row: Any, cells: Mapping[str, Cell]) -> list[Cell]:
-    """The record's name in parts; a key or a missing one gives way to the kind of record."""
+def headline(view: View, row: Any, cells: Mapping[str, Cell], rights: Rights) -> list[Cell]:
+    """The record's name in parts; a key, a missing or a hidden one gives way to the kind."""
     if view.heading:
         parts = {cells[name].text: cells[name] for name in view.heading if name in cells}
-        return list(parts.values())
-    value = getattr(row, view.title, None)
+        return list(parts.values()) or [Cell("", _(view.name))]
+    value = getattr(row, view.title, None) if may_read(view, view.title, rights) else None
     if isinstance(value, UUID) or value is None or view.title == view.state:
         return [Cell("", _(view.name))]
     return [Cell("", show(view.table.c[view.title], value) or _(view.name))]

@@ -99,7 +99,7 @@ async def history_page(request: Request, view: View) -> Response:
             "more": more,
             "address": details(view, key),
             "path_here": f"/admin/{view.identity}/history/{key}",
-            "title": " · ".join(part.text for part in headline(view, found.record, cells)),
+            "title": " · ".join(part.text for part in headline(view, found.record, cells, state.actor.rights)),
         }
     if partial:
         return fragment(request, "parts/history.html", is_short=limit == IN_THE_PANEL, **context)
@@ -136,10 +136,12 @@ async def told(work: Work, actor: Actor, view: View, key: UUID, heads: Sequence[
 
 
 def about(view: View, key: UUID) -> Any:
-    """Which events belong to the page: the record's own, and those of all that hangs on a deal or a client."""
+    """Which events belong to the page: the record's own, and those of all that hangs on a deal or a client.
+
+    Who was told of it is no part of the story."""
     own = and_(events.c.record_id == key, events.c.table == view.table.fullname)
     if view.identity == "deal":
-        return or_(own, events.c.deal_id == key)
+        return or_(own, and_(events.c.deal_id == key, events.c.table.not_like("notifications.%")))
     if view.identity == "client":
         return or_(own, and_(events.c.client_id == key, events.c.deal_id.is_(None)))
     return own

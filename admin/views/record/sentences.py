@@ -10,6 +10,7 @@ SENTENCES = {
     "deal.create": N_("{who} opened the deal"),
     "deal.intake": N_("{who} took a call"),
     "client.merge": N_("{who} made one client of two"),
+    "client.tell_apart": N_("{who} noted that two clients are not one"),
     "client.search": N_("{who} asked for such a client"),
     "deal.hand_off": N_("{who} handed the deal off for calculation"),
     "deal.offer": N_("{who} offered the variants to the client"),

@@ -21,7 +21,7 @@ from admin.i18n import (
     show_time,
 )
 from admin.views.base import View
-from admin.views.listing.fields import Kind, kind_of
+from admin.views.listing.fields import Kind, kind_of, may_read
 from admin.views.record.plans import PLAN_COLUMNS, plan_name
 from models.session import Work
 from models.texts import N_
@@ -119,10 +119,12 @@ def title_column(view: View, table: Any) -> Any:
 
 
 async def titles_of(work: Work, wanted: Mapping[View, Iterable[UUID]]) -> Titles:
-    """Titles of rows that the actor sees: one statement for each kind of record."""
+    """Titles of rows that the actor sees, as far as they may be read: one statement for each kind of record."""
     found: Titles = {}
     for view, keys in wanted.items():
-        if unique := set(keys):
+        if not may_read(view, view.title, work.actor.rights):
+            found |= dict.fromkeys(keys, NOTHING)
+        elif unique := set(keys):
             statement = select(view.table.c.id, title_column(view, view.table)).where(view.table.c.id.in_(unique))
             for key, title in await work.execute(statement):
                 found[key] = _(title) if title else NOTHING

@@ -97,7 +97,7 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
             start |= await view.start_values(verb.name, rows[0], work)
         form = form_of(asked_inputs(verb))(data, data=start)
         deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
-        asking = Asking(view, verb, keys, form, [title_of(view, row) for row in rows])
+        asking = Asking(view, verb, keys, form, [title_of(view, row, request.state.actor.rights) for row in rows])
         asking.once = str(data.get("once") or asking.once) if data is not None else asking.once
         asking.within = f"&deal_id={deal}" if deal else ""
         if insurer := getattr(rows[0], "insurer_id", None):
@@ -190,13 +190,13 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
     ) as work:
         row = await work.get_record(view.record, key, lock=True)
         if await is_done(work, action, key):
-            return title_of(view, row)
+            return title_of(view, row, request.state.actor.rights)
         if verb.name in ASIDE:
-            return title_of(view, await ASIDE[verb.name](work, view.record, key))
+            return title_of(view, await ASIDE[verb.name](work, view.record, key), request.state.actor.rights)
         await must_name_seen(work, view, verb, row, asked)
         await verb.do(row, work.act(), asked)
         await view.after_verb(verb.name, row, data, work)
-        return title_of(view, row)
+        return title_of(view, row, request.state.actor.rights)
 
 
 def read_asked(verb: Verb, data: FormData) -> Any:

@@ -10,8 +10,10 @@ from sqlalchemy import update
 
 from models import clock
 from models.client import Client, Consent
+from models.client.merging import Apart
 from models.deal import Deal
 from models.deal.stages import Lose
+from models.errors import Refused
 from models.payment import Payment
 from models.people import Role
 from models.policy import Policy
@@ -156,3 +158,23 @@ async def test_the_address_of_a_duplicate_leads_to_the_one_who_stayed(
     moved = await anna.get(old)
     assert (moved.status_code, moved.headers["location"]) == (303, f"/admin/client/details/{stays.client}")
     assert (await vera.get(old)).status_code == 404
+
+
+async def test_a_pair_told_apart_is_listed_no_more_until_it_is_undone(
+    world: World, trade: Trade, browser: SignIn
+) -> None:
+    one = await begin(world, trade, name="Мать Общая", phone="+79162220000")
+    two = await begin(world, trade, name="Сын Общий", phone="+79162220000")
+    head, listed = await browser(world.head), f"/admin/clients/{one.client}/merge/{two.client}"
+    assert listed in (await head.get("/admin/clients/duplicates")).text
+    data = {"pk": str(one.client), "other_id": str(two.client)}
+    anna = await browser(world.anna)
+    assert (await anna.post("/admin/client/verb/tell-apart", data=data)).status_code == 403
+    with pytest.raises(Refused, match="from themselves"):
+        await do(world, world.head, Client, one.client, "tell_apart", Apart(other_id=one.client))
+    done = await head.post("/admin/client/verb/tell-apart?back=/admin/clients/duplicates", data=data)
+    assert (done.status_code, done.headers["location"]) == (303, "/admin/clients/duplicates")
+    page = (await head.get("/admin/clients/duplicates")).text
+    assert listed not in page
+    assert (await head.post(f"/admin/undo/{page.split('/admin/undo/')[1][:36]}")).status_code == 303
+    assert listed in (await head.get("/admin/clients/duplicates")).text

@@ -22,7 +22,7 @@ async def test_what_differs_and_the_best_price_are_said_in_words(
     words = page.text
     assert words.count("лучшая цена") == 1 and "+2\u00a0849,50\u00a0₽" in words
     assert "истёк" in words and "машина старше десяти лет" in words and "различаются" in words
-    assert "17,77\u00a0%" in words and "49\u00a0200,25\u00a0₽ через 3 мес." in words
+    assert "17,77\u00a0%" in words and "49\u00a0200,25\u00a0₽ через\u00a03\u00a0мес." in words
     assert page.text.count('name="v"') == 2
 
 
