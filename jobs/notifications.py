@@ -17,6 +17,7 @@ from models.choices import Channel, TaskStatus
 from models.client import Client
 from models.deal import Deal
 from models.document import Document
+from models.log import actions
 from models.notification import Notification, Preference, Template
 from models.people import Role, TelegramLink, User
 from models.session import Work
@@ -27,6 +28,8 @@ from settings import settings
 NAME = re.compile(r"\{(\w+)\}")
 EMPTY_END = re.compile(r"[\s.·,:]+$")
 MISSING = "document.missing"
+GIVING = ("deal.transfer", "deal.update")
+"""Actions by which a deal comes to somebody without a task."""
 TO_AUTHOR = {
     TaskStatus.RETURNED: "task.returned",
     TaskStatus.ACCEPTED: "task.accepted",
@@ -49,16 +52,13 @@ async def notify_of_task(work: Work, run: Run) -> None:
 
 @job(tries=5)
 async def notify_of_deal(work: Work, run: Run) -> None:
-    """Who has been given a deal hears of it."""
+    """Who has been given a deal by itself hears of it; a hand-off rings by its task."""
     event = run.cause
-    given = {
-        UUID(new)
-        for name in ("seller_id", "executor_id")
-        for _old, new in [event.changes.get(name, (None, None))]
-        if new
-    }
-    if given and event.deal_id:
-        await tell(work, "deal.given", given, event.deal_id, event, {})
+    slug = await work.scalar(select(actions.c.slug).where(actions.c.id == event.action_id))
+    if slug not in GIVING or not event.deal_id:
+        return
+    changes = [event.changes.get(name, (None, None)) for name in ("seller_id", "executor_id")]
+    await tell(work, "deal.given", {UUID(new) for _old, new in changes if new}, event.deal_id, event, {})
 
 
 @job(tries=5)

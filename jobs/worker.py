@@ -183,6 +183,7 @@ async def _until_told() -> None:
 def run() -> None:
     """Works until SIGINT or SIGTERM; a queue or a database that goes away is waited for."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("arq").setLevel(logging.WARNING)
     models.load()
     hooks.load()
     load()

@@ -320,7 +320,7 @@ class AbsenceKind(Choice):
 class AbsenceStatus(Choice):
     """Whether somebody stands in already."""
 
-    PLANNED = "planned", N_("Planned")
+    PLANNED = "planned", N_("Absence planned")
     RUNNING = "running", N_("Stands in")
     OVER = "over", N_("Over")
     CANCELLED = "cancelled", N_("Called off")

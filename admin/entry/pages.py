@@ -128,6 +128,7 @@ def show(request: Request, form: Entering, status: int = 200) -> Response:
     """The form as a dialog's content, or as a page."""
     context: dict[str, Any] = {
         "form": form, "plans": list(plan_options()), "plan": plan_name(form.typed.get("plan", "")),
+        "name_of_plan": plan_name,
         "back": back(request) or f"/admin/deal/details/{form.deal.id}",
     }  # fmt: skip
     if is_partial(request):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from models import clock
 from models.filing.store import Taken
 
 EVERYBODY_OUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+TRIES = 5
 HAS_DEALS = "SELECT to_regclass('crm.deals') IS NOT NULL"
 
 
@@ -33,13 +35,17 @@ async def restore(
         if not replace:
             raise Broken(f"The database {name} holds a brokerage already: say --replace to put it aside.")
         kept_as = f"{name}_before_{clock.now():%Y%m%d_%H%M%S}"
-    fresh = f"{name}_restored_{manifest.name.lower()}"
+    fresh = f"{name}_restored"
     await administer(f'DROP DATABASE IF EXISTS "{fresh}" WITH (FORCE)')
     await make_database(fresh)
     await load(place, manifest, fresh)
-    for kept in manifest.files:
-        await bring_back(place, target, kept)
-    await put_in_place(name, fresh, kept_as)
+    try:
+        for kept in manifest.files:
+            await bring_back(place, target, kept)
+        await put_in_place(name, fresh, kept_as)
+    except Broken:
+        await administer(f'DROP DATABASE IF EXISTS "{fresh}" WITH (FORCE)')
+        raise
     return kept_as
 
 
@@ -58,11 +64,20 @@ async def is_in_use(database: str) -> bool:
 async def put_in_place(name: str, fresh: str, kept_as: str) -> None:
     """The restored one takes the name; what had it is put aside, an empty one goes."""
     if kept_as:
-        await administer(EVERYBODY_OUT, name)
-        await administer(f'ALTER DATABASE "{name}" RENAME TO "{kept_as}"')
+        await put_aside(name, kept_as)
     else:
         await administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     await administer(f'ALTER DATABASE "{fresh}" RENAME TO "{name}"')
+
+
+async def put_aside(name: str, kept_as: str) -> None:
+    """Rename the present database. Raises `Broken` while doors that are open come back to it again and again."""
+    for _try in range(TRIES):
+        await administer(EVERYBODY_OUT, name)
+        with suppress(asyncpg.ObjectInUseError):
+            await administer(f'ALTER DATABASE "{name}" RENAME TO "{kept_as}"')
+            return
+    raise Broken(f"The database {name} is in use: stop Polisdesk first, then restore again.")
 
 
 async def bring_back(place: Shelf, target: Folder | Bucket, kept: Kept) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from jobs.relay import Due, Relay
 from jobs.renewals import find_renewals
 from models.actor import SYSTEM, Via
 from models.deal import Deal
@@ -35,7 +36,12 @@ async def plant(database: Database) -> str:
     await busy_day(matters)
     await fill_desks(matters)
     await find_renewals(database)
+    await Relay(database, nobody, ()).read()
     return f"The demo world has {len(story.clients)} clients and {len(matters)} deals."
+
+
+async def nobody(_due: Due) -> None:
+    """What has happened in the demo world so far rings no bell."""
 
 
 async def _play(story: Story, scene: Scene) -> Matter:

@@ -14,7 +14,7 @@ from models import clock
 from models.actor import SYSTEM, Actor, Via
 from models.choices import Channel
 from models.deal import Deal
-from models.deal.stages import HandOff
+from models.deal.stages import HandOff, Transfer
 from models.document import Document
 from models.notification import Notification, Preference
 from models.session import Database
@@ -84,7 +84,7 @@ async def test_a_hand_off_rings_the_executor_and_its_return_the_seller(
     due = (await newest_task(world, deal)).due_on
     assert due is not None
     asked = f"calculate: Анна Сергеева просит вас, срок {due:%d.%m.%Y}"
-    assert await told(world, door, world.boris) == ["Анна Сергеева передаёт вам сделку", asked]
+    assert await told(world, door, world.boris) == [asked], "one bell for one hand-off"
     assert await told(world, door, world.anna) == [], "nobody hears of their own doing"
     assert await told(world, door, world.vera) == []
 
@@ -92,6 +92,11 @@ async def test_a_hand_off_rings_the_executor_and_its_return_the_seller(
     await do(world, world.boris, Task, task.id, "return", Return(reason="Нет СТС"))
     assert await told(world, door, world.anna) == ["calculate: Борис Орлов возвращает. Нет СТС"]
     assert await told(world, door, world.anna) == ["calculate: Борис Орлов возвращает. Нет СТС"], "once"
+
+
+async def test_a_deal_that_is_given_without_a_task_rings_too(world: World, door: Database, deal: Begun) -> None:
+    await do(world, world.anna, Deal, deal.deal, "transfer", Transfer(executor_id=world.boris.id))
+    assert await told(world, door, world.boris) == ["Анна Сергеева передаёт вам сделку"]
 
 
 async def test_the_queue_rings_executors_of_the_team(world: World, door: Database, deal: Begun) -> None:

@@ -19,8 +19,11 @@ document.addEventListener("paste", ({ target }) => {
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches?.("[data-resubmit]")) target.form.requestSubmit();
-  // Another need has other insurers and programs.
+  // Another need has other insurers and programs, and its product another plan where none was chosen by hand.
   if (target.id === "e-need") {
+    const plan = target.form.elements.plan;
+    const usual = [...target.options].map((option) => option.dataset.plan);
+    if (usual.includes(plan.value)) plan.value = target.selectedOptions[0].dataset.plan;
     const box = target.form.querySelector(".lookup");
     box.dataset.lookup = box.dataset.lookup.replace(/need=[^&]*/, `need=${target.value}`);
   }

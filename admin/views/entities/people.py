@@ -51,8 +51,14 @@ class AbsenceView(View):
     columns = ("user_id", "substitute_id", "kind", "status", "starts_on", "ends_on", "reason")
     filters = ("user_id", "substitute_id", "kind", "status", "starts_on", "ends_on")
     default_sort = "-starts_on"
-    labels = {"user_id": N_("Who is away"), "starts_on": N_("From"), "ends_on": N_("To, the day included")}
+    labels = {
+        "user_id": N_("Who is away"),
+        "substitute_id": N_("Who stands in"),
+        "starts_on": N_("From"),
+        "ends_on": N_("To, the day included"),
+    }
     form = (("", ("user_id", "substitute_id", "kind", "starts_on", "ends_on", "reason")),)
-    heading = ("user_id", "substitute_id")
+    heading = ("user_id",)
+    facts = ("substitute_id", ("starts_on", "ends_on"), "kind", "reason")
     quiet_states = (AbsenceStatus.OVER, AbsenceStatus.CANCELLED)
     empty = N_("Nobody is away. Say here who stands in for whom, and from when to when.")
