@@ -35,7 +35,7 @@ from tests.world import World
 NOBODY = UUID(int=0)
 SPOIL = """() => {
     document.querySelector('main, body').insertAdjacentHTML('beforeend',
-        '<img src="data:,"><p id="pale" title="Save it now">…</p><div id="wide">.</div>')
+        '<img src="data:,"><p id="pale" title="Save it now">Бледно</p><div id="wide">.</div>')
     document.querySelector('#pale').style.cssText = 'color: #ccc; background: #fff'
     document.querySelector('#wide').style.width = '3000px'
     console.error('broken')
