@@ -46,7 +46,7 @@ async def run(database: Database, given: argparse.Namespace) -> int:
             await reference.plant(database)
         case "demo":
             await reference.plant(database)
-            print(await demo.plant(database))
+            print(await demo.plant(database, quietly=True))
         case "load":
             await reference.plant(database)
             owner = Database(role_url("crm_owner"), pool_size=1)

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from models.log import Xid8
 from sqlalchemy.dialects import postgresql
 
-revision = '0002'
-down_revision = '0001'
+revision = "0002"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
 

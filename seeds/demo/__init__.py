@@ -23,8 +23,11 @@ from seeds.demo.story import Story
 SCENES = SELLING + SERVED
 
 
-async def plant(database: Database) -> str:
-    """Make the demo people and, where no deal exists, their world; says in a sentence what was done."""
+async def plant(database: Database, *, quietly: bool = False) -> str:
+    """Make the demo people and, where no deal exists, their world; says in a sentence what was done.
+
+    `quietly`: nobody's bell rings for what has happened in it so far; that is for the worker's role to say.
+    """
     if not await ensure_people(database):
         return "This database has people of its own: no demo people were made."
     async with database.transaction(SYSTEM, Via.JOB, "seeds.demo") as work:
@@ -36,12 +39,18 @@ async def plant(database: Database) -> str:
     await busy_day(matters)
     await fill_desks(matters)
     await find_renewals(database)
-    await Relay(database, nobody, ()).read()
+    if quietly:
+        await ring_no_bells(database)
     return f"The demo world has {len(story.clients)} clients and {len(matters)} deals."
 
 
-async def nobody(_due: Due) -> None:
-    """What has happened in the demo world so far rings no bell."""
+async def ring_no_bells(database: Database) -> None:
+    """What has happened so far is read by nobody: the first day does not begin with a hundred notices."""
+
+    async def nobody(_due: Due) -> None:
+        """There is nothing to carry."""
+
+    await Relay(database, nobody, ()).read()
 
 
 async def _play(story: Story, scene: Scene) -> Matter:

@@ -2,8 +2,8 @@
 
 from migrations.runner import run
 
-revision = "0011c"
-down_revision = "0010c"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

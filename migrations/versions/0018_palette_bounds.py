@@ -2,8 +2,8 @@
 
 from migrations.runner import run
 
-revision = "0010c"
-down_revision = "0007"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

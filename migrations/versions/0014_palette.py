@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.runner import run
 
-revision = "0010b"
-down_revision = "0011b"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

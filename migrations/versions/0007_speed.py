@@ -2,8 +2,8 @@
 
 from migrations.runner import run
 
-revision = "0011"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

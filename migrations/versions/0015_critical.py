@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.runner import run
 
-revision = "0014"
-down_revision = "0010b"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from migrations.runner import run
 
-revision = "0016"
-down_revision = "0011c"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

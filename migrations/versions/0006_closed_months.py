@@ -2,8 +2,8 @@
 
 from migrations.runner import run
 
-revision = "0004"
-down_revision = "0012"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.runner import run
 
-revision = "0006"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.runner import run
 
-revision = "0011b"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
