@@ -28,6 +28,7 @@ from models.policy import Policy
 from models.session import Database, Work
 from seeds import demo
 from settings import settings
+from tests import databases
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.walking import AXE, MANNERS, WHOLE, Reviewer, Visit
 from tests.world import World
@@ -53,6 +54,7 @@ PAGES = (
     Visit("/admin/clients/duplicates"),
     Visit("/admin/reports/returns", is_home=True),
     Visit("/admin/operations"),
+    Visit("/admin/telegram"),
     Visit("/admin/deal/list?q=авто&stage=won&sort=nothing"),
     Visit("/admin/deal/list?q=ничего+такого+нет"),
     Visit("/admin/deal/list?trash=1"),
@@ -111,7 +113,9 @@ NO_PAGES = {
 @pytest.fixture(scope="module")
 async def shown(reference: World) -> World:
     """The demo world; the accountant is an administrator who reads English."""
-    await demo.plant(reference.database)
+    jobs = Database(databases.url(str(reference.database.engine.url.database), "crm_jobs"))
+    await demo.plant(jobs)
+    await jobs.close()
     async with reference.database.transaction(reference.admin, action="user.update") as work:
         admin, olga = [await work.get_record(User, one.id) for one in (reference.admin, reference.olga)]
         olga.role_id, olga.locale = admin.role_id, "en"
