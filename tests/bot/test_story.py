@@ -138,7 +138,7 @@ async def test_who_does_not_want_it_there_hears_it_in_the_panel_alone(
     await hand_off(world, deal)
     await telegram.settle()
     assert len(await phone.messages()) == 1
-    assert len(await rows_of(world)) == 2
+    assert len(await rows_of(world)) == 1
 
 
 async def rows_of(world: World) -> list[Notification]:

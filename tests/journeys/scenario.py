@@ -106,7 +106,7 @@ class Scenario:
         boris, page = self.boris, self.boris.page
         await expect(page.locator("#today .matter", has_text=self.client)).to_contain_text("Принять")
         await self.ring()
-        await expect(page.locator("#bell-count")).to_contain_text("новых уведомления")
+        await expect(page.locator("#bell-count")).to_contain_text("новое уведомление")
         await boris.press(page.locator("#bell"))
         await boris.press(page.locator(".bell-item").filter(has_text="Рассчитать").first)
         await expect(boris.head).to_contain_text(self.client)

@@ -74,7 +74,7 @@ OF_RECORDS = {
 }
 """Pages of a record beside those of every entity; forms to ask are made alike."""
 HOMES = re.compile(r"/admin/(deal/(list|create|edit/.+|.+/compare)|client/details/.+|document/list)$")
-"""Addresses of records among those that people live in; the first deal is one too."""
+"""Addresses of records among those that people live in."""
 BEFORE_SIGNING_IN = (Visit("/login", is_home=True), Visit("/admin/login?next=/admin/deal/list"), Visit("/nothing", 404))
 NO_PAGES = {
     "/": "leads to the panel",
