@@ -92,6 +92,18 @@ class Settings(BaseSettings):
         description="secret that Telegram shows when it calls PUBLIC_URL/telegram/webhook; empty = the bot asks for "
         "updates itself",
     )
+    telegram_signature_key: str = Field(
+        "",
+        min_length=16,
+        validate_default=False,
+        repr=False,
+        description="key by which a proxy before the webhook signs each call: X-Telegram-Signature holds the "
+        "HMAC-SHA-256 of the body in hex; empty = no signature is asked for",
+    )
+    telegram_files: Literal["off", "deal"] = Field(
+        "off",
+        description="what becomes of files sent to the bot: off = a link to the panel, deal = into the deal's folder",
+    )
     telegram_proxy: ProxyUrl = Field(
         "", repr=False, description="proxy by which Telegram is reached: http://user:password@host:port; empty = none"
     )
