@@ -37,6 +37,7 @@ from admin.static_files import static_app
 from admin.streams.hub import Hub
 from admin.streams.pages import ROUTES as STREAMS
 from admin.telegram.pages import ROUTES as TELEGRAM
+from admin.telegram.ways import ROUTES as WAYS
 from admin.telegram.webhook import ROUTES as WEBHOOK
 from jobs.embedded import redis_url
 from models.session import Database
@@ -97,6 +98,7 @@ def build(database: Database, settings: Settings) -> Application:
             *REPORTS,
             *OPERATIONS,
             *TELEGRAM,
+            *WAYS,
         ),
     )
     add_views(panel)

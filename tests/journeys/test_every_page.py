@@ -55,6 +55,7 @@ PAGES = (
     Visit("/admin/reports/returns", is_home=True),
     Visit("/admin/operations"),
     Visit("/admin/telegram"),
+    Visit("/admin/way/nothing"),
     Visit("/admin/deal/list?q=авто&stage=won&sort=nothing"),
     Visit("/admin/deal/list?q=ничего+такого+нет"),
     Visit("/admin/deal/list?trash=1"),
