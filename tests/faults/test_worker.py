@@ -67,13 +67,14 @@ async def _nobody(_due: Any) -> None:
 class Workers:
     """Workers that are started again as soon as they die."""
 
-    def __init__(self, url: str, redis: str) -> None:
+    def __init__(self, url: str, redis: str, **environment: str) -> None:
         self.command = (sys.executable, "-m", "tests.faults.working", url, redis)
+        self.environment = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
         self.living: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            *self.command, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"}, stderr=asyncio.subprocess.DEVNULL
+            *self.command, cwd=ROOT, env=self.environment, stderr=asyncio.subprocess.DEVNULL
         )
         self.living.append(process)
 
@@ -95,9 +96,9 @@ class Workers:
 
 
 @asynccontextmanager
-async def working(number: int, url: str, redis: str) -> AsyncIterator[Workers]:
+async def working(number: int, url: str, redis: str, **environment: str) -> AsyncIterator[Workers]:
     """Some workers, for as long as the block lasts."""
-    workers = Workers(url, redis)
+    workers = Workers(url, redis, **environment)
     for _one in range(number):
         await workers.start()
     try:
