@@ -38,7 +38,13 @@ models.load()
 hooks.load()
 
 
-LONGEST = ("journeys/test_every_page", "journeys/test_story", "journeys/", "architecture/test_adding_an_entity", "faults/")
+LONGEST = (
+    "journeys/test_every_page",
+    "journeys/test_story",
+    "journeys/",
+    "architecture/test_adding_an_entity",
+    "faults/",
+)
 """What takes longest begins first: otherwise the last worker goes on alone while the others have nothing left."""
 
 
