@@ -10,7 +10,7 @@ from playwright.async_api import ConsoleMessage, Locator, Page, expect
 from tests.journeys.clicks import Clicks
 
 REFUSALS = re.compile(r"status of (404|409|422)|^htmx:(afterRequest|sendAbort), ")
-"""What Chromium says in its console of an answer that the panel means to give, and htmx of one that nobody waits for any more."""
+"""What the console says of an answer that the panel means to give, and of one that nobody waits for any more."""
 LOOK = """(title) => {
   const part = [...document.querySelectorAll("section[aria-label]")].find((one) => one.ariaLabel === title);
   part?.scrollIntoView({ block: "center" });
