@@ -12,12 +12,13 @@ RUN_FOLDER = "POLISDESK_TEST_RUN"
 OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "FILE_SHARES")
 OWN_SECRETS = ("INSTALLATION_SECRET", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
 OWN_TELEGRAM = ("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_PROXY")
+OWN_EVENTS = ("EVENTS_WEBHOOK_URL", "EVENTS_WEBHOOK_SECRETS")
 
 first = RUN_FOLDER not in os.environ  # xdist's workers inherit the folder of the process that started them
 if first:
     os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="polisdesk-run-", dir="/tmp")
     Path(os.environ[RUN_FOLDER]).chmod(0o711)
-for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM:
+for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM + OWN_EVENTS:
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = os.environ[RUN_FOLDER]
 
