@@ -17,6 +17,7 @@ from models.attention import Matter
 from models.catalogue import Insurer, Product
 from models.choices import PaymentStatus
 from models.deal import Deal
+from models.deal.next_step import Step, next_steps
 from models.payment import Payment
 from models.people import User
 from models.policy import Policy, Renewal
@@ -34,6 +35,8 @@ class Facts:
 
     record: Any
     told: dict[str, Any]
+    step: Step | None = None
+    """The next step of a deal."""
 
 
 async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
@@ -46,10 +49,11 @@ async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
     if tasks:
         wanted[Matter.TASK] = tasks
     for kind, keys in wanted.items():
+        steps = await next_steps(work, keys) if kind == Matter.REVIEW else {}
         for row in (await work.execute(STATEMENTS[kind](), {"keys": keys})).mappings():
             values = dict(row)
             record = values.pop(next(iter(values)))
-            told[record.id] = Facts(record, values)
+            told[record.id] = Facts(record, values, steps.get(record.id))
     return told
 
 
