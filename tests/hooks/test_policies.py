@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from models import clock
-from models.catalogue import Agreement
 from models.changes import Change, apply
 from models.dates import last_day
 from models.deal import Deal
@@ -326,22 +325,6 @@ async def test_insurer_and_percentage_of_an_issued_policy_change_with_its_lines(
     assert (moved.insurer_id, moved.agreement_id, moved.commission_percent) == (trade.reso, None, D(25))
     await undo(world, world.anna, await last_action(world, begun.deal))
     assert (await get(world, world.anna, Policy, policy.id)).insurer_id == trade.ingos
-
-
-async def test_another_agreement_of_an_issued_policy_brings_its_own_rates(world: World, trade: Trade) -> None:
-    begun = await begin(world, trade)
-    policy = await drafted(world, begun, trade.ingos, "1000")
-    await issue(world, policy)
-    assert [line.amount for line in await incomes_of(world, policy)] == [D(200)], "20 % by the first agreement"
-    first = await get(world, world.olga, Agreement, trade.ingos_agreement)
-    told = {"entity_id": first.entity_id, "insurer_id": trade.ingos, "starts_on": first.starts_on}
-    another = Agreement(number="АД-2", ends_on=clock.today() - timedelta(days=1), **told)
-    await add(world, world.admin, another)
-    now = await get(world, world.anna, Policy, policy.id)
-    terms = Terms(premium=now.premium, starts_on=now.starts_on, ends_on=now.ends_on, plan=now.plan)
-    await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=another.id))
-    assert (await get(world, world.anna, Policy, policy.id)).agreement_id == another.id
-    assert await incomes_of(world, policy) == [], "no rule of that agreement pays for it"
 
 
 async def test_an_endorsement_takes_no_difference_that_nothing_follows_from(world: World, trade: Trade) -> None:
