@@ -30,12 +30,17 @@ IDENTITY = {
     Matter.RENEWAL: "renewal",
     Matter.REVIEW: "deal",
     Matter.STATEMENT: "statement",
+    Matter.CONFIRM: "payment",
+    Matter.APPROVE: "expense",
+    Matter.PAY_OUT: "expense",
 }
 FIRST = {
     Matter.TASK: ("return",),
     Matter.INSTALMENT: ("put_off",),
     Matter.RENEWAL: ("ask_calculation",),
     Matter.REVIEW: ("put_off",),
+    Matter.CONFIRM: ("confirm",),
+    Matter.APPROVE: ("approve",),
 }
 """Verbs beside the obvious one; the others are behind the dots."""
 PARTS = {Part.LATE: N_("Late"), Part.TODAY: N_("Today"), Part.WEEK: N_("This week"), Part.LATER: N_("Later")}

@@ -19,7 +19,9 @@ async def test_another_agreement_of_an_issued_policy_brings_its_own_rates(world:
     begun = await begin(world, trade)
     policy = await drafted(world, begun, trade.ingos, "1000")
     await issue(world, policy)
-    assert [line.amount for line in await rows(world, Income, Income.deal_id == begun.deal)] == [Decimal(200)], "20 % by the first agreement"
+    assert [line.amount for line in await rows(world, Income, Income.deal_id == begun.deal)] == [Decimal(200)], (
+        "20 % by the first agreement"
+    )
     first = await get(world, world.olga, Agreement, trade.ingos_agreement)
     told = {"entity_id": first.entity_id, "insurer_id": trade.ingos, "starts_on": first.starts_on}
     another = Agreement(number="АД-2", ends_on=clock.today() - timedelta(days=1), **told)
