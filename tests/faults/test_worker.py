@@ -31,6 +31,10 @@ MARKS = text(
     "SELECT count(*) AS marks, count(DISTINCT split_part(name, ' ', 2)) AS clients FROM auth.teams"
     " WHERE name LIKE 'mark %'"
 )
+LEFT = text(
+    "SELECT state, job, attempts, error, due_at - now() AS due, leased_until - now() AS leased FROM audit.runs"
+    " WHERE state <> 'done' ORDER BY due_at LIMIT 20"
+)
 STATES = text("SELECT state, count(*) AS number FROM audit.runs GROUP BY state")
 
 
@@ -146,6 +150,15 @@ async def states(url: str) -> dict[str, int]:
     return found
 
 
+async def standing(url: str) -> list[Any]:
+    """The runs that are not done, for who asks what went wrong."""
+    door = Database(url)
+    async with door.engine.connect() as connection:
+        found = list(await connection.execute(LEFT))
+    await door.close()
+    return found
+
+
 async def killing(world: World, valkey: Valkey, url: str, events: int, kills: int) -> None:
     """Events are written while workers are killed at random; in the end each has left one mark."""
     writers = 4
@@ -159,7 +172,10 @@ async def killing(world: World, valkey: Valkey, url: str, events: int, kills: in
         async def all_done() -> bool:
             return (await states(url)) == {"done": made}
 
-        await wait_until(all_done, 240)
+        try:
+            await wait_until(all_done, 240)
+        except TimeoutError:
+            raise AssertionError(f"{made} clients, but {await standing(url)}") from None
         assert await marks(world) == (made, made)
         assert await workers.stop() < 10
 
