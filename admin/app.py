@@ -24,6 +24,7 @@ from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
+from admin.events.pages import ROUTES as SCHEMAS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
@@ -73,6 +74,7 @@ def build(database: Database, settings: Settings) -> Application:
             Mount("/static", static_app(), name="static"),
             *SIGN_IN,
             *HEALTH,
+            *SCHEMAS,
             *STREAMS,
             *LINKS,
             *WEBHOOK,

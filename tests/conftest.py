@@ -12,6 +12,7 @@ RUN_FOLDER = "POLISDESK_TEST_RUN"
 OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "FILE_SHARES")
 OWN_SECRETS = ("INSTALLATION_SECRET", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
 OWN_TELEGRAM = ("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_PROXY")
+OWN_EVENTS = ("EVENTS_WEBHOOK_URL", "EVENTS_WEBHOOK_SECRETS")
 
 # Each of pytest-xdist's workers has a folder, a PostgreSQL and a queue of its own, inside the folder of the run.
 first = RUN_FOLDER not in os.environ
@@ -21,7 +22,7 @@ folder = Path(os.environ[RUN_FOLDER], os.environ.get("PYTEST_XDIST_WORKER", ""))
 folder.mkdir(exist_ok=True)
 for shut in {Path(os.environ[RUN_FOLDER]), folder}:
     shut.chmod(0o711)
-for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM:
+for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM + OWN_EVENTS:
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = str(folder)
 

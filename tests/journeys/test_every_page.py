@@ -83,6 +83,8 @@ NO_PAGES = {
     "/health/live": "for machines",
     "/health/ready": "for machines",
     "/metrics": "for machines",
+    "/schemas/": "for machines",
+    "/schemas/{type}.json": "for machines",
     "/admin/search": "leads to a list",
     "/admin/{identity}/lookup": "JSON",
     "/admin/{identity}/export.csv": "a file",
