@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from models.choices import Choice
 from models.errors import Problem
-from models.texts import Text
+from models.texts import Text, plain
 from settings import settings
 
 FOLDER = Path(__file__).parents[1] / "admin" / "locale"
@@ -36,7 +36,7 @@ def translations(locale: str) -> GNUTranslations:
 def words(locale: str) -> Callable[[str], str]:
     """`_` of a language; the installation's for an unknown one."""
     translate = translations(locale if locale in LOCALES else settings.language)
-    return lambda msgid: translate.gettext(msgid) if msgid else ""
+    return lambda msgid: plain(translate.gettext(msgid)) if msgid else ""
 
 
 def say(sentence: Problem | Text | str, locale: str) -> str:

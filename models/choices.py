@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from models.texts import N_
+from models.texts import N_, NC_
 
 
 class Choice(enum.StrEnum):
@@ -45,7 +45,7 @@ class DealStage(Choice):
     POLICY_ISSUE = "policy_issue", N_("Policy issue")
     WON = "won", N_("In service")
     CLOSED = "closed", N_("Closed")
-    LOST = "lost", N_("Lost")
+    LOST = "lost", NC_("deal", "Lost")
 
 
 OPEN_STAGES = (
@@ -137,8 +137,8 @@ class CalculationStatus(Choice):
     REQUESTED = "requested", N_("Requested")
     READY = "ready", N_("Ready")
     REFUSED = "refused", N_("Refused by the insurer")
-    OFFERED = "offered", N_("Offered")
-    CONFIRMED = "confirmed", N_("Confirmed")
+    OFFERED = "offered", NC_("calculation", "Offered")
+    CONFIRMED = "confirmed", NC_("calculation", "Confirmed")
     DECLINED = "declined", N_("Declined")
     STALE = "stale", N_("Stale")
     ARCHIVED = "archived", N_("Archived")
@@ -149,7 +149,7 @@ class PolicyStatus(Choice):
 
     DRAFT = "draft", N_("Draft")
     ISSUED = "issued", N_("Issued")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CANCELLED = "cancelled", NC_("policy", "Cancelled")
     ANNULLED = "annulled", N_("Annulled")
 
 
@@ -173,11 +173,11 @@ class EndorsementKind(Choice):
 class RenewalStatus(Choice):
     """States of the renewal of one expiring policy."""
 
-    FOUND = "found", N_("Found")
+    FOUND = "found", NC_("renewal", "Found")
     CONTACTED = "contacted", N_("Contacted")
-    OFFERED = "offered", N_("Offered")
-    RENEWED = "renewed", N_("Renewed")
-    LOST = "lost", N_("Lost")
+    OFFERED = "offered", NC_("renewal", "Offered")
+    RENEWED = "renewed", NC_("renewal", "Renewed")
+    LOST = "lost", NC_("renewal", "Lost")
 
 
 class PaymentStatus(Choice):
@@ -186,8 +186,8 @@ class PaymentStatus(Choice):
     PLANNED = "planned", N_("Planned")
     PARTIALLY_PAID = "partially_paid", N_("Partially paid")
     PAID = "paid", N_("Paid")
-    CONFIRMED = "confirmed", N_("Confirmed")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CONFIRMED = "confirmed", NC_("instalment", "Confirmed")
+    CANCELLED = "cancelled", NC_("instalment", "Cancelled")
 
 
 class Collector(Choice):
@@ -233,7 +233,7 @@ class ExpenseStatus(Choice):
     EXPECTED = "expected", N_("Expected")
     APPROVED = "approved", N_("Approved")
     PAID = "paid", N_("Paid out")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CANCELLED = "cancelled", NC_("expense", "Cancelled")
 
 
 class Origin(Choice):
@@ -256,8 +256,8 @@ class TransitStatus(Choice):
     """Premium collected for the insurer and passed on."""
 
     EXPECTED = "expected", N_("Expected")
-    COLLECTED = "collected", N_("Collected")
-    PASSED_ON = "passed_on", N_("Passed on")
+    COLLECTED = "collected", NC_("premium", "Collected")
+    PASSED_ON = "passed_on", NC_("premium", "Passed on")
 
 
 class StatementStatus(Choice):
@@ -296,9 +296,9 @@ class TaskStatus(Choice):
     ACCEPTED = "accepted", N_("Accepted")
     WAITING = "waiting", N_("Waiting")
     SCHEDULED = "scheduled", N_("Scheduled")
-    DONE = "done", N_("Done")
+    DONE = "done", NC_("task", "Done")
     RETURNED = "returned", N_("Returned")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CANCELLED = "cancelled", NC_("task", "Cancelled")
 
 
 OPEN_TASKS = (

@@ -3,10 +3,23 @@
 from collections.abc import Callable
 from string import Formatter
 
+CONTEXT = "\x04"
+"""What gettext puts between a context and its sentence."""
+
 
 def N_(sentence: str) -> str:
     """Mark `sentence` for the catalogue of translations and give it back unchanged."""
     return sentence
+
+
+def NC_(context: str, sentence: str) -> str:
+    """Mark `sentence` as one of several uses: where Russian agrees with the noun, `context` names the noun."""
+    return f"{context}{CONTEXT}{sentence}"
+
+
+def plain(msgid: str) -> str:
+    """A msgid without its context: what is said where no catalogue translates it."""
+    return msgid.rpartition(CONTEXT)[2]
 
 
 class Text:

@@ -1,4 +1,4 @@
-"""Catalogues of `admin/locale`, read once; msgids are English with `{name}` placeholders."""
+"""Catalogues of `admin/locale`, read once; msgids are English with `{name}` placeholders, some in a context (`NC_`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from models.texts import plain
 
 FOLDER = Path(__file__).parents[1] / "locale"
 LOCALES = ("ru", "en")
@@ -28,7 +30,7 @@ def current_locale() -> str:
 
 def _(msgid: str, /, **params: object) -> str:
     """The sentence in the language of the request, its placeholders filled in."""
-    text = translations(_locale.get()).gettext(msgid) if msgid else ""
+    text = plain(translations(_locale.get()).gettext(msgid)) if msgid else ""
     return text.format_map(params) if params else text
 
 

@@ -10,13 +10,18 @@ from admin.i18n import _, ngettext, use_locale
 from admin.i18n.catalogue import FOLDER
 from admin.locale.__main__ import text_of
 from admin.locale.collect import catalogue, msgids
+from models.texts import NC_
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def russian() -> dict[object, object]:
     with (FOLDER / "ru" / "LC_MESSAGES" / "messages.po").open("rb") as source:
-        return {message.id: message.string for message in read_po(source, "ru") if message.id}
+        return {
+            NC_(message.context, message.id) if message.context else message.id: message.string
+            for message in read_po(source, "ru")
+            if message.id
+        }
 
 
 def test_every_msgid_has_its_russian():
