@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from admin.health import queue_parts
 from admin.i18n import ngettext
+from admin.metrics import METRICS
 from admin.operations.asking import COUNTED, state_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.record.replies import posted, saved
@@ -41,6 +42,7 @@ async def operations_page(request: Request) -> Response:
     async with state.database.transaction(state.actor) as work:
         found = await state_of(work, settings.zone)
         context: dict[str, Any] = {"parts": parts, "found": found, "most": COUNTED, "now": work.at}
+    context["streams"] = METRICS.streams
     if is_partial(request):
         return fragment(request, "operations/state.html", **context)
     return page(request, "operations/page.html", active="operations", **context)
