@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -148,14 +149,22 @@ async def tell(
             await ring(work, notice, person, chat, task, deal)
 
 
-async def ring(work: Work, notice: Notification, person: User, chat: int, task: Task | None, deal: Deal) -> None:
+async def ring(
+    work: Work,
+    notice: Notification,
+    person: User,
+    chat: int,
+    task: Task | None,
+    deal: Deal,
+    safe: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """The same in Telegram: the words of its own template, which knows neither people nor sums."""
-    words = {row.locale: row for row in await work.scalars(templates(notice.event, Channel.TELEGRAM))}
+    words = {row.locale: row for row in await work.scalars(templates(notice.event, channel=Channel.TELEGRAM))}
     template = words.get(person.locale) or words.get("ru")
     if template is None:
         return
     kind = await work.get_record(TaskKind, task.kind_id) if task else None
-    facts = {"deal": deal.code, "kind": kind and kind.name, "due": task and task.due_on}
+    facts = {"deal": deal.code, "kind": kind and kind.name, "due": task and task.due_on, **safe}
     lines = [filled(part, facts, person.locale) for part in (template.subject, template.body)]
     actor = actor_of(person, await work.get_record(Role, person.role_id))
     buttons = buttons_of(task, actor) if task else keyboard(into_deal(deal.id, person.locale))
@@ -163,9 +172,9 @@ async def ring(work: Work, notice: Notification, person: User, chat: int, task: 
     await say_to(work, chat, "send_message", told, key=f"notice:{notice.id}", notice=notice)
 
 
-def templates(name: str, channel: Channel = Channel.PANEL) -> Any:
-    """The words of an event by a channel."""
-    return select(Template).where(Template.event == name, Template.channel == channel, Template.deleted_at.is_(None))
+def templates(*names: str, channel: Channel = Channel.PANEL) -> Any:
+    """The words of these events by a channel."""
+    return select(Template).where(Template.event.in_(names), Template.channel == channel, Template.deleted_at.is_(None))
 
 
 def who_want(name: str, people: Iterable[UUID], channel: Channel = Channel.PANEL) -> Any:

@@ -16,6 +16,7 @@ from jobs.housekeeping import (
 )
 from jobs.invariants import check_invariants
 from jobs.nightly import derive_everything
+from jobs.reminders import remind
 from jobs.renewals import find_renewals
 from jobs.shares import share_everything
 from jobs.slots import Daily, Every, forget_old
@@ -36,6 +37,7 @@ SCHEDULE = (
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything, takes_long=True),
     Daily("invariants", time(4, 0), check_invariants),
+    Daily("reminders", time(9, 0), remind),
     Every("documents", 2, documents.sweep, takes_long=True),
     Every("shares", 10, share_everything, takes_long=True),
 )

@@ -6,13 +6,15 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Time, UniqueConstraint
+from sqlalchemy import Index, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import Channel, DeliveryStatus
 from models.texts import N_
 from models.verbs import Act, verb
+
+ONCE = "occasion IS NOT NULL"
 
 
 class Template(Trashable, Record):
@@ -39,6 +41,7 @@ class Notification(Record):
     __tablename__ = "notifications"
     __table_args__: Any = (
         Index("ix_notifications_user", "user_id", "read_at", "created_at"),
+        Index("uq_notifications_occasion", "user_id", "occasion", unique=True, postgresql_where=text(ONCE)),
         {"schema": "notifications"},
     )
     __identity__ = "notification"
@@ -55,6 +58,8 @@ class Notification(Record):
     body: Mapped[str | None]
     url: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    occasion: Mapped[str | None] = mapped_column(info={"quiet": True})
+    """Of what a reminder reminds: nobody is reminded twice of one occasion."""
 
     @verb(N_("Mark read"), only=lambda record, actor: record.read_at is None, letter="m", primary=True, bulk=True)
     def read(self, act: Act) -> None:

@@ -43,6 +43,23 @@ TEMPLATES = (
         ("Файл не найден на диске: {document}", WHERE),
         ("A file is not on the disk: {document}", WHERE),
     ),
+    TemplateSeed(
+        "instalment.soon",
+        ("{product}: взнос {number} из {count} до {due}", WHERE),
+        ("{product}: instalment {number} of {count} due {due}", WHERE),
+    ),
+    TemplateSeed(
+        "instalment.overdue",
+        ("{product}: взнос {number} из {count} просрочен, срок был {due}", WHERE),
+        ("{product}: instalment {number} of {count} is overdue since {due}", WHERE),
+    ),
+    TemplateSeed(
+        "policy.expiring",
+        ("{product}: полис {policy} заканчивается {due}", WHERE),
+        ("{product}: policy {policy} ends on {due}", WHERE),
+    ),
+    TemplateSeed("task.due", ("{task}: срок сегодня", WHERE), ("{task}: due today", WHERE)),
+    TemplateSeed("task.overdue", ("{task}: просрочено, срок был {due}", WHERE), ("{task}: overdue since {due}", WHERE)),
 )
 
 IN_TELEGRAM = (
@@ -63,8 +80,25 @@ IN_TELEGRAM = (
     TemplateSeed("task.done", ("{deal} · {kind}", "Готово"), ("{deal} · {kind}", "Done")),
     TemplateSeed("task.cancelled", ("{deal} · {kind}", "Больше не нужно"), ("{deal} · {kind}", "No longer needed")),
     TemplateSeed("deal.given", ("{deal}", "Сделка передана вам"), ("{deal}", "This deal is yours now")),
+    TemplateSeed(
+        "instalment.soon",
+        ("{deal}", "Взнос {number} из {count}, срок {due}"),
+        ("{deal}", "Instalment {number} of {count}, due {due}"),
+    ),
+    TemplateSeed(
+        "instalment.overdue",
+        ("{deal}", "Взнос {number} из {count} просрочен, срок был {due}"),
+        ("{deal}", "Instalment {number} of {count} is overdue since {due}"),
+    ),
+    TemplateSeed("policy.expiring", ("{deal}", "Полис заканчивается {due}"), ("{deal}", "The policy ends on {due}")),
+    TemplateSeed("task.due", ("{deal} · {kind}", "Срок сегодня"), ("{deal} · {kind}", "Due today")),
+    TemplateSeed(
+        "task.overdue",
+        ("{deal} · {kind}", "Просрочено, срок был {due}"),
+        ("{deal} · {kind}", "Overdue since {due}"),
+    ),
 )
-"""Only {deal}, {kind} and {due} are known there: no personal data and no sums leave the house."""
+"""Only {deal}, {kind}, {due}, {number} and {count} are known there: no personal data and no sums leave the house."""
 
 
 async def ensure_templates(work: Work) -> None:
