@@ -30,6 +30,7 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
+from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
@@ -96,6 +97,7 @@ def build(database: Database, settings: Settings) -> Application:
             *DOCUMENTS,
             *REPORTS,
             *OPERATIONS,
+            *PREFERENCES,
             *TELEGRAM,
         ),
     )
