@@ -1,5 +1,6 @@
 """Typed settings from the environment; a bad value ends the program. `python -m settings` lists them."""
 
+import base64
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,15 @@ def one_of_schemes(*schemes: str) -> AfterValidator:
         return url
 
     return AfterValidator(check)
+
+
+def is_webhook_secret(secret: str) -> bool:
+    """Whether it is a key as Standard Webhooks writes it."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return secret.startswith("whsec_") and 24 <= len(key) <= 64
 
 
 DatabaseUrl = Annotated[str, one_of_schemes("postgresql", "postgres", "postgresql+asyncpg")]
@@ -92,9 +102,39 @@ class Settings(BaseSettings):
         description="secret that Telegram shows when it calls PUBLIC_URL/telegram/webhook; empty = the bot asks for "
         "updates itself",
     )
+    telegram_signature_key: str = Field(
+        "",
+        min_length=16,
+        validate_default=False,
+        repr=False,
+        description="key by which a proxy before the webhook signs each call: X-Telegram-Signature holds the "
+        "HMAC-SHA-256 of the body in hex; empty = no signature is asked for",
+    )
+    telegram_files: Literal["off", "deal"] = Field(
+        "off",
+        description="what becomes of files sent to the bot: off = a link to the panel, deal = into the deal's folder",
+    )
     telegram_proxy: ProxyUrl = Field(
         "", repr=False, description="proxy by which Telegram is reached: http://user:password@host:port; empty = none"
     )
+    events_webhook_url: WebUrl = Field("", description="address to which events are sent, signed; empty = nowhere")
+    events_webhook_secrets: str = Field(
+        "",
+        repr=False,
+        description="secrets that sign what is sent, whsec_… each (24 to 64 bytes in base64), by commas; "
+        "two while a receiver changes from one to the other",
+        validate_default=True,
+    )
+
+    @field_validator("events_webhook_secrets")
+    @classmethod
+    def _sound_secrets(cls, told: str, info: ValidationInfo) -> str:
+        secrets = [one.strip() for one in told.split(",") if one.strip()]
+        if info.data.get("events_webhook_url") and not secrets:
+            raise ValueError("it should name at least one secret where EVENTS_WEBHOOK_URL is set")
+        if not all(is_webhook_secret(secret) for secret in secrets):
+            raise ValueError("each should be whsec_ and 24 to 64 bytes in base64")
+        return ",".join(secrets)
 
     @field_validator("data_dir")
     @classmethod
@@ -128,6 +168,11 @@ class Settings(BaseSettings):
     def largest_document(self) -> int:
         """The largest document in bytes."""
         return self.largest_document_mb * 1024 * 1024
+
+    @property
+    def events_webhook_keys(self) -> tuple[str, ...]:
+        """The secrets that sign events."""
+        return tuple(one for one in self.events_webhook_secrets.split(",") if one)
 
     @property
     def address(self) -> str:

@@ -24,6 +24,7 @@ from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
+from admin.events.pages import ROUTES as SCHEMAS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
@@ -38,6 +39,7 @@ from admin.static_files import static_app
 from admin.streams.hub import Hub
 from admin.streams.pages import ROUTES as STREAMS
 from admin.telegram.pages import ROUTES as TELEGRAM
+from admin.telegram.ways import ROUTES as WAYS
 from admin.telegram.webhook import ROUTES as WEBHOOK
 from jobs.embedded import redis_url
 from models.session import Database
@@ -73,6 +75,7 @@ def build(database: Database, settings: Settings) -> Application:
             Mount("/static", static_app(), name="static"),
             *SIGN_IN,
             *HEALTH,
+            *SCHEMAS,
             *STREAMS,
             *LINKS,
             *WEBHOOK,
@@ -99,6 +102,7 @@ def build(database: Database, settings: Settings) -> Application:
             *OPERATIONS,
             *PREFERENCES,
             *TELEGRAM,
+            *WAYS,
         ),
     )
     add_views(panel)

@@ -62,6 +62,7 @@ TITLES = {
     404: N_("Nothing is here"),
     405: N_("Not this way"),
     409: N_("Not possible now"),
+    410: N_("Over"),
     413: N_("Too large"),
     422: N_("Something needs correcting"),
     429: N_("A little later"),

@@ -137,7 +137,9 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
     child: Any
     for child in category.children:
         if child.view.polisdesk.menu and rights.may(child.view.identity, "list"):
-            yield MenuItem(child.view.identity, child.display_name, str(child.icon))
+            view = child.view.polisdesk
+            path = f"/admin/{view.identity}/list?{view.first_look}" if view.first_look else ""
+            yield MenuItem(view.identity, child.display_name, str(child.icon), path)
     if category.name == Category.WORK and rights.may("client", "merge"):
         yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
     if category.name == Category.WORK and rights.may("task", "act_for_others"):

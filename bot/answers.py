@@ -12,7 +12,10 @@ from models.session import Work
 from models.task import Task
 from models.texts import N_
 
-WHAT_HELPS = N_("/today: what is due · /tasks: all my tasks · /deal D-2026-00042: a deal")
+WHAT_HELPS = N_(
+    "/today: what is due · /tasks: all my tasks · /deal D-2026-00042: a deal · /new: a new call · /pay: an instalment"
+    " is paid"
+)
 
 NOT_LINKED = N_("This chat is not linked. In the panel open your name, then Telegram, and take a code.")
 

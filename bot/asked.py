@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 LONGEST_TEXT = 2000
+
+
+class File(NamedTuple):
+    """A file as Telegram names it; it stays there until somebody fetches it."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,13 @@ class Asked:
     query: str = ""
     message: int = 0
     has_file: bool = False
+    file: File | None = None
+
+    @property
+    def button(self) -> tuple[str, str]:
+        """`accept:018f…` → what the button does, and with what."""
+        name, _, about = self.data.partition(":")
+        return name, about
 
     @property
     def command(self) -> str:
@@ -49,4 +63,13 @@ def read(told: Mapping[str, Any]) -> Asked | None:
         data, key, under = str(query.get("data", "")), str(query["id"]), int(message["message_id"])
         return Asked(number, chat, locale, data=data, query=key, message=under)
     text = str(message.get("text") or "")[:LONGEST_TEXT]
-    return Asked(number, chat, locale, text=text, has_file="text" not in message)
+    return Asked(number, chat, locale, text=text, has_file="text" not in message, file=file_of(message))
+
+
+def file_of(message: Mapping[str, Any]) -> File | None:
+    """The document of a message, or its photo in the largest size; nothing for all else that is no text."""
+    if document := message.get("document"):
+        return File(str(document["file_id"]), str(document.get("file_name") or ""))
+    if photo := message.get("photo"):
+        return File(str(photo[-1]["file_id"]), "photo.jpg")
+    return None

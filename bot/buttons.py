@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.answers import Answer, card, changed, message, pressed
 from bot.asked import Asked
-from bot.talk import Talk
+from bot.talk import Turn
 from jobs.cards import LABELS, TOMORROW, buttons_of, text_of
 from jobs.words import words
 from models.actor import Actor
@@ -19,7 +19,6 @@ from models.texts import N_
 
 SHOW, RETURN = "show", "return"
 WHY = N_("Why is it returned? Write the reason in one message, without names and phone numbers. /cancel to leave it.")
-LEFT = N_("Left as it was.")
 GONE = N_("This button is no longer valid: the task is not among yours any more.")
 
 
@@ -35,7 +34,7 @@ def matter_of(data: str) -> tuple[str, UUID]:
     return name, task
 
 
-async def press(work: Work, asked: Asked, actor: Actor, talk: Talk) -> list[Answer]:
+async def press(work: Work, asked: Asked, actor: Actor, turn: Turn) -> list[Answer]:
     """Do what the button says. Raises a `Problem` in words."""
     name, key = matter_of(asked.data)
     task = await task_of(work, key)
@@ -44,7 +43,7 @@ async def press(work: Work, asked: Asked, actor: Actor, talk: Talk) -> list[Answ
         return [pressed(asked), await card(work, asked, actor, task)]
     if name == RETURN:
         await must_fit(task, actor)
-        await talk.begin(asked.chat, asked.data)
+        turn.begin(asked.data)
         return [
             pressed(asked),
             message(asked, f"{(await text_of(work, task, actor.locale)).splitlines()[0]}\n{_(WHY)}"),
@@ -81,14 +80,11 @@ async def do(work: Work, task: Task, name: str) -> None:
         await verbs[name].do(task, act, Result(result="", review_on=None) if verbs[name].asks is Result else None)
 
 
-async def give_reason(work: Work, asked: Asked, actor: Actor, talk: Talk, matter: str) -> list[Answer]:
-    """The words after Return: the reason, or that it stays as it was."""
-    _, key = matter_of(matter)
-    if asked.command:
-        await talk.end(asked.chat)
-        return [message(asked, words(actor.locale)(LEFT))]
+async def give_reason(work: Work, asked: Asked, actor: Actor, turn: Turn) -> list[Answer]:
+    """The words after Return: the reason."""
+    _, key = matter_of(turn.matter)
     task = await task_of(work, key)
     await Task.__verbs__[RETURN].do(task, work.act(), Return(cause="", reason=asked.text.strip()))
     await work.settle()
-    await talk.end(asked.chat)
+    turn.end()
     return [await card(work, asked, actor, task)]

@@ -1,4 +1,4 @@
-"""/today, /tasks, /deal; anything else is answered by what helps, files and words by the way into the panel."""
+"""The commands: /today, /tasks, /deal, and the beginnings and ends of dialogues."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from sqlalchemy import Select, or_, select
 
-from bot.answers import WHAT_HELPS, Answer, card, message
+from bot.answers import Answer, card, message
 from bot.asked import Asked
+from bot.calls import new
+from bot.deals import UNKNOWN, by_code
+from bot.payments import pay
+from bot.talk import Turn
 from jobs.cards import into_deal, keyboard, opening
 from jobs.words import day, words
 from models.actor import Actor
@@ -18,16 +22,17 @@ from models.task import Task, TaskKind
 from models.texts import N_
 
 AT_MOST = 20
-NOT_HERE = N_("Client data and files do not go through Telegram. Add them in the panel.")
+LEFT = N_("Left as it was.")
+NOTHING_BEGUN = N_("There is nothing to cancel.")
 
 
-async def today(work: Work, asked: Asked, actor: Actor) -> list[Answer]:
+async def today(work: Work, asked: Asked, actor: Actor, _turn: Turn) -> list[Answer]:
     """My tasks that are due."""
     due = mine(actor).where(or_(Task.due_on <= work.today, Task.due_on.is_(None), Task.wakes_on <= work.today))
     return [await listed(work, asked, actor, due, N_("Due today"), N_("Nothing is due today."))]
 
 
-async def tasks(work: Work, asked: Asked, actor: Actor) -> list[Answer]:
+async def tasks(work: Work, asked: Asked, actor: Actor, _turn: Turn) -> list[Answer]:
     """All my tasks."""
     return [await listed(work, asked, actor, mine(actor), N_("My tasks"), N_("You have no open tasks."))]
 
@@ -62,13 +67,13 @@ async def listed(
     return message(asked, "\n".join(lines), keyboard(*rows, opening("/admin/", actor.locale)))
 
 
-async def deal(work: Work, asked: Asked, actor: Actor) -> list[Answer]:
+async def deal(work: Work, asked: Asked, actor: Actor, turn: Turn) -> list[Answer]:
     """A deal by its number: its stage, its next day, its open tasks; only one that this person sees."""
     _ = words(actor.locale)
-    code = asked.rest.upper().replace(" ", "")
-    found = (await work.scalars(select(Deal).where(Deal.code == code, Deal.deleted_at.is_(None)))).first()
+    found = await by_code(work, asked.rest)
     if found is None:
-        return [message(asked, _(N_("There is no such deal among yours. Write it like this: /deal D-2026-00042")))]
+        return [message(asked, _(UNKNOWN))]
+    turn.choose(found.id)
     lines = [f"{found.code} · {_(DealStage(found.stage).label)}"]
     if found.review_on:
         lines.append(_(N_("Next look: {day}")).format(day=day(found.review_on, actor.locale)))
@@ -83,15 +88,28 @@ async def cards_of(work: Work, asked: Asked, actor: Actor, deal: Deal) -> list[A
     return [await card(work, asked, actor, task) for task in found if task.assignee_id in (actor.id, None)]
 
 
-async def anything(_work: Work, asked: Asked, actor: Actor) -> list[Answer]:
-    """Words and files: not here; an unknown command: what there is."""
-    _ = words(actor.locale)
-    if asked.command:
-        return [message(asked, _(WHAT_HELPS))]
-    return [message(asked, f"{_(NOT_HERE)}\n{_(WHAT_HELPS)}", keyboard(opening("/admin/", actor.locale)))]
+async def cancel(_work: Work, asked: Asked, actor: Actor, turn: Turn) -> list[Answer]:
+    """The dialogue is over without an end."""
+    sentence = LEFT if turn.matter else NOTHING_BEGUN
+    turn.end()
+    return [message(asked, words(actor.locale)(sentence))]
 
 
-Command = Callable[[Work, Asked, Actor], Awaitable[list[Answer]]]
-COMMANDS: dict[str, Command] = {"today": today, "tasks": tasks, "deal": deal}
-MENU = (("today", N_("What is due today")), ("tasks", N_("All my tasks")), ("deal", N_("A deal by its number")))
+Command = Callable[[Work, Asked, Actor, Turn], Awaitable[list[Answer]]]
+COMMANDS: dict[str, Command] = {
+    "today": today,
+    "tasks": tasks,
+    "deal": deal,
+    "new": new,
+    "pay": pay,
+    "cancel": cancel,
+}
+MENU = (
+    ("today", N_("What is due today")),
+    ("tasks", N_("All my tasks")),
+    ("deal", N_("A deal by its number")),
+    ("new", N_("A new call: the form in the panel")),
+    ("pay", N_("An instalment is paid")),
+    ("cancel", N_("Leave what was begun")),
+)
 """What Telegram offers beside the text field."""

@@ -8,14 +8,13 @@ from sqlalchemy import text
 
 from bot.answers import Answer, how_to_link, message, pressed
 from bot.asked import Asked, read
-from bot.buttons import RETURN, give_reason, matter_of, press
-from bot.commands import COMMANDS, anything
+from bot.dialogues import action_of, answer
 from bot.linking import start
-from bot.talk import Talk
+from bot.talk import Talk, Turn
 from jobs.telegram import say_to
 from jobs.words import say, words
 from models.actor import SYSTEM, Actor, Via
-from models.errors import NotFound, Problem
+from models.errors import Problem
 from models.session import Database, Work
 from models.telegram import person_of, unblock
 from models.texts import N_
@@ -34,16 +33,19 @@ async def handle(database: Database, talk: Talk, taken: Taken, told: dict[str, o
     """Do what it asks; a refusal is answered in words. Raises what is to be tried again."""
     asked = read(told)
     actor = await who(database, asked) if asked else None
+    turn = await talk.turn(asked.chat) if asked and actor else None
     try:
-        await inside(database, talk, taken, asked, actor)
+        await inside(database, turn, taken, asked, actor)
     except Problem as problem:
         if asked is None:
             raise
-        await talk.end(asked.chat)
+        turn = Turn(asked.chat, deal=turn.deal) if turn else None
         sentence = say(problem, actor.locale if actor else asked.locale)
         async with database.transaction(SYSTEM, Via.BOT, "bot.refuse") as work:
             refused = pressed(asked, sentence, aloud=True) if asked.query else message(asked, sentence)
             await close(work, taken, asked, [refused])
+    if turn is not None:
+        await talk.keep(turn)
 
 
 async def who(database: Database, asked: Asked) -> Actor | None:
@@ -55,30 +57,20 @@ async def who(database: Database, asked: Asked) -> Actor | None:
         return actor
 
 
-async def inside(database: Database, talk: Talk, taken: Taken, asked: Asked | None, actor: Actor | None) -> None:
+async def inside(database: Database, turn: Turn | None, taken: Taken, asked: Asked | None, actor: Actor | None) -> None:
     """The transaction of an update: as the person, or as the system for a chat that is nobody's yet."""
-    matter = await talk.matter(asked.chat) if asked and actor and not asked.query and not asked.has_file else ""
     links = asked is not None and asked.command == "start"
     doer = SYSTEM if actor is None or links else actor
-    async with database.transaction(doer, Via.BOT, action_of(asked, matter)) as work:
+    async with database.transaction(doer, Via.BOT, action_of(asked, turn)) as work:
         if asked is None:
             answers: list[Answer] = []
         elif links:
             answers = await start(work, asked, actor)
-        elif actor is None:
+        elif actor is None or turn is None:
             answers = unknown(asked)
         else:
-            answers = await known(work, talk, asked, actor, matter)
+            answers = await answer(work, asked, actor, turn)
         await close(work, taken, asked, answers)
-
-
-async def known(work: Work, talk: Talk, asked: Asked, actor: Actor, matter: str) -> list[Answer]:
-    """What a linked person asks for."""
-    if asked.query:
-        return await press(work, asked, actor, talk)
-    if matter and asked.command not in COMMANDS:
-        return await give_reason(work, asked, actor, talk, matter)
-    return await COMMANDS.get(asked.command, anything)(work, asked, actor)
 
 
 def unknown(asked: Asked) -> list[Answer]:
@@ -87,22 +79,11 @@ def unknown(asked: Asked) -> list[Answer]:
     return [pressed(asked, sentence, aloud=True)] if asked.query else [how_to_link(asked)]
 
 
-def action_of(asked: Asked | None, matter: str) -> str:
-    """What stands in the log: the verb where there is one."""
-    if asked is None:
-        return "bot.ignore"
-    try:
-        name = matter_of(asked.data)[0] if asked.query else RETURN if matter and not asked.command else ""
-    except NotFound:
-        name = ""
-    return f"task.{name}" if name else f"bot.{asked.command or 'write'}"[:40]
-
-
 async def close(work: Work, taken: Taken, asked: Asked | None, answers: list[Answer]) -> None:
     """Order the answers and end the row, with everything that was done."""
     await work.settle()
-    for n, answer in enumerate(answers):
+    for n, one in enumerate(answers):
         assert asked is not None
         key = f"update:{taken.number}:{n}"
-        await say_to(work, asked.chat, answer.method, answer.told, key=key)
+        await say_to(work, asked.chat, one.method, one.told, key=key)
     await work.execute(FINISH, {"update": taken.number, "attempt": taken.attempt})

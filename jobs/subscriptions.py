@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 import jobs
+from jobs.events.catalogue import BY_LOG
 from settings import settings
 
 
@@ -25,6 +26,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_deal", ("crm.deal.updated",)),
     Subscription("notify_of_document", ("documents.document.updated",)),
     *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
+    *((Subscription("send_event", tuple(BY_LOG), bulk=True),) if settings.events_webhook_url else ()),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -59,15 +60,26 @@ async def send_telegram(database: Database, run: Run) -> None:
 
 
 async def in_turn(database: Database, run: Run) -> None:
-    """Wait for the turn, send, note the outcome. Raises what makes the run wait, try again or give up."""
-    redis, chat, method = connected(redis_url()), int(run.args["chat"]), str(run.args["method"])
-    if method != "answer_callback_query":
-        await turn(redis, chat)
+    """Wait for the turn and send. Raises what makes the run wait, try again or give up."""
+    redis, chat = connected(redis_url()), int(run.args["chat"])
+    if str(run.args["method"]) == "answer_callback_query":  # no message: it has no limit
+        await sent(database, run, redis, chat)
+        return
+    await turn(redis, chat)
+    try:
+        await sent(database, run, redis, chat)
+    finally:
+        with suppress(RedisError):  # the message has left: it must not be sent again for want of a note
+            await limits.left(redis, chat)
+
+
+async def sent(database: Database, run: Run, redis: Redis, chat: int) -> None:
+    """Send now, note the outcome. Raises what makes the run wait, try again or give up."""
     if await limits.begin(redis, str(run.id)) > 2:
         await note(database, run, "unclear twice")
         raise GiveUp("there was no answer twice; a third message would be too much")
     try:
-        await telegram().call(method, run.args["told"])
+        await telegram().call(str(run.args["method"]), run.args["told"])
     except Unclear as problem:
         await note(database, run, f"no answer: {problem}")
         raise

@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole run, shared by the workers of pytest-xdist; the developer's own settings stay out."""
+"""One PostgreSQL for the whole run, or for each worker of pytest-xdist; the developer's own settings stay out."""
 
 import os
 import shutil
@@ -12,14 +12,19 @@ RUN_FOLDER = "POLISDESK_TEST_RUN"
 OWN_SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "FILE_SHARES")
 OWN_SECRETS = ("INSTALLATION_SECRET", "DEMO_PASSWORD", "TIME_ZONE", "LANGUAGE")
 OWN_TELEGRAM = ("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_PROXY")
+OWN_EVENTS = ("EVENTS_WEBHOOK_URL", "EVENTS_WEBHOOK_SECRETS")
 
-first = RUN_FOLDER not in os.environ  # xdist's workers inherit the folder of the process that started them
+# Each of pytest-xdist's workers has a folder, a PostgreSQL and a queue of its own, inside the folder of the run.
+first = RUN_FOLDER not in os.environ
 if first:
     os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="polisdesk-run-", dir="/tmp")
-    Path(os.environ[RUN_FOLDER]).chmod(0o711)
-for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM:
+folder = Path(os.environ[RUN_FOLDER], os.environ.get("PYTEST_XDIST_WORKER", ""))
+folder.mkdir(exist_ok=True)
+for shut in {Path(os.environ[RUN_FOLDER]), folder}:
+    shut.chmod(0o711)
+for name in OWN_SETTINGS + OWN_SECRETS + OWN_TELEGRAM + OWN_EVENTS:
     os.environ.pop(name, None)
-os.environ["DATA_DIR"] = os.environ[RUN_FOLDER]
+os.environ["DATA_DIR"] = str(folder)
 
 import hooks  # noqa: E402 - settings are read when it is imported
 import models  # noqa: E402
@@ -32,6 +37,21 @@ from tests.world import PEOPLE, World, actor_named  # noqa: E402
 
 models.load()
 hooks.load()
+
+
+LONGEST = (
+    "journeys/test_every_page",
+    "journeys/test_story",
+    "journeys/",
+    "architecture/test_adding_an_entity",
+    "faults/",
+)
+"""What takes longest begins first: otherwise the last worker goes on alone while the others have nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the rest as it stands."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -1,38 +1,15 @@
-"""A whole file goes to its place in the storage, under a name that is free there; and what a form has gathered."""
+"""What a form has gathered goes to the deal or client that comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from jobs.clients.storage import incoming, storage
+from jobs.putting import document_key, put
 from models.document import Document
-from models.filing.names import numbered
-from models.filing.places import Owner
-from models.filing.store import File, Taken
 from models.filing.taking import Wanted, owner_of, place_for, take_in
 from models.session import Work
-
-NAMES_TRIED = 50
-
-
-def document_key(actor: UUID, upload: UUID) -> UUID:
-    """The key of the document that an upload becomes; nobody can name another's."""
-    return uuid5(actor, f"document {upload}")
-
-
-async def put(part: Path, owner: Owner, key: UUID, folder: str, name: str) -> File:
-    """Where people see the folder the name gets a number if need be; elsewhere the document's key is in the path."""
-    store, taken = storage(), [name]
-    if not store.follows_names:
-        return await store.put(part, owner.key(f"{folder}/{key}".lstrip("/"), name))
-    for _try in range(NAMES_TRIED):
-        try:
-            return await store.put(part, owner.key(folder, taken[-1]))
-        except Taken:
-            taken.append(numbered(name, taken))
-    raise Taken
 
 
 async def attach(work: Work, uploads: Iterable[str], **to: UUID | None) -> list[Document]:

@@ -14,15 +14,15 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from admin.documents.putting import document_key, put
 from admin.errors import TooLarge
-from jobs.clients.storage import incoming, may_run, storage
+from jobs.clients.storage import incoming, may_run
 from jobs.clients.storage.incoming import Staged
+from jobs.putting import document_key, keep
 from models.document import Document
-from models.errors import Denied, Invalid, NotFound, Problem, Unauthenticated
+from models.errors import Denied, Invalid, NotFound, Unauthenticated
 from models.filing.names import safe_folder, safe_name
 from models.filing.store import Content
-from models.filing.taking import Wanted, must_be_of, owner_of, place_for, take_in, twin_of
+from models.filing.taking import Wanted, must_be_of, owner_of
 from models.texts import N_
 from settings import settings
 
@@ -108,24 +108,8 @@ async def give_up(request: Request) -> Response:
 
 
 async def _keep(request: Request, upload: Upload, content: Content) -> tuple[Document, bool]:
-    """Put the file into its place, then write its row, each in a short transaction."""
-    state, part = request.state, incoming().path(upload.key)
-    async with state.database.transaction(state.actor) as work:
-        owner = await owner_of(work, upload.deal_id, upload.client_id)
-        if (twin := await twin_of(work, owner, content.sha256)) is not None:
-            return twin, True
-        folder, name = await place_for(work, owner, upload.wanted)
-    file = await put(part, owner, upload.key, folder, name)
-    action = {"asked": upload.wanted, "request_id": state.request_id}
-    try:
-        async with state.database.transaction(state.actor, state.via, "document.upload", **action) as work:
-            document, is_twin = await take_in(work, upload.key, owner, upload.wanted, folder, file, content)
-    except Problem:
-        await storage().remove(file.key)
-        raise
-    if document.storage_key != file.key:
-        await storage().remove(file.key)
-    return document, is_twin
+    state, to = request.state, (upload.deal_id, upload.client_id)
+    return await keep(state.database, state.actor, state.via, upload.key, to, upload.wanted, content, state.request_id)
 
 
 async def _must_see(request: Request, upload: Upload) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
-from admin.documents.putting import attach, document_key
+from admin.documents.putting import attach
 from admin.i18n import say
 from admin.intake.showing import shown, worded
 from admin.intake.steps import stepped
@@ -20,6 +20,7 @@ from admin.rendering import fragment, page
 from admin.toasts import toast
 from admin.views.record.replies import posted
 from jobs.clients.storage import incoming
+from jobs.putting import document_key
 from models import intake
 from models.client.heirs import living
 from models.client.likeness import is_elsewhere, matches

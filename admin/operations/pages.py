@@ -16,6 +16,7 @@ from admin.health import queue_parts
 from admin.i18n import ngettext
 from admin.operations.asking import COUNTED, state_of
 from admin.rendering import fragment, is_partial, page
+from admin.telegram.state import telegram_state
 from admin.views.record.replies import posted, saved
 from models.errors import Denied, NotFound, Unauthenticated
 from settings import settings
@@ -38,9 +39,16 @@ async def operations_page(request: Request) -> Response:
     """Everything on one page; a part of it for htmx, which asks again and again."""
     state = must_operate(request)
     parts = {"database": {"state": "up"}, **await queue_parts()}
+    telegram = await telegram_state(request.state.sessions)
     async with state.database.transaction(state.actor) as work:
         found = await state_of(work, settings.zone)
-        context: dict[str, Any] = {"parts": parts, "found": found, "most": COUNTED, "now": work.at}
+        context: dict[str, Any] = {
+            "parts": parts,
+            "found": found,
+            "most": COUNTED,
+            "telegram": telegram,
+            "now": work.at,
+        }
     if is_partial(request):
         return fragment(request, "operations/state.html", **context)
     return page(request, "operations/page.html", active="operations", **context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,12 @@ from models.today import Asked, Found, Part, counted, facts_of, listed, loads_of
 from models.today.lists import COUNTED as MOST_COUNTED
 from models.today.people import COUNTED, PEOPLE_AT_ONCE, Load
 
+OFFICES = {
+    Matter.CONFIRM: ("payment", "confirm"),
+    Matter.APPROVE: ("expense", "approve"),
+    Matter.PAY_OUT: ("expense", "pay"),
+}
+"""The verb that each of these matters waits for: who may do it has them."""
 SECONDS = 10.0
 REMEMBERED = 100
 _loads: dict[tuple[UUID, ...], tuple[float, list[Load]]] = {}
@@ -51,9 +58,15 @@ def place_of(query: Query) -> str:
 async def matters_of(work: Work, query: Query, *, fresh: bool) -> dict[str, Any]:
     """The list with its counts; for a team also who has how much."""
     people, loads = await people_of(work, query, fresh=fresh)
-    asked = Asked(people, query.kinds or KINDS, query.most, posts_statements(work.actor) and query.person is None)
+    asked = Asked(
+        people,
+        query.kinds or KINDS,
+        query.most,
+        posts_statements(work.actor) and query.person is None,
+        offices_of(work.actor) if query.person is None else (),
+    )
     found = await listed(work, asked)
-    every = Asked(asked.people, KINDS, query.most, asked.with_statements)
+    every = replace(asked, kinds=KINDS)
     numbers = await counted(work, every)
     return await drawn(work, found, in_queue=False) | {
         "kinds": kinds_of(numbers, query),
@@ -121,6 +134,11 @@ async def turns_beside(work: Work, query: Query) -> dict[str, Any]:
 def posts_statements(actor: Actor) -> bool:
     """Whether insurers' statements wait for this person."""
     return actor.scope == Scope.ALL and actor.rights.may("statement", "update")
+
+
+def offices_of(actor: Actor) -> tuple[Matter, ...]:
+    """The matters that this person does for everybody whose deals they see."""
+    return tuple(kind for kind, (identity, verb) in OFFICES.items() if actor.rights.may(identity, verb))
 
 
 def kinds_of(numbers: dict[tuple[Part, Matter], int], query: Query) -> list[tuple[Matter, int, bool, str]]:

@@ -30,12 +30,17 @@ IDENTITY = {
     Matter.RENEWAL: "renewal",
     Matter.REVIEW: "deal",
     Matter.STATEMENT: "statement",
+    Matter.CONFIRM: "payment",
+    Matter.APPROVE: "expense",
+    Matter.PAY_OUT: "expense",
 }
 FIRST = {
     Matter.TASK: ("return",),
     Matter.INSTALMENT: ("put_off",),
     Matter.RENEWAL: ("ask_calculation",),
     Matter.REVIEW: ("put_off",),
+    Matter.CONFIRM: ("confirm",),
+    Matter.APPROVE: ("approve",),
 }
 """Verbs beside the obvious one; the others are behind the dots."""
 PARTS = {Part.LATE: N_("Late"), Part.TODAY: N_("Today"), Part.WEEK: N_("This week"), Part.LATER: N_("Later")}
@@ -94,7 +99,7 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
     """A matter in words, with what can be done about it."""
     view = view_named(IDENTITY[found.kind])
     title, reason = marked(reason_of(found, facts, reader))
-    buttons, more = buttons_of(view, found.kind, facts.record, actor, in_queue=reader.in_queue)
+    buttons, more = buttons_of(view, found.kind, facts, actor, in_queue=reader.in_queue)
     is_due = found.part == Part.TODAY and found.day == reader.today
     return Row(
         found.record_id,
@@ -131,10 +136,10 @@ def subject_of(found: Found, facts: Facts, reader: Reader) -> str:
 
 
 def buttons_of(
-    view: View, kind: Matter, record: Any, actor: Actor, *, in_queue: bool
+    view: View, kind: Matter, facts: Facts, actor: Actor, *, in_queue: bool
 ) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
     """The obvious verb and one or two more; and the rest."""
-    offers = offers_of(view, record, actor)
+    offers = offers_of(view, facts.record, actor, facts.step)
     by_name = {verb.name: verb for verb in [*offers.quiet, *offers.danger]}
     first = [offers.primary] if offers.primary else []
     if not in_queue:

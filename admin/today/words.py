@@ -9,7 +9,7 @@ from uuid import UUID
 
 from admin.i18n import _, choice_label, ngettext, show_date, show_money
 from models.attention import Matter
-from models.choices import Ball, RenewalStatus, ReviewReason, TaskStatus
+from models.choices import Ball, ExpenseKind, RenewalStatus, ReviewReason, TaskStatus
 from models.texts import N_
 from models.today import Facts, Found
 
@@ -112,6 +112,33 @@ def statement(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
     yield show_money(facts.record.total)
 
 
+def to_confirm(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+    """Which instalment was paid, when and how much: the accountant sees the money."""
+    payment = facts.record
+    yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
+    yield _("paid on {day}: confirm", day=show_date(payment.paid_on))
+    yield show_money(payment.paid_amount)
+
+
+def to_approve(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+    """What would be paid out, and to whom."""
+    yield _("waits for approval")
+    yield from expense(facts)
+
+
+def to_pay_out(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+    """What is to be paid out, and to whom."""
+    yield _("approved: pay out")
+    yield from expense(facts)
+
+
+def expense(facts: Facts) -> Iterable[str]:
+    """The kind of an expense, for whom, and how much."""
+    yield choice_label(ExpenseKind, facts.record.kind).lower()
+    yield facts.told["payee"] or facts.record.payee_name or ""
+    yield show_money(facts.record.amount)
+
+
 def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """How long nobody has taken it, and from whom it comes."""
     yield facts.record.title
@@ -162,4 +189,7 @@ WORDS: dict[Matter, Words] = {
     Matter.RETURNED: returned,
     Matter.REVIEW: review,
     Matter.STATEMENT: statement,
+    Matter.CONFIRM: to_confirm,
+    Matter.APPROVE: to_approve,
+    Matter.PAY_OUT: to_pay_out,
 }

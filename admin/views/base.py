@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Table
 from starlette.datastructures import FormData
 
 from models.base import Record, Rows
+from models.deal.next_step import Step
 from models.session import Work
 from models.texts import N_
 from models.verbs import Verb
@@ -69,6 +71,8 @@ class View:
     order: ClassVar[int] = 100
     """The place in the menu's group; equal ones stand by name."""
     menu: ClassVar[bool] = True
+    first_look: ClassVar[str] = ""
+    """The filters with which the menu opens the list, as they stand in an address; they can be taken away there."""
     columns: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
     default_sort: ClassVar[str] = "-created_at"
@@ -116,6 +120,10 @@ class View:
 
     async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
         """What a verb's form begins with, where the record's own columns do not say it."""
+        return {}
+
+    async def steps_of(self, work: Work, keys: Iterable[UUID]) -> dict[UUID, Step]:
+        """The one obvious next step of records by their keys, where more than the state decides it."""
         return {}
 
     async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -43,7 +44,7 @@ async def call(request: Request) -> Response:
             raise ordered(fault)
         result = await method(state, told)
     except BadCall as problem:
-        state.refused.append(Accepted(0.0, request.path_params["method"], told))
+        state.refused.append(Accepted(monotonic(), request.path_params["method"], told, problem.code))
         return refused(problem)
     except (KeyError, ValueError) as problem:
         return refused(BadCall(400, f"Bad Request: {problem}"))

@@ -80,8 +80,11 @@ async def order_fault(request: Request) -> Response:
 
 
 async def record(request: Request) -> Response:
-    """Everything that was accepted, with times."""
-    return JSONResponse([asdict(one) for one in memory(request).accepted])
+    """Everything that was accepted, with times; with `?refused=1` what was refused."""
+    state = memory(request)
+    return JSONResponse(
+        [asdict(one) for one in (state.refused if request.query_params.get("refused") else state.accepted)]
+    )
 
 
 async def messages(request: Request) -> Response:

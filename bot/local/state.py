@@ -28,11 +28,12 @@ class Fault:
 
 @dataclass
 class Accepted:
-    """A call that took effect: when (seconds of a monotonic clock), which and with what."""
+    """A call: when (seconds of a monotonic clock), which, with what, and the code of its refusal if it was refused."""
 
     at: float
     method: str
     told: Json
+    refusal: int = 0
 
 
 @dataclass

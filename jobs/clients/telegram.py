@@ -74,6 +74,16 @@ class Telegram:
             if not any(words in str(problem).lower() for words in NOTHING_TO_DO):
                 raise meaning(problem) from problem
 
+    async def fetch(self, file: str, most: int) -> bytes:
+        """A file that somebody sent. Raises as `call` does, `Impossible` also for more than `most` bytes."""
+        try:
+            found = await self.bot.get_file(file)
+            if (found.file_size or 0) > most:
+                raise Impossible("the file is too large")
+            return bytes(await found.download_as_bytearray())
+        except TelegramError as problem:
+            raise meaning(problem) from problem
+
 
 def meaning(problem: TelegramError) -> Exception:
     """What an error of the library means for the message."""
@@ -100,6 +110,10 @@ class Off:
 
     async def call(self, method: str, told: Mapping[str, Any]) -> None:
         """Nothing happens."""
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """There is no file. Raises `Impossible`."""
+        raise Impossible("Telegram is off")
 
 
 @cache

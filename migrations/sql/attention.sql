@@ -61,6 +61,22 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT 'review', d.id, d.id, d.seller_id, d.shown_on,
            CASE WHEN d.shown_on = d.review_on OR d.next_review_reason = 'calculation' THEN d.shown_on END, d.money
     FROM reviews d WHERE d.shown_on IS NOT NULL
+    UNION ALL
+    -- Of whoever confirms, approves or pays out, not of the seller: who holds these offices is decided when it is read.
+    SELECT 'confirm', p.id, p.deal_id, d.seller_id, coalesce(p.paid_on, crm.local_day(p.created_at)), NULL, p.paid_amount
+    FROM living d JOIN crm.payments p ON p.deal_id = d.id AND p.status = 'paid' AND p.deleted_at IS NULL
+    UNION ALL
+    -- Before its instalment is paid, and its commission received, there is nothing to decide about a line.
+    SELECT CASE e.status WHEN 'approved' THEN 'pay_out' ELSE 'approve' END, e.id, e.deal_id, d.seller_id,
+           coalesce(p.paid_on, crm.local_day(e.created_at)), NULL, abs(e.amount)
+    FROM living d
+    JOIN crm.payment_expenses e ON e.deal_id = d.id AND e.status IN ('expected', 'approved') AND e.deleted_at IS NULL
+    JOIN crm.payments p ON p.id = e.payment_id AND p.status IN ('paid', 'confirmed') AND p.deleted_at IS NULL
+    WHERE NOT EXISTS (
+        SELECT FROM crm.expense_rules r
+        JOIN crm.payment_incomes i ON i.payment_id = e.payment_id AND i.kind = 'commission' AND i.amount > 0
+        WHERE r.id = e.rule_id AND r.share_of = 'commission' AND i.deleted_at IS NULL
+          AND i.status IN ('expected', 'in_statement', 'partly', 'disputed'))
 $$;
 
 -- Called with the deals locked. Only rows that differ are written.

@@ -1,4 +1,4 @@
-"""The deal's verbs: hand-offs move the stage, everything else moves the ball."""
+"""The deal's verbs: hand-offs move the stage, everything else moves the ball. Which is next: `next_step.py`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,6 @@ class DealStages:
         when=(*BEFORE_POLICY, DealStage.WON),
         asks=HandOff,
         letter="h",
-        primary=(DealStage.DRAFT,),
         bulk=True,
     )
     def hand_off(self, act: Act, asked: HandOff) -> None:
@@ -108,7 +107,7 @@ class DealStages:
         self.pass_ball(Ball.EXECUTOR, act)
         act.work.tell(Fact("deal.handed_off", self, {"kind": "calculate", "asked": asked}))
 
-    @verb(N_("Offer to the client"), when=(DealStage.QUOTATION,), letter="o", primary=True)
+    @verb(N_("Offer to the client"), when=(DealStage.QUOTATION,), letter="o")
     def offer(self, act: Act) -> None:
         """The ready calculations go to the client, whose turn it is."""
         self.enter(DealStage.CLIENT_DECISION, act)
@@ -120,7 +119,6 @@ class DealStages:
         when=(DealStage.QUOTATION, DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE, DealStage.WON),
         asks=OrderIssue,
         letter="i",
-        primary=(DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE),
     )
     def order_issue(self, act: Act, asked: OrderIssue) -> None:
         """Order the policy of a confirmed calculation; a draft policy with its instalments stands at once."""

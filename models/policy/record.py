@@ -22,7 +22,7 @@ from models.verbs import Act, ask, verb
 S = PolicyStatus
 TERMS = frozenset({"premium", "starts_on", "ends_on", "plan"})
 """What the instalments follow from; once a policy is issued only a verb changes it."""
-RATED = frozenset({"insurer_id", "commission_percent"})
+RATED = frozenset({"insurer_id", "agreement_id", "commission_percent"})
 """What the commission follows from; likewise."""
 OWNERS = text(
     "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
@@ -62,6 +62,9 @@ class Terms:
     percent: Decimal | None = ask(N_("Commission, %"), required=False, hint=N_("Empty: as it is"))
     another_insurer_id: UUID | None = ask(
         N_("Another insurer"), lookup="insurer", required=False, hint=N_("Empty: as it is")
+    )
+    another_agreement_id: UUID | None = ask(
+        N_("Another agreement"), lookup="agreement", required=False, hint=N_("Empty: as it is")
     )
 
 
@@ -194,8 +197,8 @@ class Policy(Trashable, Record):
         act.work.tell(Fact("policy.corrected", self, {"rated": self._rate_anew(asked, act)}))
 
     def _rate_anew(self, asked: Terms, act: Act) -> bool:
-        """Take over the percentage and the insurer; whether either is another one. Raises `Denied`, `Invalid`."""
-        was = (self.insurer_id, self.commission_percent)
+        """Take over what the commission follows from; whether any of it is another one. Raises `Denied`, `Invalid`."""
+        was = (self.insurer_id, self.agreement_id, self.commission_percent)
         if asked.percent is not None and asked.percent != self.commission_percent:
             if not act.actor.rights.may_field("policy", "commission_percent", "write"):
                 raise Denied(N_("Your role may not change this field: {field}."), field="commission_percent")
@@ -204,7 +207,8 @@ class Policy(Trashable, Record):
             self.commission_percent = asked.percent
         if asked.another_insurer_id is not None and asked.another_insurer_id != self.insurer_id:
             self.insurer_id, self.agreement_id = asked.another_insurer_id, None
-        return was != (self.insurer_id, self.commission_percent)
+        self.agreement_id = asked.another_agreement_id or self.agreement_id
+        return was != (self.insurer_id, self.agreement_id, self.commission_percent)
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:

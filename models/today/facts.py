@@ -17,7 +17,8 @@ from models.attention import Matter
 from models.catalogue import Insurer, Product
 from models.choices import PaymentStatus
 from models.deal import Deal
-from models.payment import Payment
+from models.deal.next_step import Step, next_steps
+from models.payment import Expense, Payment
 from models.people import User
 from models.policy import Policy, Renewal
 from models.session import Work
@@ -34,6 +35,8 @@ class Facts:
 
     record: Any
     told: dict[str, Any]
+    step: Step | None = None
+    """The next step of a deal."""
 
 
 async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
@@ -46,10 +49,11 @@ async def facts_of(work: Work, found: Iterable[Found]) -> dict[UUID, Facts]:
     if tasks:
         wanted[Matter.TASK] = tasks
     for kind, keys in wanted.items():
+        steps = await next_steps(work, keys) if kind == Matter.REVIEW else {}
         for row in (await work.execute(STATEMENTS[kind](), {"keys": keys})).mappings():
             values = dict(row)
             record = values.pop(next(iter(values)))
-            told[record.id] = Facts(record, values)
+            told[record.id] = Facts(record, values, steps.get(record.id))
     return told
 
 
@@ -93,6 +97,15 @@ def deals() -> Any:
 
 
 @cache
+def expenses() -> Any:
+    """Expenses with whom they are for and the policy that they come from."""
+    columns = (Expense, User.full_name.label("payee"), Policy.number, Insurer.name.label("insurer"))
+    joined = select(*columns, Product.name.label("product")).join(Payment, Payment.id == Expense.payment_id)
+    named = _named(joined.join(Policy, Policy.id == Payment.policy_id))
+    return named.outerjoin(User, User.id == Expense.payee_id).where(Expense.id == KEYS)
+
+
+@cache
 def statements() -> Any:
     """Insurers' statements with who sent them."""
     joined = select(Statement, Insurer.name.label("insurer")).join(Insurer, Insurer.id == Statement.insurer_id)
@@ -105,4 +118,7 @@ STATEMENTS = {
     Matter.TASK: tasks,
     Matter.REVIEW: deals,
     Matter.STATEMENT: statements,
+    Matter.CONFIRM: payments,
+    Matter.APPROVE: expenses,
+    Matter.PAY_OUT: expenses,
 }

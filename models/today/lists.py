@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from models.attention import Matter
+from models.attention import OFFICE, Matter
 from models.session import Work
 from models.today import sql
 
@@ -36,10 +36,14 @@ class Asked:
     kinds: tuple[Matter, ...]
     most: int
     with_statements: bool = False
+    offices: tuple[Matter, ...] = ()
+    """Which of the `OFFICE` matters this person does, for whomever."""
 
     def told(self, today: date) -> dict[str, Any]:
         """The parameters of its statements."""
-        given: dict[str, Any] = {"kinds": [str(kind) for kind in self.kinds], "today": today, "week": today + WEEK}
+        own = [str(kind) for kind in self.kinds if kind not in OFFICE]
+        offices = [str(kind) for kind in self.kinds if kind in self.offices]
+        given: dict[str, Any] = {"kinds": own, "offices": offices, "today": today, "week": today + WEEK}
         return given if self.people is None else given | {"people": list(self.people)}
 
 

@@ -33,10 +33,18 @@ STATEMENTS = """
     UNION ALL SELECT 'statement', s.id, crm.local_day(s.created_at), NULL, coalesce(s.total, 0), 1
     FROM crm.statements s WHERE s.status = 'draft' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
 """For those who post them."""
+OFFICE = f"""
+    UNION ALL SELECT o.*, 1 FROM (
+        SELECT a.kind, a.record_id, a.since, a.day, a.money FROM crm.attention a
+        WHERE a.kind = ANY (:offices) AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
+        ORDER BY {ORDER} LIMIT 1000) AS o"""
+"""For those who confirm, approve and pay out: the largest thousand, whosever deals they are."""
+OWN = "a.kind NOT IN ('confirm', 'approve', 'pay_out')"
 
 TYPES = {
-    "people": "uuid[]", "kinds": "text[]", "balls": "text[]", "team": "uuid", "me": "uuid", "person": "uuid",
-    "today": "date", "week": "date", "most": "integer", "counted": "integer", "most_deals": "integer",
+    "people": "uuid[]", "kinds": "text[]", "offices": "text[]", "balls": "text[]", "team": "uuid", "me": "uuid",
+    "person": "uuid", "today": "date", "week": "date", "most": "integer", "counted": "integer",
+    "most_deals": "integer",
 }  # fmt: skip
 NAMED = re.compile(r"(?<!:):(\w+)")
 
@@ -78,7 +86,7 @@ ORDER BY p.part, p.place"""
 
 def source(is_everybody: bool, with_statements: bool) -> str:
     """What is listed, before it has its places."""
-    return (OF_EVERYBODY if is_everybody else OF_PEOPLE) + (STATEMENTS if with_statements else "")
+    return (OF_EVERYBODY if is_everybody else OF_PEOPLE) + (STATEMENTS if with_statements else "") + OFFICE
 
 
 @cache
@@ -89,7 +97,7 @@ def counts_of(is_everybody: bool, with_statements: bool) -> str:
         inner = f"""
     (SELECT a.kind, a.record_id, a.since, a.day, a.money, {PARTS} AS part FROM crm.attention a
      WHERE a.since <= :today AND a.kind = ANY (:kinds) LIMIT :counted)"""
-    more = STATEMENTS if with_statements else ""
+    more = (STATEMENTS if with_statements else "") + OFFICE
     return f"SELECT part, kind, count(*) AS number FROM ({inner}{more}) AS matters GROUP BY part, kind"
 
 
@@ -106,8 +114,8 @@ WHERE t.assignee_id IS NULL AND t.status = 'new' AND t.deleted_at IS NULL
 ORDER BY part, money DESC, t.created_at, t.id LIMIT :most"""
 """What nobody has taken yet: the team's, or every team's for who has none. Until then a deal may be out of sight."""
 
-NUMBERS = """SELECT
-    (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today
+NUMBERS = f"""SELECT
+    (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND {OWN}
                            LIMIT :most) AS x) AS today,
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND a.day < :today
                            LIMIT :most) AS x) AS late,
@@ -118,7 +126,7 @@ NUMBERS = """SELECT
                              AND t.deal_id NOT IN (SELECT crm.trashed_deals()) LIMIT :most) AS x) AS queue"""
 """The menu's counters, each counted up to :most."""
 
-LOADS = """SELECT u.id, u.full_name, h.tasks, h.late, h.money, h.matters, d.deals
+LOADS = f"""SELECT u.id, u.full_name, h.tasks, h.late, h.money, h.matters, d.deals
 FROM (SELECT u.id, u.full_name FROM auth.users u
       WHERE u.is_active AND u.deleted_at IS NULL AND u.id = ANY (:people)) AS u
 CROSS JOIN LATERAL (
@@ -126,7 +134,7 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE m.day < :today) AS late,
            coalesce(sum(m.money) FILTER (WHERE m.kind IN ('instalment', 'renewal')), 0) AS money
     FROM (SELECT a.kind, a.day, a.money FROM crm.attention a
-          WHERE a.user_id = u.id AND a.since <= :today LIMIT :most) AS m
+          WHERE a.user_id = u.id AND a.since <= :today AND {OWN} LIMIT :most) AS m
 ) AS h
 CROSS JOIN LATERAL (
     SELECT count(*) AS deals FROM (

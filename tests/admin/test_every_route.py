@@ -21,7 +21,7 @@ from tests.admin.conftest import SignIn
 from tests.stories import Story, story
 from tests.world import World
 
-PUBLIC = ("/login", "/health/", "/metrics", "/language", "/theme", "/logout", "/streams/heartbeat")
+PUBLIC = ("/login", "/health/", "/metrics", "/language", "/theme", "/logout", "/streams/heartbeat", "/schemas/")
 NAME, PHONE = "Заповедный Клиент", "+79031112233"
 TOLD = (NAME, "Заповедное дело", PHONE, "903 111-22-33")
 """What no answer to Vera may hold."""

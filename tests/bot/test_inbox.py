@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import random
 from datetime import timedelta
 
@@ -20,6 +22,7 @@ from tests.bot.conftest import Telegram
 from tests.world import World
 
 SECRET = "webhook-secret_1"
+KEY = "the proxy's own key"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 CHAT = 501
 HANDLED = text("SELECT count(*), count(*) FILTER (WHERE handled_at IS NOT NULL), max(attempts) FROM audit.bot_updates")
@@ -53,6 +56,25 @@ async def test_repeated_shuffled_and_forged_updates(
         rows, handled, attempts = (await connection.execute(HANDLED)).one()
     assert (rows, handled, attempts) == (len(made) + 1, len(made) + 1, 1)
     assert len(telegram.state.accepted) - before == len(made), "one answer each"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("", 403), ("{right}", 200), ("sha256={right}", 200), ("{wrong}", 403), ("{other}", 403), ("неверно", 403)],
+)
+async def test_where_a_proxy_signs_nothing_else_is_taken(
+    telegram: Telegram, panel: Application, monkeypatch: pytest.MonkeyPatch, given: str, status: int
+) -> None:
+    monkeypatch.setitem(settings.__dict__, "telegram_webhook_secret", SECRET)
+    monkeypatch.setitem(settings.__dict__, "telegram_signature_key", KEY)
+    body = b'{"update_id": 7}'
+    right, wrong = (hmac.new(key.encode(), body, hashlib.sha256).hexdigest() for key in (KEY, KEY[:-1]))
+    other = hmac.new(KEY.encode(), body + b" ", hashlib.sha256).hexdigest()
+    signature = given.format(right=right, wrong=wrong, other=other).encode()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(panel), base_url="http://panel.test") as client:
+        headers = {HEADER.encode(): SECRET.encode(), b"X-Telegram-Signature": signature}
+        answer = await client.post("/telegram/webhook", content=body, headers=headers)
+    assert answer.status_code == status
 
 
 async def test_no_webhook_without_its_secret_in_the_settings(telegram: Telegram, panel: Application) -> None:

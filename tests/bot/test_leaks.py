@@ -16,8 +16,9 @@ from models.deal.stages import HandOff
 from models.notification import Template
 from models.task import Task
 from models.task.record import Return
+from settings import settings
 from tests.bot.conftest import Telegram
-from tests.trade import Trade, begin, do, task_of
+from tests.trade import Trade, begin, do, drafted, issue, task_of
 from tests.world import World
 
 NAME, PHONE, VIN = "Заповедный Аристарх", "+79031112233", "XTA210990Y2766389"
@@ -33,6 +34,10 @@ SHAPES = tuple(
     )
 )
 """Phones, VIN, plates, policy numbers, sums."""
+ADDRESS = re.compile(
+    re.escape(settings.address) + r"/admin/(|deal/details/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|way/[\w-]{22})"
+)
+"""All that a button may open: the panel, a deal by its key, a one-time link."""
 
 
 def leaks(texts: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -52,6 +57,15 @@ def said(telegram: Telegram) -> list[str]:
         found.append(str(one.told.get("text", "")))
         rows: list[list[dict[str, Any]]] = (one.told.get("reply_markup") or {}).get("inline_keyboard", [])
         found += [button["text"] for row in rows for button in row]
+    return found
+
+
+def opened(telegram: Telegram) -> list[str]:
+    """The addresses behind all buttons."""
+    found: list[str] = []
+    for one in telegram.state.accepted:
+        rows: list[list[dict[str, Any]]] = (one.told.get("reply_markup") or {}).get("inline_keyboard", [])
+        found += [button["url"] for row in rows for button in row if "url" in button]
     return found
 
 
@@ -82,6 +96,39 @@ async def test_nothing_personal_is_sent(world: World, trade: Trade, telegram: Te
     people = [person.name for person in (world.anna, world.boris)]
     assert len(texts) > 15
     assert leaks(texts, [NAME, *people]) == []
+
+
+async def dialogues(world: World, trade: Trade, telegram: Telegram) -> list[str]:
+    """Every dialogue to each of its ends, on a deal full of personal data, with client data sent to the bot."""
+    anna = await telegram.linked(world.anna, 502)
+    begun = await begin(world, trade, name=NAME, phone=PHONE)
+    await issue(world, await drafted(world, begun, trade.ingos, "125000", plan="4"), number=POLICY)
+    title = f"{NAME} {PHONE} {VIN} {PLATE} {POLICY} 125 000 руб."
+    async with world.database.transaction(world.anna, action="deal.update") as work:
+        await work.execute(update(Deal).where(Deal.id == begun.deal).values(title=title))
+        code = (await work.get_record(Deal, begun.deal)).code
+    talk = (
+        *(title, "/new", ">Автомобиль", ">КАСКО", "/new", title, "/cancel", "/cancel", "/help"),
+        *("/pay", title, code, ">взнос 2 из 4", ">Да, оплачен", f"/pay {code}", ">взнос 1 из 4", ">Нет"),
+        *(f"/deal {code}", title, ">Другая сделка", f"/pay {title}", "/cancel"),
+    )
+    for one in talk:
+        await (anna.press(one[1:]) if one.startswith(">") else anna.write(one))
+        await telegram.settle()
+    for files in ("off", "deal"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(settings.__dict__, "telegram_files", files)
+            await anna.client.post("/person/file", params={"chat": 502, "name": f"{NAME}.pdf"}, content=b"%PDF-1.4\n")
+            await telegram.settle()
+    return said(telegram)
+
+
+async def test_no_dialogue_leaks(world: World, trade: Trade, telegram: Telegram) -> None:
+    texts = await dialogues(world, trade, telegram)
+    assert any("взнос 2 из 4" in text for text in texts) and any("файл в папке" in text for text in texts)
+    assert leaks(texts, [NAME, "Попов", "Сергеева", "Орлов"]) == []
+    assert [one for one in opened(telegram) if not ADDRESS.fullmatch(one)] == []
+    assert leaks([f"{texts[-1]} {NAME}"], [NAME]) != [], "what would leak is found"
 
 
 async def test_a_leaking_template_is_found(world: World, trade: Trade, telegram: Telegram) -> None:

@@ -31,6 +31,10 @@ MARKS = text(
     "SELECT count(*) AS marks, count(DISTINCT split_part(name, ' ', 2)) AS clients FROM auth.teams"
     " WHERE name LIKE 'mark %'"
 )
+LEFT = text(
+    "SELECT state, job, attempts, error, due_at - now() AS due, leased_until - now() AS leased FROM audit.runs"
+    " WHERE state <> 'done' ORDER BY due_at LIMIT 20"
+)
 STATES = text("SELECT state, count(*) AS number FROM audit.runs GROUP BY state")
 
 
@@ -67,13 +71,14 @@ async def _nobody(_due: Any) -> None:
 class Workers:
     """Workers that are started again as soon as they die."""
 
-    def __init__(self, url: str, redis: str) -> None:
+    def __init__(self, url: str, redis: str, **environment: str) -> None:
         self.command = (sys.executable, "-m", "tests.faults.working", url, redis)
+        self.environment = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
         self.living: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            *self.command, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"}, stderr=asyncio.subprocess.DEVNULL
+            *self.command, cwd=ROOT, env=self.environment, stderr=asyncio.subprocess.DEVNULL
         )
         self.living.append(process)
 
@@ -95,9 +100,9 @@ class Workers:
 
 
 @asynccontextmanager
-async def working(number: int, url: str, redis: str) -> AsyncIterator[Workers]:
+async def working(number: int, url: str, redis: str, **environment: str) -> AsyncIterator[Workers]:
     """Some workers, for as long as the block lasts."""
-    workers = Workers(url, redis)
+    workers = Workers(url, redis, **environment)
     for _one in range(number):
         await workers.start()
     try:
@@ -146,6 +151,15 @@ async def states(url: str) -> dict[str, int]:
     return found
 
 
+async def standing(url: str) -> list[Any]:
+    """The runs that are not done, for who asks what went wrong."""
+    door = Database(url)
+    async with door.engine.connect() as connection:
+        found = list(await connection.execute(LEFT))
+    await door.close()
+    return found
+
+
 async def killing(world: World, valkey: Valkey, url: str, events: int, kills: int) -> None:
     """Events are written while workers are killed at random; in the end each has left one mark."""
     writers = 4
@@ -159,7 +173,10 @@ async def killing(world: World, valkey: Valkey, url: str, events: int, kills: in
         async def all_done() -> bool:
             return (await states(url)) == {"done": made}
 
-        await wait_until(all_done, 240)
+        try:
+            await wait_until(all_done, 240)
+        except TimeoutError:
+            raise AssertionError(f"{made} clients, but {await standing(url)}") from None
         assert await marks(world) == (made, made)
         assert await workers.stop() < 10
 

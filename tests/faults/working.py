@@ -13,7 +13,7 @@ import hooks
 import models
 from jobs.declared import Run, job
 from jobs.processes import until_told
-from jobs.subscriptions import Subscription
+from jobs.subscriptions import Subscription, load
 from jobs.worker import work
 from models.people import Team
 from models.session import Database, Work
@@ -36,6 +36,7 @@ async def main(database: str, redis: str) -> None:
     """Until SIGTERM."""
     models.load()
     hooks.load()
+    load()
     await until_told(asyncio.create_task(work(Database(database, pool_size=8), redis, SUBSCRIPTIONS)))
 
 

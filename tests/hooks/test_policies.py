@@ -308,7 +308,8 @@ async def test_insurer_and_percentage_of_an_issued_policy_change_with_its_lines(
     begun = await begin(world, trade)
     policy = await drafted(world, begun, trade.ingos, "1000", commission_percent=D(10), plan="50-50")
     await issue(world, policy)
-    for field, value in (("commission_percent", "25"), ("insurer_id", str(trade.reso))):
+    changes = {"commission_percent": "25", "insurer_id": str(trade.reso), "agreement_id": None}
+    for field, value in changes.items():
         with pytest.raises(Invalid) as refused:
             async with world.database.transaction(world.anna, action="policy.update") as work:
                 await apply(work, Change(Policy, policy.id, {}, {field: value}))

@@ -9,8 +9,8 @@ from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 from tests.journeys.clicks import Clicks
 
-REFUSALS = re.compile(r"status of (404|409|422)")
-"""What Chromium says in its console of an answer that the panel means to give."""
+REFUSALS = re.compile(r"status of (404|409|422)|^htmx:(afterRequest|sendAbort), ")
+"""What the console says of an answer that the panel means to give, and of one that nobody waits for any more."""
 LOOK = """(title) => {
   const part = [...document.querySelectorAll("section[aria-label]")].find((one) => one.ariaLabel === title);
   part?.scrollIntoView({ block: "center" });

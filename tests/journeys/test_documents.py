@@ -37,6 +37,13 @@ PASTE = """(bytes) => {
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
 }"""
 
+DRAWN_ANEW = """async () => {
+  const old = document.querySelector("[id^=rows-document]");
+  document.body.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
+  while (old.isConnected) await new Promise(requestAnimationFrame);
+}"""
+"""The section as it is after somebody else has changed something."""
+
 
 def picture() -> bytes:
     """A red dot as PNG."""
@@ -87,7 +94,9 @@ async def test_files_come_in_every_way_and_are_looked_at(at_desk: SetUp, deal: S
     await expect(files).to_have_count(7)
     await page.evaluate(PASTE, list(picture()))
     await expect(files).to_have_count(8)
-    await page.locator(".documents input[multiple]").set_input_files([file("то же.pdf", chosen[0]["buffer"])])
+    choosing = await page.locator(".documents input[multiple]").element_handle()
+    await page.evaluate(DRAWN_ANEW)
+    await choosing.set_input_files([file("то же.pdf", chosen[0]["buffer"])])
     await expect(page.locator(".drop-list .is-twin")).to_contain_text("уже есть: «скан 0.pdf»")
     await page.locator(".drop-list .is-twin .btn-icon").click()
 

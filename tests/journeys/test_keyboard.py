@@ -28,6 +28,7 @@ async def test_a_deal_is_found_and_handed_off_by_keys(at_desk: SetUp, deal: Stor
     await page.keyboard.type("клавиш")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("q="))
+    await page.wait_for_load_state()
     await expect(page.get_by_role("searchbox")).to_be_focused()
     await page.keyboard.press("Escape")
     await page.keyboard.press("j")

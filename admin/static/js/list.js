@@ -68,7 +68,7 @@ async function offer(field) {
   const box = field.closest("[data-lookup]");
   asking?.abort();
   asking = new AbortController();
-  const address = `${box.dataset.lookup}?q=${encodeURIComponent(field.value)}`;
+  const address = `${box.dataset.lookup}&q=${encodeURIComponent(field.value)}`;
   const found = await fetch(address, { headers: { Accept: "application/json" }, signal: asking.signal })
     .then((answer) => (answer.ok ? answer.json() : { options: [] }))
     .catch(() => null);

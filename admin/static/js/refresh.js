@@ -46,8 +46,10 @@ function put(old, part, who) {
   else tellNews(old, who, () => replace(old, part));
 }
 
+// A place for files keeps what is on its way, and hears of what is being chosen at this moment.
 function replace(old, part) {
   carryOpened(old, part);
+  for (const kept of old.querySelectorAll("[hx-preserve][id]")) part.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
   old.replaceWith(part);
   window.htmx.process(part);
 }

@@ -1,9 +1,14 @@
 """Deals and what is written in them."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from admin.views.base import Category, Child, View
 from admin.views.entities.documents import files_by
 from models.choices import OPEN_STAGES, DealStage
 from models.deal import Deal, DealParticipant, JournalEntry, Need
+from models.deal.next_step import Step, next_steps
+from models.session import Work
 from models.texts import N_
 
 CALCULATION = (
@@ -103,6 +108,10 @@ class DealView(View):
         Child("journal-entry", "deal_id", ("happened_at", "kind", "author_id"), quick=True),
     )
     empty = N_("No deals yet. A deal starts with a client's call: create one and hand it off for calculation.")
+
+    async def steps_of(self, work: Work, keys: Iterable[UUID]) -> dict[UUID, Step]:
+        """What the deal's tasks, variants and drafts call for."""
+        return await next_steps(work, keys)
 
 
 class JournalEntryView(View):

@@ -24,6 +24,7 @@ class PaymentView(View):
         "created_at",
     )  # fmt: skip
     default_sort = "due_on"
+    first_look = "status=planned&status=partially_paid"
     due = ("due_on",)
     open_states = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
     quiet_states = (PaymentStatus.CANCELLED,)

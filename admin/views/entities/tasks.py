@@ -1,5 +1,7 @@
 """Tasks, their steps and what is said about them."""
 
+from urllib.parse import urlencode
+
 from admin.views.base import Category, Child, View
 from models.choices import OPEN_TASKS, TaskStatus
 from models.task.checklist import ChecklistItem
@@ -16,12 +18,16 @@ class TaskView(View):
     record = Task
     name, name_plural = N_("Task"), N_("Tasks")
     category, icon, order = Category.WORK, "checkbox", 30
-    columns = ("title", "kind_id", "deal_id", "deal_id.client_id", "status", "assignee_id", "author_id", "due_on")
-    spare = ("kind_id",)
+    columns = (
+        "title", "kind_id", "deal_id", "deal_id.client_id", "status", "assignee_id", "stands_in_for_id", "author_id",
+        "due_on",
+    )  # fmt: skip
+    spare = ("kind_id", "stands_in_for_id")
     filters = (
         "status",
         "kind_id",
         "assignee_id",
+        "stands_in_for_id",
         "author_id",
         "team_id",
         "due_on",
@@ -30,6 +36,7 @@ class TaskView(View):
         "created_at",
     )
     default_sort = "due_on"
+    first_look = urlencode([("status", str(status)) for status in (*OPEN_TASKS, TaskStatus.RETURNED)])
     due = ("due_on",)
     open_states = tuple(OPEN_TASKS)
     quiet_states = (TaskStatus.DONE, TaskStatus.CANCELLED)

@@ -16,6 +16,9 @@ from admin.views.listing.dates import SPANS
 from admin.views.listing.fields import Field, Kind, field_of
 from admin.views.listing.filters import COUNTED, FROM, SPANNED, TO, Filter
 
+FORMER = "former"
+"""The parameter with which a look-up offers those who have left too."""
+
 
 class Control(NamedTuple):
     """One filter of the bar."""
@@ -82,8 +85,8 @@ def emptiness(one: Filter | None) -> tuple[tuple[str, str, bool], ...]:
 
 
 def lookup_of(field: Field) -> str:
-    """Where a filter's records are looked up."""
-    return f"/admin/{field.target.identity}/lookup" if field.target else ""
+    """Where a filter's records are looked up: those who have left too, for what they did is still there."""
+    return f"/admin/{field.target.identity}/lookup?{FORMER}=1" if field.target else ""
 
 
 def iso(day: Any) -> str:

@@ -24,6 +24,7 @@ from admin.views.record.statement import Found, Section, find, plan_of
 from admin.views.record.table_html import KEY, SHORT
 from admin.views.registry import load
 from models.actor import Actor
+from models.deal.next_step import Step
 from models.rights import Rights
 from models.session import Database
 
@@ -54,7 +55,8 @@ async def details_page(request: Request, view: View) -> Response:
     sections, waiting = sections_of(actor, view, key)
     async with state.database.transaction(actor) as work:
         found = await find(work, plan_of(view, sections, actor.scope), key)
-        head = head_of(view, found, actor, work.at, work.today)
+        step = (await view.steps_of(work, [key])).get(key)
+        head = head_of(view, found, actor, work.at, work.today, step=step)
         tables = [
             await loaded(work, actor, table_from(section, key, rows, actor, work.today, is_eager=True))
             for section, rows in zip(sections, found.rows, strict=True)
@@ -73,13 +75,20 @@ async def note_opened(database: Database, actor: Actor, key: UUID, request_id: s
 
 
 def head_of(
-    view: View, found: Found, actor: Actor, now: datetime, today: date, *, without: frozenset[str] = frozenset()
+    view: View,
+    found: Found,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    *,
+    without: frozenset[str] = frozenset(),
+    step: Step | None = None,
 ) -> dict[str, Any]:
     """What the header shows; `without` names facts that the page tells otherwise."""
     row = found.record
     cells = cells_of(view, found, actor.rights, now, today, without)
     name = headline(view, row, cells, actor.rights)
-    offers, key = offers_of(view, row, actor), str(row.id)
+    offers, key = offers_of(view, row, actor, step), str(row.id)
     return {
         "view": view,
         "row": row,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, any_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, any_, case, func, literal, or_, select, true
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from admin.i18n import _
 from admin.views.base import View
 from admin.views.listing.fields import may_read, target_or_none
+from admin.views.listing.filter_bar import FORMER
 from admin.views.listing.statement import SEARCHED_BY_FUNCTIONS
 from admin.views.listing.texts import contains, tidy
 from admin.views.record.inputs import asked_fields
@@ -26,8 +27,11 @@ from models.errors import Denied, NotFound
 from models.people import User
 from models.rights import Rights
 from models.session import Work
+from models.texts import N_
 
 AT_MOST = 20
+LEFT = N_("no longer works here")
+UNUSED = N_("no longer used")
 OWNERS = ("deal_id", "client_id", "insurer_id")
 SECOND_LINE = {"client": "phone", "policy": "ends_on", "user": "username", "insured-object": "plate"}
 
@@ -40,6 +44,8 @@ class Asked:
     within: Mapping[str, UUID]
     among: str = ""
     """The name of the record's condition that every option fulfils."""
+    with_former: bool = False
+    """Those who have left and what is no longer used too: for what lies in the past."""
 
 
 async def lookup_page(request: Request, view: View) -> JSONResponse:
@@ -62,7 +68,7 @@ def asked_of(view: View, request: Request) -> Asked:
         if not told.get(field, {}).get("lookup"):
             raise NotFound
         return Asked(view_named(told[field]["lookup"]), within, told[field]["among"])
-    return Asked(target_for(view, field), within)
+    return Asked(target_for(view, field), within, with_former=bool(request.query_params.get(FORMER)))
 
 
 def target_for(view: View, field: str) -> View:
@@ -91,7 +97,11 @@ async def options(work: Work, asked: Asked, rights: Rights, typed: str) -> list[
     """Keys, titles and second lines, the best first."""
     rows = await work.execute(statement(asked, typed, rights))
     return [
-        {"id": str(row.id), "title": _(row.title) if row.title else NOTHING, "hint": str(row.hint or "")}
+        {
+            "id": str(row.id),
+            "title": _(row.title) if row.title else NOTHING,
+            "hint": _(row.former) if row.former else str(row.hint or ""),
+        }
         for row in rows
     ]
 
@@ -109,22 +119,33 @@ def statement(asked: Asked, typed: str, rights: Rights) -> Select[Any]:
     view, table = asked.target, asked.target.table
     line = SECOND_LINE.get(view.identity, "")
     second = table.c[line] if line and may_read(view, line, rights) else literal("")
-    found = select(table.c.id, title_column(view, table).label("title"), second.label("hint"))
+    found = select(
+        table.c.id, title_column(view, table).label("title"), second.label("hint"), former_of(view).label("former")
+    )
     if view.has_trash:
         found = found.where(table.c.deleted_at.is_(None))
-    if "is_active" in table.c:
+    if "is_active" in table.c and not asked.with_former:
         found = found.where(table.c.is_active)
     for name, key in asked.within.items():
         if name in table.c:
             found = found.where(belongs(table, name, key))
-    if view.record is User:
+    if view.record is User and not asked.with_former:
         found = found.where(User.working())
     if asked.among:
         found = found.where(getattr(view.record, asked.among)())
     if tidy(typed):
         found = found.where(matches(asked, typed, rights))
+    if asked.with_former and "is_active" in table.c:
+        found = found.order_by(table.c.is_active.desc())
     order = table.c.get("sort_key", table.c.id.desc() if issubclass(view.record, Record) else table.c.id)
     return found.order_by(order).limit(AT_MOST)
+
+
+def former_of(view: View) -> ColumnElement[str]:
+    """What is said of one who has left, or of what is no longer used; nothing of the others."""
+    if "is_active" not in view.table.c:
+        return literal("")
+    return case((view.table.c.is_active, ""), else_=LEFT if view.record is User else UNUSED)
 
 
 def belongs(table: Table, name: str, key: UUID) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from admin.views.base import View
 from models.actor import Actor
+from models.deal.next_step import Step
 from models.rights import Rights
 from models.verbs import Verb
 
@@ -24,6 +25,8 @@ class Offers:
     may_edit: bool
     may_trash: bool
     may_restore: bool
+    why: str = ""
+    """Where no verb is the next step: the sentence (a msgid) that says whose turn it is."""
 
     @property
     def any(self) -> bool:
@@ -31,8 +34,8 @@ class Offers:
         return bool(self.primary or self.quiet or self.danger or self.may_edit or self.may_trash)
 
 
-def offers_of(view: View, record: Any, actor: Actor) -> Offers:
-    """What this person is offered for the record."""
+def offers_of(view: View, record: Any, actor: Actor, step: Step | None = None) -> Offers:
+    """What this person is offered for the record; `step` is the next one where more than the state decides it."""
     state, is_gone = record.state, getattr(record, "deleted_at", None) is not None
     names = tuple(
         verb.name
@@ -41,7 +44,7 @@ def offers_of(view: View, record: Any, actor: Actor) -> Offers:
     )
     is_settled = view.state is not None and state in getattr(record, "__settled__", ())
     may_edit = view.editable and not is_gone
-    return arranged(view, actor.rights, names, state, may_edit, may_edit and not is_settled)
+    return arranged(view, actor.rights, names, state, may_edit, may_edit and not is_settled, step)
 
 
 @lru_cache(maxsize=4096)
@@ -53,11 +56,18 @@ def fitting(view: View, rights: Rights, state: str | None, is_gone: bool) -> tup
 
 @lru_cache(maxsize=4096)
 def arranged(
-    view: View, rights: Rights, names: tuple[str, ...], state: str | None, may_edit: bool, may_trash: bool
+    view: View,
+    rights: Rights,
+    names: tuple[str, ...],
+    state: str | None,
+    may_edit: bool,
+    may_trash: bool,
+    step: Step | None,
 ) -> Offers:
     """The buttons of what is offered in a state."""
     verbs = [view.verbs[name] for name in names if name not in ASIDE]
-    leading = [v for v in verbs if (v.primary if isinstance(v.primary, bool) else state in v.primary)]
+    steps = [v for v in verbs if step is not None and v.name == step.verb]
+    leading = steps or [v for v in verbs if (v.primary if isinstance(v.primary, bool) else state in v.primary)]
     primary = narrowest(leading)
     return Offers(
         primary,
@@ -66,6 +76,7 @@ def arranged(
         may_edit and rights.may(view.identity, "update"),
         may_trash and "trash" in names,
         "restore" in names,
+        step.why if step is not None else "",
     )
 
 

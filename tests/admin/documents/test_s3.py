@@ -80,7 +80,7 @@ async def test_an_object_without_a_row_gets_it_and_a_row_without_an_object_is_ma
         raise RuntimeError("the process dies between the file and its row")
 
     with monkeypatch.context() as dying, contextlib.suppress(RuntimeError):
-        dying.setattr("admin.documents.uploading.take_in", die)
+        dying.setattr("jobs.putting.take_in", die)
         assert (await send(anna, "сирота.pdf", pdf("сирота"), key, deal_id=deal.deal)).status_code == 500
     assert any(file.key.endswith("сирота.pdf") for file in await bucket.listing())
     assert (await sweep(world.database)).added == 0, "an object of this hour may still get its row"

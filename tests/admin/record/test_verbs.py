@@ -119,3 +119,7 @@ async def test_a_deal_handed_off_shows_the_next_step(world: World, browser: Sign
     assert (row.stage, row.ball, row.executor_id) == ("quotation", "executor", world.boris.id)
     head = await anna.get(f"/admin/deal/details/{deal.deal}", headers=HX)
     assert "<html" not in head.text and 'id="offer-' in head.text
+    assert "btn btn-primary" not in head.text, "nothing is calculated yet"
+    assert "Ждём исполнителя: расчёт." in head.text
+    boris = await browser(world.boris)
+    assert "Ваш ход: внесите расчёты" in (await boris.get(f"/admin/deal/details/{deal.deal}")).text

@@ -1,0 +1,1 @@
+"""What tells a receiver of events how to read them."""

@@ -1,0 +1,48 @@
+"""The accountant's and the head's Today: payments to confirm, expenses to approve and to pay out."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import clock
+from models.attention import OFFICE
+from models.payment import Expense, Income, Payment
+from models.payment.income import Received
+from tests.admin.conftest import SignIn
+from tests.admin.today.conftest import listed
+from tests.trade import Trade, begin, do, drafted, instalments, issue, pay, reference_rows, rows
+from tests.world import World
+
+OF_THE_OFFICE = "/admin/?" + "&".join(f"kind={kind}" for kind in OFFICE)
+
+
+@pytest.fixture(scope="module")
+async def trade(world: World) -> Trade:
+    return await reference_rows(world.database)
+
+
+async def test_each_office_has_what_waits_for_it_and_nobody_else(world: World, trade: Trade, browser: SignIn) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1000.00")
+    await issue(world, policy)
+    (payment,) = await instalments(world, policy)
+    anna, vera, head, olga = [await browser(who) for who in (world.anna, world.vera, world.head, world.olga)]
+    assert await listed(olga) == [], "the client has not paid yet"
+    await pay(world, payment)
+    assert await listed(olga) == [payment.id]
+    page = (await olga.get("/admin/")).text
+    assert "подтвердите" in page
+    assert "confirm-" in page
+    await do(world, world.olga, Payment, payment.id, "confirm")
+    (share,) = await rows(world, Expense, Expense.deal_id == begun.deal)
+    assert await listed(head) == [], "the share waits for its commission"
+    (income,) = await rows(world, Income, Income.deal_id == begun.deal)
+    await do(world, world.olga, Income, income.id, "receive", Received(received_on=clock.today()))
+    assert await listed(head) == [share.id]
+    assert await listed(olga) == []
+    await do(world, world.head, Expense, share.id, "approve")
+    assert await listed(head) == []
+    assert await listed(olga) == [share.id]
+    assert "пора выплатить" in (await olga.get("/admin/")).text
+    for person in (anna, vera):
+        assert await listed(person, OF_THE_OFFICE) == []
