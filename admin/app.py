@@ -54,6 +54,25 @@ class Application(Starlette):
         return Envelope(super().build_middleware_stack())
 
 
+IN_THE_PANEL = (
+    *SIGN_IN,
+    *BELL,
+    *IMPORT,
+    *INTAKE,
+    *CLIENTS,
+    *QUOTES,
+    *ENTRY,
+    *ISSUING,
+    *DOCUMENTS,
+    *REPORTS,
+    *OPERATIONS,
+    *PREFERENCES,
+    *TELEGRAM,
+    *WAYS,
+)
+"""Pages inside the panel beside those of the entities."""
+
+
 def build(database: Database, settings: Settings) -> Application:
     """The application over a database; its lifespan closes what it opened, the database included."""
     models.load()
@@ -85,26 +104,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(
-        app,
-        database,
-        (
-            *SIGN_IN,
-            *BELL,
-            *IMPORT,
-            *INTAKE,
-            *CLIENTS,
-            *QUOTES,
-            *ENTRY,
-            *ISSUING,
-            *DOCUMENTS,
-            *REPORTS,
-            *OPERATIONS,
-            *PREFERENCES,
-            *TELEGRAM,
-            *WAYS,
-        ),
-    )
+    panel = Panel(app, database, IN_THE_PANEL)
     add_views(panel)
     return app
 
