@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import uvicorn
 
 from admin.app import Application, build
@@ -15,7 +17,10 @@ GRACEFUL_SECONDS = 5
 
 def application() -> Application:
     """The application as each process makes it."""
-    return build(Database(role_url("crm_panel")), settings)
+    built = build(Database(role_url("crm_panel")), settings)
+    gc.collect()
+    gc.freeze()  # modules and mappings live as long as the process: looking through them is a pause for all streams
+    return built
 
 
 def main() -> None:

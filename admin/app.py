@@ -31,6 +31,7 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
+from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
@@ -51,6 +52,25 @@ class Application(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """What a request goes through."""
         return Envelope(super().build_middleware_stack())
+
+
+IN_THE_PANEL = (
+    *SIGN_IN,
+    *BELL,
+    *IMPORT,
+    *INTAKE,
+    *CLIENTS,
+    *QUOTES,
+    *ENTRY,
+    *ISSUING,
+    *DOCUMENTS,
+    *REPORTS,
+    *OPERATIONS,
+    *PREFERENCES,
+    *TELEGRAM,
+    *WAYS,
+)
+"""Pages inside the panel beside those of the entities."""
 
 
 def build(database: Database, settings: Settings) -> Application:
@@ -84,25 +104,7 @@ def build(database: Database, settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.sessions, app.state.hub = sessions, hub
-    panel = Panel(
-        app,
-        database,
-        (
-            *SIGN_IN,
-            *BELL,
-            *IMPORT,
-            *INTAKE,
-            *CLIENTS,
-            *QUOTES,
-            *ENTRY,
-            *ISSUING,
-            *DOCUMENTS,
-            *REPORTS,
-            *OPERATIONS,
-            *TELEGRAM,
-            *WAYS,
-        ),
-    )
+    panel = Panel(app, database, IN_THE_PANEL)
     add_views(panel)
     return app
 

@@ -20,6 +20,7 @@ class Metrics:
         self.durations: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BOUNDS) + 1))
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.running = 0
+        self.streams = 0
 
     def seen(self, method: str, path: str, status: int, seconds: float) -> None:
         """One request has been answered."""
@@ -41,7 +42,10 @@ class Metrics:
             lines += histogram(page, process, counts, self.seconds[page])
         lines += ["# HELP polisdesk_requests_running Requests being answered.",
                   "# TYPE polisdesk_requests_running gauge",
-                  f'polisdesk_requests_running{{process="{process}"}} {self.running}']  # fmt: skip
+                  f'polisdesk_requests_running{{process="{process}"}} {self.running}',
+                  "# HELP polisdesk_streams Live streams that are open.",
+                  "# TYPE polisdesk_streams gauge",
+                  f'polisdesk_streams{{process="{process}"}} {self.streams}']  # fmt: skip
         return "\n".join(lines) + "\n"
 
 

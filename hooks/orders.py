@@ -14,6 +14,7 @@ from models.dates import workday_after
 from models.deal import Deal
 from models.errors import Invalid, Refused
 from models.people import User
+from models.policy import Policy
 from models.task import ChecklistItem, Task, TaskKind
 from models.texts import N_
 from models.verbs import Act
@@ -66,6 +67,18 @@ async def end_collecting(act: Act, deal: Deal) -> None:
         .join(TaskKind, TaskKind.id == Task.kind_id)
         .where(Task.deal_id == deal.id, TaskKind.slug == COLLECT, Task.status.in_(OPEN_TASKS))
         .where(Task.assignee_id == deal.seller_id, Task.deleted_at.is_(None))
+    )
+    for task in await act.work.scalars(statement):
+        task.be_done(act)
+
+
+async def end_issuing(act: Act, policy: Policy) -> None:
+    """The order to issue this policy is done by issuing it."""
+    statement = (
+        select(Task)
+        .join(TaskKind, TaskKind.id == Task.kind_id)
+        .where(Task.policy_id == policy.id, TaskKind.slug == ISSUE, Task.status.in_(OPEN_TASKS))
+        .where(Task.deleted_at.is_(None))
     )
     for task in await act.work.scalars(statement):
         task.be_done(act)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hooks.clawback import claw_back_commission
 from hooks.drafts import only_agreement
 from hooks.lines import expect_expenses, expect_incomes
+from hooks.orders import end_issuing
 from hooks.payments import expect_transit, transits_of, trash_expected
 from hooks.schedules import instalments_of, plan_instalments
 from models.choices import Ball, Collector, DealStage, PaymentStatus
@@ -39,6 +40,7 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
         await act.work.flush()
     await _expect_lines(act, deal, policy, payments)
     await _end_renewal(act, policy)
+    await end_issuing(act, policy)
     deal.win(act)
     if (paid_on := fact.told.get("paid_on")) and payments[0].status == PaymentStatus.PLANNED:
         await Payment.__verbs__["pay"].do(payments[0], act, Paid(paid_on=paid_on))

@@ -24,6 +24,7 @@ from models.people import Role, TelegramLink, User
 from models.session import Work
 from models.task import Task, TaskKind
 from models.telegram import actor_of
+from models.wishes import wishes_of
 from settings import settings
 
 NAME = re.compile(r"\{(\w+)\}")
@@ -169,7 +170,8 @@ async def ring(
     actor = actor_of(person, await work.get_record(Role, person.role_id))
     buttons = buttons_of(task, actor) if task else keyboard(into_deal(deal.id, person.locale))
     told = {"chat_id": chat, "text": "\n".join(lines), "reply_markup": buttons}
-    await say_to(work, chat, "send_message", told, key=f"notice:{notice.id}", notice=notice)
+    due = (await wishes_of(work, person.id)).silent_until(work.at, settings.zone)
+    await say_to(work, chat, "send_message", told, key=f"notice:{notice.id}", notice=notice, due=due)
 
 
 def templates(*names: str, channel: Channel = Channel.PANEL) -> Any:

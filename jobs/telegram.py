@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -35,12 +35,19 @@ SHUT_OUT_WHY = N_("Unblock the bot and write to it, then it will tell you again.
 
 
 async def say_to(
-    work: Work, chat: int, method: str, told: dict[str, Any], *, key: str, notice: Notification | None = None
+    work: Work,
+    chat: int,
+    method: str,
+    told: dict[str, Any],
+    *,
+    key: str,
+    notice: Notification | None = None,
+    due: datetime | None = None,
 ) -> None:
-    """Order a call in the transaction of what it tells about; nothing where Telegram is off."""
+    """Order a call, not before `due`, in the transaction of what it tells about; nothing where Telegram is off."""
     if settings.telegram_token:
         about = {"notification": str(notice.id), "person": str(notice.user_id)} if notice else {}
-        await order(work, "send_telegram", {"chat": chat, "method": method, "told": told, **about}, key=key)
+        await order(work, "send_telegram", {"chat": chat, "method": method, "told": told, **about}, key=key, due=due)
 
 
 @errand(tries=10, seconds=40)

@@ -28,13 +28,20 @@ class Rights:
     def _known(self) -> dict[str, bool]:
         return {}
 
+    @cached_property
+    def _left(self) -> dict[str, bool]:
+        return {}
+
     def may(self, identity: str, action: str) -> bool:
         """Whether the action (list, read, create, update, trash, export, or a verb's name) is granted."""
         return self._holds(f"{identity}:{action}")
 
     def may_field(self, identity: str, field: str, action: str) -> bool:
         """Whether a field may be read or written; `write` also needs `update` or `create` of the identity."""
-        return not any(fnmatchcase(f"{identity}.{field}:{action}", pattern) for pattern in self._taken)
+        wanted = f"{identity}.{field}:{action}"
+        if wanted not in self._left:
+            self._left[wanted] = not any(fnmatchcase(wanted, pattern) for pattern in self._taken)
+        return self._left[wanted]
 
     @cached_property
     def hidden(self) -> frozenset[str]:

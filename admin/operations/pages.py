@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from admin.health import queue_parts
 from admin.i18n import ngettext
+from admin.metrics import METRICS
 from admin.operations.asking import COUNTED, state_of
 from admin.rendering import fragment, is_partial, page
 from admin.telegram.state import telegram_state
@@ -47,6 +48,7 @@ async def operations_page(request: Request) -> Response:
             "found": found,
             "most": COUNTED,
             "telegram": telegram,
+            "streams": METRICS.streams,
             "now": work.at,
         }
     if is_partial(request):

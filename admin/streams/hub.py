@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from admin.metrics import METRICS
 from admin.streams.listener import Listener
 from admin.streams.news import News, Place, audience, audience_of, framed, horizon, news, still_signed_in
 from admin.streams.presence import Presence
@@ -44,11 +45,13 @@ class Hub:
         self._checked = 0.0
         self._is_lost = False
         self._reading: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to read, once."""
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read_for_ever(), name="streams")
+            self._beating = asyncio.create_task(self._beat_for_ever(), name="beats")
             self._presence.start()
 
     async def close(self) -> None:
@@ -56,25 +59,27 @@ class Hub:
         for listener in self._listeners | self._newcomers:
             listener.close()
         await self._presence.close()
-        if self._reading is not None:
-            self._reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reading
+        running = [task for task in (self._reading, self._beating) if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     def streams_of(self, person: UUID) -> int:
         """How many streams of a person this process has open."""
         return sum(listener.actor.id == person for listener in self._listeners | self._newcomers)
 
-    async def stream(self, listener: Listener) -> AsyncIterator[bytes]:
+    async def stream(self, listener: Listener) -> AsyncGenerator[bytes, None]:
         """The messages of a listener for as long as they are asked for."""
         self._newcomers.add(listener)
         self.start()
         self._wake.set()
+        METRICS.streams += 1
         try:
             self._presence.enter(listener)
             async for message in listener.messages():
                 yield message
         finally:
+            METRICS.streams -= 1
             self._newcomers.discard(listener)
             self._listeners.discard(listener)
             self._presence.leave(listener)
@@ -84,6 +89,14 @@ class Hub:
         if any(deal in listener.deals for listener in self._listeners):
             self._stirred.add(deal)
             self._wake.set()
+
+    async def _beat_for_ever(self) -> None:
+        """One clock for all streams, database or not: a timer for each wait of each stream costs as much as sending."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now = monotonic()
+            for listener in self._listeners | self._newcomers:
+                listener.beat(now)
 
     async def _read_for_ever(self) -> None:
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from time import monotonic
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -34,6 +34,7 @@ class Listener:
         self.is_closed = False
         self._waiting: deque[bytes] = deque()
         self._something = asyncio.Event()
+        self._spoke = monotonic()
 
     def begin(self, here: Place, *, is_lost: bool) -> None:
         """The first words: from where on the stream tells. Who has lost the thread looks anew and begins here."""
@@ -69,6 +70,11 @@ class Listener:
         self._waiting.append(message)
         self._something.set()
 
+    def beat(self, now: float) -> None:
+        """Say that the stream lives, if it has been quiet; `now` by the monotonic clock."""
+        if not self._waiting and now - self._spoke >= BEAT_SECONDS:
+            self.say(framed("beat", {}, self.last))
+
     def close(self) -> None:
         """End the stream; the browser comes again and is asked anew who it is."""
         self.is_closed = True
@@ -82,13 +88,10 @@ class Listener:
     async def messages(self) -> AsyncIterator[bytes]:
         """What comes, joined where several wait; ends when the stream is closed."""
         while not self.is_closed:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(BEAT_SECONDS):
-                    await self._something.wait()
+            await self._something.wait()
             self._something.clear()
-            if not self._waiting:
-                self._waiting.append(framed("beat", {}, self.last))
             together = b"".join(self._waiting)
             self._waiting.clear()
-            if not self.is_closed:
+            self._spoke = monotonic()
+            if together and not self.is_closed:
                 yield together

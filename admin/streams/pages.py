@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
-from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from admin.streams.hub import Hub
 from admin.streams.listener import BEAT_SECONDS, Listener
 from admin.streams.news import Place, framed
+from admin.streams.response import Streamed
 from models.clock import now
 from models.errors import TooMany, Unauthenticated
 from models.texts import N_
@@ -22,8 +22,6 @@ EACH_PERSON = 12
 """Streams of one person in one process; the tabs of a browser share one."""
 OPEN_AT_ONCE = 20
 """Deals that a browser says to have open."""
-SEND_SECONDS = 30
-"""How long a browser may take for a message before it is given up."""
 
 
 async def deals(request: Request) -> Response:
@@ -35,17 +33,17 @@ async def deals(request: Request) -> Response:
         raise TooMany(N_("Too many windows are open at once. Close some of them."))
     since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
     listener = Listener(state.actor, state.session_id, since, opened(request))
-    return EventSourceResponse(hub.stream(listener), ping=0, send_timeout=SEND_SECONDS)
+    return Streamed(hub.stream(listener))
 
 
 async def heartbeat(request: Request) -> Response:
     """A beat every fifteen seconds, for whoever wants to know that the way through the proxies is open."""
     if request.state.actor is None:
         raise Unauthenticated
-    return EventSourceResponse(beats(), ping=0, send_timeout=SEND_SECONDS)
+    return Streamed(beats())
 
 
-async def beats() -> AsyncIterator[bytes]:
+async def beats() -> AsyncGenerator[bytes, None]:
     """The first beat at once."""
     while True:
         yield framed("beat", {"at": now().isoformat()})

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from admin.i18n import current_locale
 from admin.rendering import part
-from admin.today.words import Reader, When, reason_of
+from admin.today.words import Reader, Sum, When, reason_of
 from admin.views.base import View
 from admin.views.record.offers import offers_of
 from admin.views.record.replies import details
@@ -64,8 +64,9 @@ class Row:
     kind: Matter
     view: View
     reason: Markup
-    title: Markup
-    """The reason without marks, for who points at it."""
+    money: str
+    title: str
+    """The whole reason without marks, for who points at it."""
     tone: str
     found: Found
     address: str
@@ -98,15 +99,16 @@ def groups_of(found: Iterable[Found], facts: Mapping[UUID, Facts], actor: Actor,
 def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
     """A matter in words, with what can be done about it."""
     view = view_named(IDENTITY[found.kind])
-    title, reason = marked(reason_of(found, facts, reader))
+    reason = reason_of(found, facts, reader)
     buttons, more = buttons_of(view, found.kind, facts, actor, in_queue=reader.in_queue)
     is_due = found.part == Part.TODAY and found.day == reader.today
     return Row(
         found.record_id,
         found.kind,
         view,
-        reason,
-        title,
+        marked(reason),
+        next((one for one in reason if isinstance(one, Sum)), ""),
+        DOT.join(reason),
         LATE if found.part == Part.LATE else DUE if is_due else "",
         found,
         details(view_named("deal"), found.deal_id) if found.code and found.deal_id else details(view, found.record_id),
@@ -115,15 +117,10 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
     )
 
 
-def marked(reason: list[str]) -> tuple[Markup, Markup]:
-    """The reason as it is, and with its day set off."""
-    said = escape(DOT.join(reason))
-    for n, one in enumerate(reason):
-        if isinstance(one, When):
-            before, when = escape("".join(f"{earlier}{DOT}" for earlier in reason[:n])), escape(one)
-            after = said[len(before) + len(when) :]
-            return said, Markup(f'{before}<span class="when">{when}</span>{after}')  # noqa: S704 - escaped above
-    return said, said
+def marked(reason: list[str]) -> Markup:
+    """The reason with its day set off, without the money."""
+    said = [Markup('<span class="when">{}</span>').format(one) if isinstance(one, When) else one for one in reason]
+    return Markup(DOT).join(one for one in said if not isinstance(one, Sum))  # noqa: S704 - a constant, what is joined is escaped
 
 
 def subject_of(found: Found, facts: Facts, reader: Reader) -> str:

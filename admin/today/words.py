@@ -25,6 +25,12 @@ class When(str):
     is_when = True
 
 
+class Sum(str):
+    """The money of a reason; it stands at the end of the line and is never cut off."""
+
+    __slots__ = ()
+
+
 class Reader(NamedTuple):
     """Who reads the reasons, and when."""
 
@@ -37,7 +43,13 @@ class Reader(NamedTuple):
 def reason_of(found: Found, facts: Facts, reader: Reader) -> list[str]:
     """The parts of the reason, each a `When` or plain words."""
     words = queued if reader.in_queue else WORDS[found.kind]
-    return [part for part in words(found, facts, reader) if part]
+    return [part for part in (*words(found, facts, reader), stands_in(found, facts)) if part]
+
+
+def stands_in(found: Found, facts: Facts) -> str:
+    """For whom, where it is another's and comes to this person while they are away."""
+    absent = facts.told.get("stands_in_for") or found.for_whom
+    return _("for {who}", who=absent) if absent else ""
 
 
 def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -45,7 +57,7 @@ def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield when(found.day, reader.today, _("due {day}"))
-    yield show_money(found.money)
+    yield Sum(show_money(found.money))
     if payment.remind_on is not None and payment.remind_on <= reader.today:
         yield _("promised by {day}", day=show_date(payment.remind_on))
 
@@ -58,7 +70,7 @@ def renewal(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
         yield When(ngettext("the policy ends in {n} day", "the policy ends in {n} days", left))
     else:
         yield When(_("the policy ends today") if left == 0 else _("the policy ended on {day}", day=show_date(ends_on)))
-    yield show_money(found.money)
+    yield Sum(show_money(found.money))
     if facts.record.status != RenewalStatus.FOUND:
         yield choice_label(RenewalStatus, facts.record.status).lower()
 
@@ -109,7 +121,7 @@ def review(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
 def statement(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
     """Whose statement waits to be posted."""
     yield _("statement of {insurer} waits", insurer=facts.told["insurer"])
-    yield show_money(facts.record.total)
+    yield Sum(show_money(facts.record.total))
 
 
 def to_confirm(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
@@ -117,7 +129,7 @@ def to_confirm(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield _("paid on {day}: confirm", day=show_date(payment.paid_on))
-    yield show_money(payment.paid_amount)
+    yield Sum(show_money(payment.paid_amount))
 
 
 def to_approve(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
@@ -136,7 +148,7 @@ def expense(facts: Facts) -> Iterable[str]:
     """The kind of an expense, for whom, and how much."""
     yield choice_label(ExpenseKind, facts.record.kind).lower()
     yield facts.told["payee"] or facts.record.payee_name or ""
-    yield show_money(facts.record.amount)
+    yield Sum(show_money(facts.record.amount))
 
 
 def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -168,7 +180,7 @@ def until(day: date, today: date, dated: str) -> str:
 
 def at_risk(found: Found) -> str:
     """The money by which it has its place."""
-    return show_money(found.money) if found.money else ""
+    return Sum(show_money(found.money) if found.money else "")
 
 
 def lasted(since: datetime, now: datetime) -> str:

@@ -84,9 +84,10 @@ def _named(statement: Any) -> Any:
 @cache
 def tasks() -> Any:
     """Tasks with who gave them and who does them."""
-    author, assignee = aliased(User), aliased(User)
+    author, assignee, absent = aliased(User), aliased(User), aliased(User)
     columns = (Task, author.full_name.label("author"), assignee.full_name.label("assignee"))
-    joined = select(*columns).outerjoin(author, author.id == Task.author_id)
+    joined = select(*columns, absent.full_name.label("stands_in_for")).outerjoin(author, author.id == Task.author_id)
+    joined = joined.outerjoin(absent, absent.id == Task.stands_in_for_id)
     return joined.outerjoin(assignee, assignee.id == Task.assignee_id).where(Task.id == KEYS)
 
 

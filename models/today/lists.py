@@ -65,6 +65,8 @@ class Found:
     client_id: UUID | None
     client: str | None
     who: str | None
+    for_whom: str | None
+    """Whose deal it is, where its seller is away and this person stands in."""
 
 
 async def listed(work: Work, asked: Asked) -> list[Found]:

@@ -76,7 +76,9 @@ def list_of(is_everybody: bool, with_statements: bool) -> str:
     WHERE p.place <= :most
 )
 SELECT p.part, p.total, p.kind, p.record_id, p.since, p.day, p.money, p.deal_id, p.user_id,
-       d.code, d.title, d.client_id, c.name AS client, u.full_name AS who
+       d.code, d.title, d.client_id, c.name AS client, u.full_name AS who,
+       CASE WHEN p.kind IN ('instalment', 'renewal', 'review') AND p.user_id <> d.seller_id
+            THEN (SELECT s.full_name FROM auth.users s WHERE s.id = d.seller_id) END AS for_whom
 FROM few p
 LEFT JOIN crm.deals d ON d.id = p.deal_id
 LEFT JOIN crm.clients c ON c.id = d.client_id
@@ -103,7 +105,8 @@ def counts_of(is_everybody: bool, with_statements: bool) -> str:
 
 QUEUE = f"""SELECT {PARTS.replace("a.day", "t.due_on")} AS part, count(*) OVER () AS total, 'task' AS kind,
        t.id AS record_id, crm.local_day(t.created_at) AS since, t.due_on AS day, coalesce(stake.money, 0) AS money,
-       t.deal_id, NULL AS user_id, d.code, d.title, d.client_id, c.name AS client, NULL AS who
+       t.deal_id, NULL AS user_id, d.code, d.title, d.client_id, c.name AS client, NULL AS who,
+       NULL AS for_whom
 FROM tasks.tasks t
 LEFT JOIN crm.deals d ON d.id = t.deal_id
 LEFT JOIN crm.clients c ON c.id = d.client_id

@@ -167,4 +167,3 @@ async def issue(matter: Matter) -> None:
         ends_on=starts_on + timedelta(days=scene.days - 1) if scene.days else last_day(starts_on, 12),
     )
     await story.do("boris", Policy, matter.policy, "issue", paper, ago=ago)
-    await story.do("boris", Task, task, "complete", Result(), ago=ago)

@@ -10,10 +10,12 @@ from sqlalchemy import select, text
 from models import clock
 from models.actor import Via
 from models.choices import Channel
+from models.clock import BROKERAGE_ZONE
 from models.deal import Deal
 from models.deal.stages import HandOff
 from models.notification import DeliveryAttempt, Notification, Preference
 from models.task import Task
+from models.wishes import CHOICES, wish
 from tests.bot.conftest import Telegram, buttons, via_of
 from tests.trade import Begun, Trade, begin, do, get, task_of
 from tests.world import World
@@ -139,6 +141,24 @@ async def test_who_does_not_want_it_there_hears_it_in_the_panel_alone(
     await telegram.settle()
     assert len(await phone.messages()) == 1
     assert len(await rows_of(world)) == 1
+
+
+async def test_quiet_hours_hold_the_message_and_not_the_bell(world: World, telegram: Telegram, deal: Begun) -> None:
+    phone = await telegram.linked(world.boris, BORIS)
+    here, hour = clock.now().astimezone(BROKERAGE_ZONE), timedelta(hours=1)
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await wish(work, CHOICES, (here - hour).time(), (here + hour).time())
+    await hand_off(world, deal)
+    for _step in ("read the log", "tell", "send"):
+        await telegram.work()
+    assert (len(await phone.messages()), len(await rows_of(world))) == (1, 1), "the chat's first message, and a bell"
+    async with telegram.jobs.engine.begin() as connection:
+        held = await connection.scalars(
+            text("UPDATE audit.runs SET due_at = now() WHERE state = 'waiting' AND due_at > now() RETURNING job")
+        )
+        assert held.all() == ["send_telegram"]
+    await telegram.settle()
+    assert len(await phone.messages()) == 2, "the hours are over"
 
 
 async def rows_of(world: World) -> list[Notification]:

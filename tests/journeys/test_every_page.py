@@ -54,6 +54,7 @@ PAGES = (
     Visit("/admin/clients/duplicates"),
     Visit("/admin/reports/returns", is_home=True),
     Visit("/admin/operations"),
+    Visit("/admin/preferences"),
     Visit("/admin/telegram"),
     Visit("/admin/way/nothing"),
     Visit("/admin/deal/list?q=авто&stage=won&sort=nothing"),

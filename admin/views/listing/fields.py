@@ -168,6 +168,7 @@ SEEN_BY_THEIR_OWN = frozenset({"user"})
 """What the log tells of these only the person and administrators see."""
 
 
+@lru_cache(maxsize=4096)
 def kind_of(column: Column[Any]) -> Kind:
     """The kind of a column's own values."""
     if column.info.get("choices"):

@@ -21,6 +21,7 @@ from admin.views.record.forms import (
     fill_titles,
     fixed_from,
     labels_of,
+    needs_records,
     record_form,
     show_clashes,
 )
@@ -37,8 +38,10 @@ async def create_page(request: Request, view: View) -> Response:
     if not view.creatable:
         raise NotFound
     actor = request.state.actor
-    async with request.state.database.transaction(actor) as work:
-        fixed = await fixed_from(work, view, request.query_params)
+    fixed: dict[str, str] = {}
+    if request.query_params:
+        async with request.state.database.transaction(actor) as work:
+            fixed = await fixed_from(work, view, request.query_params)
     if request.method == "GET":
         form = record_form(view, actor, creating=True, fixed=fixed)
         return await show_form(request, view, form, key=uuid7(), is_new=True)
@@ -179,7 +182,7 @@ async def show_form(
 ) -> Response:
     """The form as a page, or as a part for htmx."""
     state = request.state
-    if is_new or status != 200:
+    if (is_new or status != 200) and needs_records(form):
         async with state.database.transaction(state.actor) as work:
             if is_new and status == 200:
                 await choose_the_only(work, form)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from starlette.datastructures import FormData
 from wtforms import Form
 
-from admin.i18n import _
+from admin.i18n import _, current_locale
 from admin.labels import label_of
 from admin.views.base import View
 from admin.views.listing.fields import target_or_none
@@ -22,7 +23,9 @@ from admin.views.registry import view_named
 from models.actor import Actor
 from models.changes import editable, wire
 from models.errors import Clash, NotFound
+from models.rights import Rights
 from models.session import Work
+from models.texts import N_
 
 PARENT_LINKS = frozenset({"deal_id", "client_id"})
 
@@ -73,9 +76,8 @@ def is_pressing(one: Any) -> bool:
     return bool(one.needed or one.problem or one.clash)
 
 
-def fields_of(view: View, actor: Actor, *, creating: bool) -> tuple[str, ...]:
-    """Columns that this person may write."""
-    rights = actor.rights
+def fields_of(view: View, rights: Rights, *, creating: bool) -> tuple[str, ...]:
+    """Columns that these rights may write."""
     return tuple(
         name
         for name in editable(kind_of_record(view), creating=creating)
@@ -89,21 +91,35 @@ def record_form(
 ) -> RecordForm:  # fmt: skip
     """The form of a view, filled from what was posted or from the row."""
     fixed = dict(fixed or {})
-    open_fields = [name for name in fields_of(view, actor, creating=creating) if name not in fixed]
-    sections = [
-        (label, [n for n in names if n in open_fields]) for label, names in view.form or (("", tuple(open_fields)),)
-    ]
-    named = [name for _label, names in sections for name in names]
-    if rest := [name for name in open_fields if name not in named]:
-        sections.append((_("More") if named else "", rest))
-    if creating:
-        sections = [(label, [n for n in names if not is_inherited(view, n, open_fields)]) for label, names in sections]
-    unbound = {name: bound_input(view, name) for _label, names in sections for name in names}
-    start = {name: getattr(row, name) for name in unbound} if row is not None else defaults(view, unbound)
-    form = form_of(unbound)(data, data=start)
+    sections = sections_of(view, actor.rights, creating, frozenset(fixed))
+    names = tuple(name for _label, names in sections for name in names)
+    start = {name: getattr(row, name) for name in names} if row is not None else defaults(view, names)
+    form = form_class(view, names, current_locale())(data, data=start)
     shown = [Section(_(label) if label else "", [form[n] for n in names]) for label, names in sections if names]
-    seen = {name: wire(getattr(row, name)) for name in unbound} if row is not None else {}
+    seen = {name: wire(getattr(row, name)) for name in names} if row is not None else {}
     return RecordForm(view, form, shown, seen, fixed, within=within_of(view, row, fixed))
+
+
+@lru_cache(maxsize=1024)
+def sections_of(
+    view: View, rights: Rights, creating: bool, fixed: frozenset[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sections of a form: their labels and columns for these rights, without what came with the address."""
+    fields = [name for name in fields_of(view, rights, creating=creating) if name not in fixed]
+    sections = [(label, [n for n in names if n in fields]) for label, names in view.form or (("", tuple(fields)),)]
+    named = [name for _label, names in sections for name in names]
+    if rest := [name for name in fields if name not in named]:
+        sections.append((N_("More") if named else "", rest))
+    return tuple(
+        (label, tuple(n for n in names if not (creating and is_inherited(view, n, fields))))
+        for label, names in sections
+    )
+
+
+@lru_cache(maxsize=1024)
+def form_class(view: View, names: tuple[str, ...], _locale: str) -> type[Form]:
+    """The WTForms form of these columns; its labels are in one language."""
+    return form_of({name: bound_input(view, name) for name in names})
 
 
 def is_inherited(view: View, name: str, fields: list[str]) -> bool:
@@ -124,7 +140,7 @@ def bound_input(view: View, name: str) -> Any:
     return input_for(view.record, column, view.labels.get(name, ""), target.identity if target else "")
 
 
-def defaults(view: View, names: Mapping[str, Any]) -> dict[str, Any]:
+def defaults(view: View, names: Iterable[str]) -> dict[str, Any]:
     """The plain defaults of a new record."""
     found = {}
     for name in names:
@@ -162,6 +178,11 @@ async def fixed_from(work: Work, view: View, params: Mapping[str, str]) -> dict[
             if not view.table.c[owner].nullable and owner in editable(kind_of_record(view), creating=True):
                 fixed.setdefault(owner, str(getattr(row, owner)))
     return fixed
+
+
+def needs_records(form: RecordForm) -> bool:
+    """Whether the form speaks of records: what it lies within, or what one of its look-ups has chosen."""
+    return bool(form.fixed) or any(one.lookup and one.data for one in form.inputs)
 
 
 async def choose_the_only(work: Work, form: RecordForm) -> None:

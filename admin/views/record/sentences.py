@@ -54,6 +54,7 @@ SENTENCES = {
     "payment.cancel": N_("{who} cancelled the instalment"),
     "payment.put_off": N_("{who} put the instalment off"),
     "notification.remind": N_("{who} reminded of what falls due"),
+    "preference.choose": N_("{who} chose what to hear of"),
     "renewal.find": N_("{who} found a policy that ends soon"),
     "renewal.contact": N_("{who} told the client that the policy ends"),
     "renewal.ask_calculation": N_("{who} asked for a calculation on the old policy's terms"),

@@ -68,7 +68,7 @@ async def test_a_deal_proposes_its_next_day_with_the_reason(world: World, anna: 
     deal = re.search(r"/admin/deal/details/([0-9a-f-]{36})", page.text)
     assert deal
     form = await anna.get(f"/admin/deal/verb/put_off?pk={deal[1]}", headers=HX)
-    assert "<small>задача</small>" in form.text.lower()
+    assert "<small>конец полиса</small>" in form.text.lower()
 
 
 async def test_counters_are_remembered_for_some_seconds_only(anna: Browser, morning: Morning) -> None:
