@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
-
 from models.choices import BEFORE_POLICY, DealStage
 from models.texts import N_
 
@@ -24,22 +22,24 @@ WAITS_FOR_ISSUE = N_("Waiting for the executor: the policy.")
 CHOOSE = N_("Confirm the variant that the client has chosen.")
 ISSUE = N_("Issue the draft policy.")
 
-FACTS = text(
-    "SELECT d.id, d.stage, c.ready, c.offered, c.confirmed, t.calculating, t.issuing, t.returned, t.mine,"
-    " EXISTS (SELECT FROM crm.policies p WHERE p.deal_id = d.id AND p.status = 'draft' AND p.deleted_at IS NULL)"
-    " AS drafted FROM crm.deals d"
-    " CROSS JOIN LATERAL (SELECT coalesce(bool_or(c.status = 'ready'), false) AS ready,"
-    " coalesce(bool_or(c.status = 'offered'), false) AS offered,"
-    " coalesce(bool_or(c.status = 'confirmed' AND NOT c.is_issued), false) AS confirmed"
-    " FROM crm.calculations c WHERE c.deal_id = d.id AND c.deleted_at IS NULL) AS c"
-    " CROSS JOIN LATERAL (SELECT coalesce(bool_or(k.slug = 'calculate' AND t.status <> 'returned'), false)"
-    " AS calculating, coalesce(bool_or(k.slug = 'issue' AND t.status <> 'returned'), false) AS issuing,"
-    " coalesce(bool_or(t.status = 'returned'), false) AS returned,"
-    " coalesce(bool_or(t.assignee_id = :person AND t.status <> 'returned'), false) AS mine"
-    " FROM tasks.tasks t JOIN tasks.task_kinds k ON k.id = t.kind_id AND k.slug IN ('calculate', 'issue')"
-    " WHERE t.deal_id = d.id AND t.status NOT IN ('done', 'cancelled') AND t.deleted_at IS NULL) AS t"
-    " WHERE d.id = ANY (:deals)"
-).bindparams(bindparam("deals", type_=ARRAY(Uuid())), bindparam("person", type_=Uuid()))
+FACTS = """
+SELECT d.id, d.stage, c.ready, c.offered, c.confirmed, t.calculating, t.issuing, t.returned, t.mine,
+       EXISTS (SELECT FROM crm.policies p
+               WHERE p.deal_id = d.id AND p.status = 'draft' AND p.deleted_at IS NULL) AS drafted
+FROM crm.deals d
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(c.status = 'ready'), false) AS ready,
+           coalesce(bool_or(c.status = 'offered'), false) AS offered,
+           coalesce(bool_or(c.status = 'confirmed' AND NOT c.is_issued), false) AS confirmed
+    FROM crm.calculations c WHERE c.deal_id = d.id AND c.deleted_at IS NULL) AS c
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(k.slug = 'calculate' AND t.status <> 'returned'), false) AS calculating,
+           coalesce(bool_or(k.slug = 'issue' AND t.status <> 'returned'), false) AS issuing,
+           coalesce(bool_or(t.status = 'returned'), false) AS returned,
+           coalesce(bool_or(t.assignee_id = $2 AND t.status <> 'returned'), false) AS mine
+    FROM tasks.tasks t JOIN tasks.task_kinds k ON k.id = t.kind_id AND k.slug IN ('calculate', 'issue')
+    WHERE t.deal_id = d.id AND t.status NOT IN ('done', 'cancelled') AND t.deleted_at IS NULL) AS t
+WHERE d.id = ANY ($1::uuid[])"""
 
 
 @dataclass(frozen=True)
@@ -93,5 +93,5 @@ def _of_the_choice(now: Situation) -> Step:
 
 async def next_steps(work: Work, deals: Iterable[UUID]) -> dict[UUID, Step]:
     """The next step of each of these deals for the actor, by the deal's key."""
-    rows = await work.execute(FACTS, {"deals": list(deals), "person": work.actor.id})
-    return {row.pop("id"): next_step(Situation(**row)) for row in map(dict, rows.mappings())}
+    rows = await work.driver.fetch(FACTS, list(deals), work.actor.id)
+    return {row.pop("id"): next_step(Situation(**row)) for row in map(dict, rows)}

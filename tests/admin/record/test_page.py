@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.deal.next_step import FACTS
 from models.driver import Driver
 from models.rights import rights
 from tests.admin.conftest import SignIn
@@ -29,8 +30,9 @@ async def test_the_page_is_one_statement_however_much_hangs_on_it(
     monkeypatch.setattr(Driver, "fetch", noted)
     page = await anna.get(f"/admin/deal/details/{deal.deal}")
     assert page.status_code == 200
-    assert len([statement for statement in ran if "FROM crm.deals" in statement]) == 1
-    assert len(ran) <= 3, "the session, the transaction's settings, the page"
+    asked = [statement for statement in ran if "FROM crm.deals" in statement]
+    assert [statement == FACTS for statement in asked] == [False, True], "the page, and its next step"
+    assert len(ran) <= 4, "the session, the transaction's settings, the page, its next step"
 
 
 async def test_the_head_and_the_sections_come_as_parts(world: World, deal: Story, browser: SignIn) -> None:
