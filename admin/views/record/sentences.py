@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admin.i18n import _
 from admin.views.base import View
+from admin.views.record.own_accord import OWN_ACCORD
 from models.texts import N_
 
 SENTENCES = {
@@ -82,9 +83,8 @@ SENTENCES = {
     "journal-entry.create": N_("{who} wrote in the journal"),
     "client.open": N_("{who} opened the client's card"),
     "audit.undo": N_("{who} undid an action"),
-    "job.notify_of_task": N_("{who}: notice of a task"),
-    "job.notify_of_deal": N_("{who}: notice of a deal"),
     "sql": N_("{who} changed the data directly"),
+    **OWN_ACCORD,
 }
 GENERAL = {
     "create": N_("{who} created: {what}"),

@@ -1,0 +1,56 @@
+"""What the program does of its own accord, as sentences: the schedule, the jobs, the bot."""
+
+from __future__ import annotations
+
+from models.texts import N_
+
+SCHEDULED = {
+    "absences": N_("{who} began and ended absences"),
+    "backup": N_("{who} made a backup"),
+    "critical": N_("{who} checked what everything depends on"),
+    "derive": N_("{who} worked out derived figures again"),
+    "documents": N_("{who} looked through the folders of files"),
+    "drafts": N_("{who} removed old drafts of calls"),
+    "invariants": N_("{who} checked that the figures agree"),
+    "partitions": N_("{who} made room in the log for the months to come"),
+    "reminders": N_("{who} reminded of what falls due"),
+    "renewals": N_("{who} looked for policies that end soon"),
+    "runs": N_("{who} forgot old runs of jobs"),
+    "sessions": N_("{who} ended old sessions"),
+    "shares": N_("{who} put the rights to folders right"),
+    "slots": N_("{who} forgot old slots of the schedule"),
+    "stale": N_("{who} looked for calculations that no longer stand"),
+    "updates": N_("{who} forgot old messages from Telegram"),
+    "uploads": N_("{who} removed uploads that nobody finished"),
+}
+"""By the name of the schedule's entry."""
+JOBS = {
+    "keep_telegram_file": N_("{who} kept a file sent in Telegram"),
+    "notify_of_deal": N_("{who}: notice of a deal"),
+    "notify_of_document": N_("{who}: notice of a file"),
+    "notify_of_task": N_("{who}: notice of a task"),
+    "send_event": N_("{who} told another system of an event"),
+    "send_telegram": N_("{who} sent a notice to Telegram"),
+    "share_folders": N_("{who} put the rights to a client's folder right"),
+}
+"""By the name of the job."""
+OWN_ACCORD = {
+    **{f"job.{name}": sentence for name, sentence in {**SCHEDULED, **JOBS}.items()},
+    "absence.begin": N_("{who} began the absence"),
+    "absence.come_back": N_("{who} ended the absence"),
+    "bot.fail": N_("{who} could not answer in Telegram"),
+    "bot.receive": N_("{who} received a message in Telegram"),
+    "bot.refuse": N_("{who} refused a message in Telegram"),
+    "bot.take": N_("{who} took up a message in Telegram"),
+    "deal.derive": SCHEDULED["derive"],
+    "intake-draft.clean": SCHEDULED["drafts"],
+    "notification.attempt": N_("{who} tried to deliver a notice"),
+    "portfolio.import": N_("{who} imported a portfolio"),
+    "session.clean": SCHEDULED["sessions"],
+    "statement.post": N_("{who} posted the insurer's statement"),
+    "telegram.block": N_("{who} noted that the bot is blocked"),
+    "telegram.file": N_("{who} kept a file sent in Telegram"),
+    "telegram.person": N_("{who} looked up who sent a file"),
+    "telegram.unblock": N_("{who} noted that the bot is no longer blocked"),
+}
+"""By the slug that stands in the log."""
