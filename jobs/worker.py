@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import in_progress_key_prefix
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
 
@@ -46,6 +47,8 @@ POLL_SECONDS: Final = 0.05
 AT_ONCE: Final = {QUICK: 16, SLOW: 2}
 """Runs of a queue that one worker does at the same time."""
 POOL_SIZE: Final = 12
+ABANDONED_SECONDS: Final = 10
+"""How long arq may still hold what is handed over again; less than `HANDED_OVER`, or each time would prolong it."""
 
 
 def queue_name(queue: str) -> str:
@@ -61,13 +64,17 @@ class Carrier:
         self.redis: ArqRedis | None = None
 
     async def __call__(self, due: Due) -> None:
-        """Hand a run over. The number of its tries is in the key: arq takes each try once."""
+        """Hand a run over. The number of its tries is in the key: arq takes each try once.
+
+        arq keeps what a worker has taken from the others for as long as the longest job of the queue may last. Handed
+        over again, it was taken by nobody or by one who died before claiming the run: arq lets it go soon.
+        """
         queue = JOBS[due.job].queue if due.job in JOBS else QUICK
+        key = f"{due.id}:{due.attempts}"
         try:
             redis = await self.connected()
-            await redis.enqueue_job(
-                "carry", due.job, str(due.id), _job_id=f"{due.id}:{due.attempts}", _queue_name=queue_name(queue)
-            )
+            if not await redis.enqueue_job("carry", due.job, str(due.id), _job_id=key, _queue_name=queue_name(queue)):
+                await redis.expire(in_progress_key_prefix + key, ABANDONED_SECONDS)
         except (RedisError, OSError) as problem:
             LOG.warning("run %s waits, the queue is away: %r", due.id, problem)
             self.redis = None

@@ -11,16 +11,21 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from arq.constants import in_progress_key_prefix
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from jobs.declared import QUICK
 from jobs.embedded.urls import embedded_redis_url
 from jobs.embedded.valkey import Valkey
-from jobs.relay import Relay
+from jobs.relay import DUE, Due, Relay
+from jobs.subscriptions import Subscription
+from jobs.worker import Carrier, queue_name
 from models.client import Client
 from models.session import Database
 from tests import databases
@@ -160,29 +165,64 @@ async def standing(url: str) -> list[Any]:
     return found
 
 
-async def killing(world: World, valkey: Valkey, url: str, events: int, kills: int) -> None:
+async def until_done(url: str, made: int, seconds: float) -> None:
+    """Every event has one run, and it is done. Raises `AssertionError` that tells where the others stand."""
+
+    async def all_done() -> bool:
+        return (await states(url)) == {"done": made}
+
+    try:
+        await wait_until(all_done, seconds)
+    except TimeoutError:
+        raise AssertionError(f"{made} clients, but {await states(url)}: {await standing(url)}") from None
+
+
+async def killing(world: World, valkey: Valkey, url: str, events: int, kills: int, **environment: str) -> None:
     """Events are written while workers are killed at random; in the end each has left one mark."""
     writers = 4
-    async with working(2, url, embedded_redis_url(valkey.data_dir)) as workers:
+    async with working(2, url, embedded_redis_url(valkey.data_dir), **environment) as workers:
         writing = [asyncio.create_task(enter_clients(world, events // writers)) for _writer in range(writers)]
         for _kill in range(kills):
             await asyncio.sleep(random.uniform(0.3, 1.5))
             await workers.kill_one()
         made = sum(await asyncio.gather(*writing))
 
-        async def all_done() -> bool:
-            return (await states(url)) == {"done": made}
-
-        try:
-            await wait_until(all_done, 240)
-        except TimeoutError:
-            raise AssertionError(f"{made} clients, but {await standing(url)}") from None
-        assert await marks(world) == (made, made)
+        await until_done(url, made, 240)
+        assert await marks(world) == (made, made), "marks and clients with marks"
         assert await workers.stop() < 10
 
 
 async def test_killed_workers_lose_nothing_and_do_nothing_twice(world: World, valkey: Valkey, jobs_url: str) -> None:
     await killing(world, valkey, jobs_url, events=200, kills=3)
+
+
+async def test_the_check_sees_a_worker_that_ends_a_run_before_doing_it(
+    world: World, valkey: Valkey, jobs_url: str
+) -> None:
+    """Negative control: where such a worker is killed or stumbles, the mark is never made."""
+    with pytest.raises(AssertionError, match="clients with marks"):
+        await killing(world, valkey, jobs_url, 200, 1, HASTY="yes")
+    assert set(await states(jobs_url)) == {"done"}
+
+
+async def test_what_a_worker_took_and_never_began_is_done_by_another(
+    world: World, valkey: Valkey, jobs_url: str
+) -> None:
+    """Killed between arq and the database: arq says for minutes that somebody does it."""
+    redis = embedded_redis_url(valkey.data_dir)
+    door = Database(jobs_url)
+    made = await enter_clients(world, 1)
+    await Relay(door, _nobody, (Subscription("leave_a_mark", ("crm.client.created",)),)).read()
+    async with door.engine.begin() as connection:
+        (due,) = await connection.execute(DUE, {"most": 10, "lease": timedelta(0)})
+    await Carrier(redis)(Due(*due))
+    async with Redis.from_url(redis) as client:
+        (taken,) = await client.zrange(queue_name(QUICK), 0, -1)
+        await client.set(in_progress_key_prefix + taken.decode(), 1, ex=600)
+    async with working(1, jobs_url, redis):
+        await until_done(jobs_url, made, 120)
+    assert await marks(world) == (made, made)
+    await door.close()
 
 
 @pytest.mark.soak
@@ -201,11 +241,7 @@ async def test_a_queue_that_is_wiped_and_gone_loses_nothing(world: World, valkey
         made += await enter_clients(world, 30)
         assert (await marks(world))[1] < made
         valkey.start()
-
-        async def all_done() -> bool:
-            return (await states(jobs_url)) == {"done": made}
-
-        await wait_until(all_done, 120)
+        await until_done(jobs_url, made, 120)
         assert await marks(world) == (made, made)
 
 
@@ -231,11 +267,7 @@ async def test_a_worker_outlives_connections_that_are_cut(world: World, valkey: 
             for _time in range(3):
                 await wait_until(cut, 20)
         made += await enter_clients(world, 10)
-
-        async def all_done() -> bool:
-            return (await states(jobs_url)) == {"done": made}
-
-        await wait_until(all_done, 60)
+        await until_done(jobs_url, made, 60)
         assert await marks(world) == (made, made)
         assert worker.returncode is None
     await owner.close()
