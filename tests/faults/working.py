@@ -1,6 +1,6 @@
 """A worker in a process of its own, as in real life, with a job that leaves a mark for each time that it was done.
 
-`python -m tests.faults.working DATABASE_URL REDIS_URL`; with HASTY in the environment it marks a run done before doing it.
+`python -m tests.faults.working DATABASE_URL REDIS_URL`; with HASTY set it ends a run before doing it.
 """
 
 from __future__ import annotations
