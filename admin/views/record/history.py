@@ -225,7 +225,14 @@ def changes_of(
         if column.info.get("derived") or not actor.rights.may_field(view.identity, name, "read"):
             continue
         label = _("Trash") if name == "deleted_at" else _(view.labels.get(name) or label_of(column))
-        yield label, worded(column, pair[0], titles), worded(column, pair[1], titles)
+        was, now = told_apart(*pair) if name == "grants" else pair
+        yield label, worded(column, was, titles), worded(column, now, titles)
+
+
+def told_apart(was: list[str] | None, now: list[str] | None) -> tuple[list[str], list[str]]:
+    """Of two lists, what went and what came."""
+    before, after = was or [], now or []
+    return [one for one in before if one not in after], [one for one in after if one not in before]
 
 
 def worded(column: Any, value: Any, titles: dict[UUID, str]) -> str:

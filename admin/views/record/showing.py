@@ -22,6 +22,7 @@ from admin.i18n import (
 )
 from admin.views.base import View
 from admin.views.listing.fields import Kind, kind_of, may_read
+from admin.views.record.grants import grants_in_words
 from admin.views.record.plans import PLAN_COLUMNS, plan_name
 from models.session import Work
 from models.texts import N_
@@ -49,6 +50,8 @@ def show(column: Any, value: Any, titles: Mapping[UUID, str] | None = None) -> s
         return choice_label(choices, value) if value in {str(option) for option in choices} else str(value)
     if column.name in PLAN_COLUMNS:
         return plan_name(value)
+    if column.name == "grants":
+        return grants_in_words(value)
     if column.name in PLAIN_NUMBERS:
         return str(value)
     if column.name == "next_review_reason":
