@@ -15,6 +15,7 @@ import uvicorn
 
 from admin.app import build
 from admin.documents import uploading
+from jobs import putting
 from models import clock
 from models.filing.places import Owner
 from models.filing.store import File
@@ -45,11 +46,11 @@ async def promise(part: Path, owner: Owner, _key: Any, folder: str, name: str) -
 def break_(fault: str) -> None:
     """Put the fault in."""
     if fault == "file":
-        uploading.take_in = halt  # type: ignore[assignment]
+        putting.take_in = halt  # type: ignore[assignment]
     if fault in ("row", "row_first"):
         uploading._keep = keep_and_halt  # type: ignore[assignment]
     if fault == "row_first":
-        uploading.put = promise
+        putting.put = promise  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class TaskView(View):
         "created_at",
     )
     default_sort = "due_on"
-    first_look = urlencode([("status", str(status)) for status in (*OPEN_TASKS, TaskStatus.RETURNED)])
+    first_look = urlencode([("status", str(status)) for status in OPEN_TASKS])
     due = ("due_on",)
     open_states = tuple(OPEN_TASKS)
     quiet_states = (TaskStatus.DONE, TaskStatus.CANCELLED)
