@@ -10,8 +10,8 @@ from uuid import UUID
 
 from models.session import Database, Work
 
-QUICK, SLOW = "quick", "slow"
-"""Queues: what people wait for, and what takes minutes and must not stand in the way."""
+QUICK, SLOW, OUT = "quick", "slow", "out"
+"""Queues: what people wait for; what takes minutes; what depends on another's server. None stands in another's way."""
 
 
 class TryAgain(Exception):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from jobs.clients.webhook import Busy, Gone, webhook
-from jobs.declared import GiveUp, Run, TryAgain, errand
+from jobs.declared import OUT, GiveUp, Run, TryAgain, errand
 from jobs.events.catalogue import BY_LOG
 from jobs.events.payload import envelope, payload
+from models import clock
 from models.actor import SYSTEM, Via
 from models.session import Database
 from settings import settings
 
 TRIES = 24
 """About fourteen hours, then the event is parked on the page of the state."""
+LONGEST_PATIENCE = timedelta(days=1)
+"""How old an event may be whose receiver keeps asking to wait; such waiting does not count as a try."""
 
 
-@errand(tries=TRIES, seconds=40)
+@errand(tries=TRIES, seconds=40, queue=OUT)
 async def send_event(database: Database, run: Run) -> None:
     """One event of the log to the receiver."""
     event = run.cause
@@ -28,6 +33,8 @@ async def send_event(database: Database, run: Run) -> None:
     try:
         await webhook().send(str(event.id), envelope(event, outgoing, settings.address, data))
     except Busy as problem:
+        if clock.now() - event.at > LONGEST_PATIENCE:
+            raise GiveUp(f"{problem}, as it has for a day") from problem
         raise TryAgain(problem.after) from problem
     except Gone as problem:
         raise GiveUp(str(problem)) from problem

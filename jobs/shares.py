@@ -20,7 +20,7 @@ from sqlalchemy import text
 from jobs.clients import acl
 from jobs.clients.acl import Rights
 from jobs.clients.storage import Folder, storage
-from jobs.declared import Run, errand
+from jobs.declared import SLOW, Run, errand
 from models.actor import SYSTEM, Via
 from models.filing.places import CLIENT, DEAL, client_folder, mark_of
 from models.session import Database
@@ -57,7 +57,7 @@ class Sight:
     accounts: set[str] = field(default_factory=set)
 
 
-@errand(seconds=300)
+@errand(seconds=300, queue=SLOW)
 async def share_folders(database: Database, run: Run) -> None:
     """A membership has changed: put the folders of that client right."""
     deal = run.cause.deal_id

@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 import hooks
 import models
 from jobs.critical import keep_critical
-from jobs.declared import JOBS, QUICK, SLOW
+from jobs.declared import JOBS, OUT, QUICK, SLOW
 from jobs.embedded import redis_url, role_url, running
 from jobs.processes import until_told
 from jobs.relay import LOST, Due, Relay
@@ -44,7 +44,7 @@ SCHEDULE_SECONDS: Final = 15
 CRITICAL_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.05
-AT_ONCE: Final = {QUICK: 16, SLOW: 2}
+AT_ONCE: Final = {QUICK: 16, SLOW: 2, OUT: 4}
 """Runs of a queue that one worker does at the same time."""
 POOL_SIZE: Final = 12
 ABANDONED_SECONDS: Final = 10

@@ -15,7 +15,7 @@ from models import clock
 from settings import settings
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
-LONGEST_WAIT = 3600
+SHORTEST_WAIT, LONGEST_WAIT = 30, 3600
 PREFIX = "whsec_"
 
 
@@ -78,7 +78,7 @@ def judge(answer: httpx.Response) -> None:
         raise Gone("the receiver answers 410: it wants no more events")
     wait = answer.headers.get("retry-after", "")
     if answer.status_code in (429, 503) and wait.isdecimal():
-        raise Busy(timedelta(seconds=min(int(wait), LONGEST_WAIT)))
+        raise Busy(timedelta(seconds=max(SHORTEST_WAIT, min(int(wait), LONGEST_WAIT))))
     raise Refused(f"the receiver answers {answer.status_code}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from standardwebhooks import WebhookVerificationError
 
 from jobs import outgoing, runs
 from jobs.clients.webhook import Webhook
+from jobs.declared import JOBS, OUT, QUICK
 from jobs.events.catalogue import BY_LOG, BY_TYPE
 from jobs.events.schemas import schema
 from jobs.relay import Due, Relay
-from jobs.subscriptions import Subscription
+from jobs.subscriptions import Subscription, load
+from models import clock
 from models.session import Database
 from settings import settings
 from tests import databases
@@ -27,9 +30,10 @@ from tests.jobs.receiver import Receiver, receiving
 from tests.trade import Trade, begin, drafted, instalments, issue, pay, reference_rows
 from tests.world import World
 
+load()
 SECRET, NEXT, OTHER = (f"whsec_{base64.b64encode(bytes([n]) * 32).decode()}" for n in (1, 2, 3))
 WANTED = (Subscription("send_event", tuple(BY_LOG), bulk=True),)
-STATE = text("SELECT state, attempts, error FROM audit.runs WHERE id = :run")
+STATE = text("SELECT state, attempts, error, due_at - now() AS due FROM audit.runs WHERE id = :run")
 WATCHED = text("SELECT event FROM audit.watched")
 PROMISED = (
     "crm.deal.created",
@@ -192,3 +196,26 @@ async def test_patience_that_is_asked_for_does_not_count(
     await runs.perform(door, "send_event", run)
     found = await state(door, run)
     assert (found.state, found.attempts) == ("waiting", 0)
+
+
+async def test_a_receiver_cannot_be_asked_at_once_nor_for_ever(
+    world: World, trade: Trade, door: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Patience does not count as a try: so it has a shortest pause, and an end."""
+    await begin(world, trade)
+    run = (await ordered(door))[0]
+    receiver.answers, receiver.headers = [429, 503], {"retry-after": "0"}
+    await runs.perform(door, "send_event", run)
+    found = await state(door, run)
+    assert (found.state, found.attempts) == ("waiting", 0)
+    assert found.due > timedelta(seconds=20)
+    late = clock.now() + outgoing.LONGEST_PATIENCE
+    monkeypatch.setattr(outgoing.clock, "now", lambda: late)
+    await runs.perform(door, "send_event", run)
+    found = await state(door, run)
+    assert found.state == "dead" and "for a day" in found.error
+
+
+def test_no_receiver_holds_up_what_people_wait_for() -> None:
+    assert JOBS["send_event"].queue == OUT
+    assert {job.name for job in JOBS.values() if job.queue == QUICK and job.timeout > timedelta(seconds=60)} == set()
