@@ -39,7 +39,9 @@ async def handle(database: Database, talk: Talk, taken: Taken, told: dict[str, o
     except Problem as problem:
         if asked is None:
             raise
-        turn = Turn(asked.chat, deal=turn.deal) if turn else None
+        turn = await talk.turn(asked.chat) if turn else None  # as it was: what failed has changed nothing
+        if turn is not None:
+            turn.end()
         sentence = say(problem, actor.locale if actor else asked.locale)
         async with database.transaction(SYSTEM, Via.BOT, "bot.refuse") as work:
             refused = pressed(asked, sentence, aloud=True) if asked.query else message(asked, sentence)

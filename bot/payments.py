@@ -110,7 +110,10 @@ async def one_of(work: Work, asked: Asked) -> Instalment:
         await work.get_record(Payment, key, lock=True)
     except NotFound:
         raise NotFound(GONE) from None
-    return Instalment(*(await work.execute(instalments().where(Payment.id == key))).one())
+    found = (await work.execute(instalments().where(Payment.id == key))).one_or_none()
+    if found is None:  # it, its policy or its deal lies in the trash
+        raise NotFound(GONE)
+    return Instalment(*found)
 
 
 def instalments() -> Select[Payment, Deal, str, int]:

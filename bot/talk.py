@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import Final
 
 from redis.asyncio import Redis
 
 LASTS: Final = 3600
+HELD: Final = 20
+"""Files of which a chat is asked for their deal, at most; older ones are forgotten."""
 
 
 @dataclass
@@ -19,6 +22,10 @@ class Turn:
     """What the next words and buttons belong to; empty for nothing."""
     deal: str = ""
     """The key of the deal that was chosen last."""
+    folder: str = ""
+    """The key of the deal that was chosen for a file; the next ones follow it."""
+    files: dict[str, list[str]] = field(default_factory=dict)
+    """Files that wait for their deal, as Telegram names them, by the number of their update."""
 
     def begin(self, matter: str) -> None:
         """The next words are about this."""
@@ -29,8 +36,13 @@ class Turn:
         self.matter = ""
 
     def choose(self, deal: object) -> None:
-        """Files are for this deal from now on."""
+        """Links are for this deal from now on."""
         self.deal = str(deal)
+
+    def hold(self, update: int, file: tuple[str, str]) -> None:
+        """A file waits until its deal is known."""
+        kept = list(self.files.items())[1 - HELD :]
+        self.files = {**dict(kept), str(update): list(file)}
 
 
 class Talk:
@@ -41,13 +53,15 @@ class Talk:
 
     async def turn(self, chat: int) -> Turn:
         """How a chat stands now."""
-        matter, deal = await self.redis.hmget(key(chat), ["matter", "deal"])  # type: ignore[misc]
-        return Turn(chat, matter or "", deal or "")
+        told = await self.redis.hmget(key(chat), ["matter", "deal", "folder", "files"])  # type: ignore[misc]
+        matter, deal, folder, files = (one or "" for one in told)
+        return Turn(chat, matter, deal, folder, json.loads(files) if files else {})
 
     async def keep(self, turn: Turn) -> None:
         """Write down how it stands after an update."""
         async with self.redis.pipeline(transaction=True) as together:
-            together.hset(key(turn.chat), mapping={"matter": turn.matter, "deal": turn.deal})
+            told = {"matter": turn.matter, "deal": turn.deal, "folder": turn.folder, "files": json.dumps(turn.files)}
+            together.hset(key(turn.chat), mapping=told)
             together.expire(key(turn.chat), LASTS)
             await together.execute()
 

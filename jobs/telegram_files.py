@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from jobs.clients.storage import incoming, may_run
-from jobs.clients.telegram import Impossible, telegram
-from jobs.declared import GiveUp, Run, errand
+from jobs.clients.telegram import Impossible, Slow, Unclear, Unreached, telegram
+from jobs.declared import SLOW, GiveUp, Run, TryAgain, errand
 from jobs.putting import document_key, keep
 from jobs.telegram import say_to
 from jobs.words import say, words
@@ -23,10 +23,12 @@ from settings import settings
 
 IS_THERE = N_("{code}: the file is in the deal's folder.")
 NO_PROGRAM = N_("Programs do not belong into a client's folder.")
+NOT_HAD = N_("Telegram did not hand the file over in time. Add it in the panel.")
+TRIES = 6
 TOO_LARGE = N_("Telegram does not hand this file over. Add it in the panel.")
 
 
-@errand(tries=6, seconds=300)
+@errand(tries=TRIES, seconds=300, queue=SLOW)
 async def keep_telegram_file(database: Database, run: Run) -> None:
     """Fetch it and take it in under the rights of who sent it; what became of it is said in the chat."""
     chat, deal = int(run.args["chat"]), UUID(run.args["deal"])
@@ -39,6 +41,12 @@ async def keep_telegram_file(database: Database, run: Run) -> None:
         sentence = words(actor.locale)(IS_THERE).format(code=code)
     except Problem as problem:
         sentence = say(problem, actor.locale)
+    except Slow as problem:
+        raise TryAgain(problem.after) from problem
+    except (Unreached, Unclear):
+        if run.attempt < TRIES:
+            raise
+        sentence = words(actor.locale)(NOT_HAD)
     except Impossible:
         sentence = words(actor.locale)(TOO_LARGE)
     async with database.transaction(SYSTEM, Via.JOB, "telegram.file") as work:

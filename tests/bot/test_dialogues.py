@@ -15,6 +15,7 @@ from models.deal import Deal
 from models.intake import IntakeDraft
 from models.payment import Payment
 from models.people import Role
+from models.policy import Policy
 from tests.bot.conftest import Phone, Telegram, buttons, via_of
 from tests.trade import Begun, Trade, begin, drafted, get, issue
 from tests.world import World
@@ -138,6 +139,16 @@ async def test_pay_shows_and_pays_nothing_of_a_foreign_deal(world: World, telegr
         "Этот разговор закончен. Новый начинает /pay.",
     ]
     assert (await of_deal(world, deal))[0].status == "planned"
+
+
+async def test_an_instalment_whose_policy_went_to_the_trash(world: World, telegram: Telegram, deal: Begun) -> None:
+    phone = await telegram.linked(world.anna, ANNA)
+    await chat(telegram, phone, f"/pay {await code_of(world, deal)}")
+    async with world.database.transaction(world.admin, action="policy.trash") as work:
+        await work.execute(update(Policy).where(Policy.deal_id == deal.deal).values(deleted_at=work.at))
+    await chat(telegram, phone, ">взнос 1 из 4")
+    assert answers(telegram)[-1] == "Этого взноса среди ваших больше нет."
+    assert {run.state for run in await telegram.runs()} == {"done"}
 
 
 @pytest.mark.parametrize("data", ["new:ship", "want:x", "pay:x", "at:x", "nothing:at all", ""])

@@ -120,6 +120,8 @@ async def dialogues(world: World, trade: Trade, telegram: Telegram) -> list[str]
             patch.setitem(settings.__dict__, "telegram_files", files)
             await anna.client.post("/person/file", params={"chat": 502, "name": f"{NAME}.pdf"}, content=b"%PDF-1.4\n")
             await telegram.settle()
+            await anna.press(code)
+            await telegram.settle()
     return said(telegram)
 
 
