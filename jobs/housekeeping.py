@@ -28,10 +28,14 @@ async def remove_old_uploads(_database: Database) -> None:
 
 
 async def end_old_sessions(database: Database) -> None:
-    """Delete sessions that ended or expired a while ago."""
+    """Delete sessions, and one-time codes, that ended or expired a while ago."""
     async with database.transaction(SYSTEM, Via.JOB, "session.clean") as work:
         await work.execute(
             text("DELETE FROM auth.sessions WHERE least(ended_at, expires_at) < now() - CAST(:kept AS interval)"),
+            {"kept": SESSIONS_KEPT},
+        )
+        await work.execute(
+            text("DELETE FROM auth.one_time_codes WHERE expires_at < now() - CAST(:kept AS interval)"),
             {"kept": SESSIONS_KEPT},
         )
 

@@ -135,6 +135,7 @@ runs = Table(
     UniqueConstraint("event_id", "job"),
     UniqueConstraint("job", "key"),
     Index("ix_runs_due", "due_at", postgresql_where=text("state IN ('waiting', 'running')")),
+    Index("ix_runs_left", "job", "created_at", postgresql_where=text("state IN ('waiting', 'running', 'dead')")),
     Index("ix_runs_dead", "finished_at", postgresql_where=text("state = 'dead'")),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'dead', 'discarded')", name="state"),
     schema="audit",

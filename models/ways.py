@@ -27,10 +27,12 @@ class Over(Problem):
 
 
 async def new_way(work: Work, record: Record) -> str:
-    """A code that leads the actor to a record that they see; what is stored of it is its digest."""
+    """A code that leads the actor to a record that they see, instead of earlier ones; its digest is stored."""
     code = secrets.token_urlsafe(CODE_BYTES)
     purpose = f"{record.__identity__}:{record.id}"
     ends = work.at + GOOD_FOR
+    earlier = update(OneTimeCode).where(OneTimeCode.user_id == work.actor.id, OneTimeCode.purpose == purpose)
+    await work.execute(earlier.where(OneTimeCode.used_at.is_(None)).values(used_at=work.at))
     work.add(OneTimeCode(user_id=work.actor.id, purpose=purpose, code_hash=digest(code), expires_at=ends))
     return code
 

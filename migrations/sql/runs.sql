@@ -90,11 +90,12 @@ BEGIN
     LEFT JOIN audit.actions a ON a.id = e.action_id;
 END $$;
 
+-- What was said to somebody (`told`: it may hold a link that works) is not kept once it has left.
 -- In the transaction of what the job has written: it is done, or, when somebody else holds it by now, all is rolled back.
 CREATE OR REPLACE FUNCTION audit.finish_run(which uuid, held int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE audit.runs SET state = 'done', error = NULL, finished_at = clock_timestamp()
+    UPDATE audit.runs SET state = 'done', error = NULL, finished_at = clock_timestamp(), args = args - 'told'
     WHERE id = which AND attempts = held AND state = 'running';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the run % is in other hands', which USING ERRCODE = 'serialization_failure';

@@ -1,4 +1,5 @@
 -- How the bot is doing, in numbers: for the page of operations, for health checks and for metrics. Nothing that was said.
+-- Strangers may ask for it: each part reads an index of what is left to do, never what has been done.
 CREATE OR REPLACE FUNCTION audit.telegram_state()
 RETURNS TABLE(last_update timestamptz, waiting bigint, waiting_since timestamptz, parked bigint, sends bigint,
               sends_dead bigint, blocked bigint, error text)
@@ -13,14 +14,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
              WHERE s.job = 'send_telegram' AND s.state IN ('waiting', 'running', 'dead') AND s.error IS NOT NULL
              ORDER BY s.created_at DESC LIMIT 1)) e
          ORDER BY e.at DESC LIMIT 1)
-    FROM (SELECT max(received_at) AS last_update,
-                 count(*) FILTER (WHERE handled_at IS NULL AND due_at < 'infinity') AS waiting,
-                 min(received_at) FILTER (WHERE handled_at IS NULL AND due_at < 'infinity') AS waiting_since,
-                 count(*) FILTER (WHERE handled_at IS NULL AND due_at = 'infinity') AS parked
-          FROM audit.bot_updates) u,
+    FROM (SELECT (SELECT b.received_at FROM audit.bot_updates b ORDER BY b.update_id DESC LIMIT 1) AS last_update,
+                 count(*) FILTER (WHERE due_at < 'infinity') AS waiting,
+                 min(received_at) FILTER (WHERE due_at < 'infinity') AS waiting_since,
+                 count(*) FILTER (WHERE due_at = 'infinity') AS parked
+          FROM audit.bot_updates WHERE handled_at IS NULL) u,
          (SELECT count(*) FILTER (WHERE state IN ('waiting', 'running')) AS sends,
                  count(*) FILTER (WHERE state = 'dead') AS dead
-          FROM audit.runs WHERE job = 'send_telegram') r
+          FROM audit.runs WHERE job = 'send_telegram' AND state IN ('waiting', 'running', 'dead')) r
 $$;
 
 REVOKE EXECUTE ON FUNCTION audit.telegram_state() FROM PUBLIC;

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from admin.app import Application
 from admin.auth import cookies
 from admin.auth.tokens import form_token
+from jobs import telegram_files
 from jobs.updates import receive
 from models.actor import Actor
 from models.deal import Deal
@@ -143,11 +144,17 @@ async def test_a_link_leads_its_person_once_to_the_files(
     assert (await boris.post(path)).status_code == 410, "another person's"
     for _preview in range(3):
         assert (await anna.get(path)).status_code == 200, "looking uses nothing up"
+    await send(telegram, phone)
+    path, earlier = await link_in(phone), path
+    assert (await anna.post(earlier)).status_code == 410, "there is a newer one"
     answer = await anna.post(path)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"/admin/deal/details/{deals[0].deal}#rows-document")
     assert (await anna.post(path)).status_code == 410, "once"
     assert ("telegram.follow", "panel", world.anna.id) in await followed(world)
+    async with telegram.jobs.engine.connect() as connection:
+        kept = await connection.scalars(text("SELECT args FROM audit.runs WHERE job = 'send_telegram'"))
+    assert not [args for args in kept if "told" in args], "no link stays where it was sent from"
 
 
 async def followed(world: World) -> list[tuple[str, str, Any]]:
@@ -197,6 +204,45 @@ async def test_where_it_is_allowed_a_file_goes_into_the_deal(
     await send(telegram, phone, "setup.exe", b"MZ\x90\x00" + bytes(200))
     assert len(await documents(world, deals)) == 1
     assert (await phone.last())["text"] == "Программам не место в папке клиента."
+
+
+async def test_each_file_goes_where_its_own_answer_says(
+    world: World, telegram: Telegram, deals: list[Begun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at a deal chooses no folder; a button belongs to one file, once."""
+    monkeypatch.setitem(settings.__dict__, "telegram_files", "deal")
+    phone = await telegram.linked(world.anna, ANNA)
+    first, second = await codes(world, deals)
+    await phone.write(f"/deal {first}")
+    await telegram.settle()
+    await send(telegram, phone, "раз.pdf", b"%PDF-1.4 1")
+    await send(telegram, phone, "два.pdf", b"%PDF-1.4 2")
+    assert await documents(world, deals) == [], "each is asked about"
+    *_, one, two = await phone.messages()
+    for message, code in ((one, second), (two, first), (two, second)):
+        data = buttons(message)[code]
+        await phone.post("/person/press", message=message["message_id"], data=data)
+        await telegram.settle()
+    assert "Этот файл больше не ждёт. Пришлите его ещё раз." in [
+        told.told.get("text") for told in telegram.state.accepted
+    ]
+    where = {document.name: document.deal_id for document in await documents(world, deals)}
+    assert where == {"раз.pdf": deals[1].deal, "два.pdf": deals[0].deal}
+
+
+async def test_a_file_that_is_not_handed_over_is_not_passed_over_in_silence(
+    world: World, telegram: Telegram, deals: list[Begun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.__dict__, "telegram_files", "deal")
+    monkeypatch.setattr(telegram_files, "TRIES", 1)
+    phone = await telegram.linked(world.anna, ANNA)
+    await send(telegram, phone)
+    told = {"method": "getFile", "kind": "500", "times": 9}
+    (await telegram.client.post("/control/faults", json=told)).raise_for_status()
+    await phone.press((await codes(world, deals))[0])
+    await telegram.settle()
+    assert (await phone.last())["text"] == "Telegram не отдал файл вовремя. Добавьте его в панели."
+    assert await documents(world, deals) == []
 
 
 async def test_a_file_for_a_deal_that_is_no_longer_seen(
