@@ -11,10 +11,10 @@ from hooks.orders import ISSUE, end_collecting, order_task, who_executes
 from hooks.schedules import plan_instalments
 from models.calculation import Calculation
 from models.catalogue import Agreement, Insurer
-from models.choices import CalculationStatus, PolicyStatus
+from models.choices import CalculationStatus, InsurerKind, PolicyStatus
 from models.dates import last_day
 from models.deal import Deal, Need
-from models.errors import Refused
+from models.errors import Invalid, Refused
 from models.facts import Fact, follows
 from models.inquiries import policy_of
 from models.policy import Policy
@@ -115,6 +115,16 @@ async def only_agreement(act: Act, insurer_id: UUID, day: date) -> UUID | None:
     )
     found = list(await act.work.scalars(statement.limit(2)))
     return found[0] if len(found) == 1 else None
+
+
+async def must_be_paid_by(act: Act, policy: Policy, field: str) -> None:
+    """Raises `Invalid` at the field for an agreement with somebody else than the policy's insurer or an aggregator."""
+    if policy.agreement_id is None:
+        return
+    payer = select(Insurer).join(Agreement, Agreement.insurer_id == Insurer.id)
+    found = await act.work.scalar(payer.where(Agreement.id == policy.agreement_id, Agreement.deleted_at.is_(None)))
+    if found is None or (found.id != policy.insurer_id and found.kind != InsurerKind.AGGREGATOR):
+        raise Invalid.at(field, N_("This agreement is not with the policy's insurer."))
 
 
 async def draft_there(act: Act, calculation: Calculation) -> Policy | None:

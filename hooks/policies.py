@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from hooks.clawback import claw_back_commission
-from hooks.drafts import only_agreement
+from hooks.drafts import must_be_paid_by, only_agreement
 from hooks.lines import expect_expenses, expect_incomes
 from hooks.orders import end_issuing
 from hooks.payments import expect_transit, transits_of, trash_expected
@@ -38,6 +38,7 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
     if policy.agreement_id is None:
         policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
         await act.work.flush()
+    await must_be_paid_by(act, policy, "agreement_id")
     await _expect_lines(act, deal, policy, payments)
     await _end_renewal(act, policy)
     await end_issuing(act, policy)
@@ -64,6 +65,8 @@ async def follow_the_terms(act: Act, fact: Fact) -> None:
     if fact.told.get("rated") and policy.agreement_id is None:
         policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
     await act.work.flush()
+    if fact.told.get("rated"):
+        await must_be_paid_by(act, policy, "another_agreement_id")
     deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
     await _expect_lines(act, deal, policy, payments)
 

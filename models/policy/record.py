@@ -200,14 +200,15 @@ class Policy(Trashable, Record):
         """Take over what the commission follows from; whether any of it is another one. Raises `Denied`, `Invalid`."""
         was = (self.insurer_id, self.agreement_id, self.commission_percent)
         if asked.percent is not None and asked.percent != self.commission_percent:
-            if not act.actor.rights.may_field("policy", "commission_percent", "write"):
-                raise Denied(N_("Your role may not change this field: {field}."), field="commission_percent")
+            _must_write("commission_percent", act)
             if not 0 <= asked.percent <= 100:
                 raise Invalid.at("percent", N_("A percentage lies between 0 and 100."))
             self.commission_percent = asked.percent
         if asked.another_insurer_id is not None and asked.another_insurer_id != self.insurer_id:
             self.insurer_id, self.agreement_id = asked.another_insurer_id, None
-        self.agreement_id = asked.another_agreement_id or self.agreement_id
+        if asked.another_agreement_id is not None and asked.another_agreement_id != self.agreement_id:
+            _must_write("agreement_id", act)
+            self.agreement_id = asked.another_agreement_id
         return was != (self.insurer_id, self.agreement_id, self.commission_percent)
 
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
@@ -224,6 +225,12 @@ class Policy(Trashable, Record):
         """It never was: entered by mistake."""
         self.status = S.ANNULLED
         act.work.tell(Fact("policy.annulled", self))
+
+
+def _must_write(field: str, act: Act) -> None:
+    """Raises `Denied` where a verb would change what the role may not edit."""
+    if not act.actor.rights.may_field("policy", field, "write"):
+        raise Denied(N_("Your role may not change this field: {field}."), field=field)
 
 
 def _spelled(number: str) -> str:

@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from models import clock
-from models.catalogue import Agreement
+from models.catalogue import Agreement, Insurer
+from models.choices import InsurerKind
+from models.errors import Denied, Invalid
 from models.payment import Income
 from models.policy import Policy
 from models.policy.record import Terms
+from models.rights import rights
 from tests.trade import Trade, add, begin, do, drafted, get, issue, rows
 from tests.world import World
 
@@ -31,3 +36,28 @@ async def test_another_agreement_of_an_issued_policy_brings_its_own_rates(world:
     await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=another.id))
     assert (await get(world, world.anna, Policy, policy.id)).agreement_id == another.id
     assert await rows(world, Income, Income.deal_id == begun.deal) == [], "no rule of that agreement pays for it"
+
+
+async def test_an_agreement_is_with_the_insurer_or_an_aggregator(world: World, trade: Trade) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1000")
+    await issue(world, policy)
+    first = await get(world, world.olga, Agreement, trade.ingos_agreement)
+    market = Insurer(name="Агрегатор", kind=InsurerKind.AGGREGATOR)
+    await add(world, world.admin, market)
+    told = {"entity_id": first.entity_id, "starts_on": first.starts_on}
+    foreign = Agreement(number="АД-3", insurer_id=trade.reso, **told)
+    through = Agreement(number="АД-4", insurer_id=market.id, **told)
+    for agreement in (foreign, through):
+        await add(world, world.admin, agreement)
+    now = await get(world, world.anna, Policy, policy.id)
+    terms = Terms(premium=now.premium, starts_on=now.starts_on, ends_on=now.ends_on, plan=now.plan)
+    with pytest.raises(Invalid) as refused:
+        await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=foreign.id))
+    assert set(refused.value.fields) == {"another_agreement_id"}
+    assert (await get(world, world.anna, Policy, policy.id)).agreement_id == first.id
+    without = replace(world.anna, rights=rights((*world.anna.rights.grants, "-policy.agreement_id:write")))
+    with pytest.raises(Denied):
+        await do(world, without, Policy, policy.id, "correct", replace(terms, another_agreement_id=through.id))
+    await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=through.id))
+    assert (await get(world, world.anna, Policy, policy.id)).agreement_id == through.id
