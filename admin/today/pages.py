@@ -91,7 +91,7 @@ async def queue_of(work: Work, query: Query) -> dict[str, Any]:
 async def drawn(work: Work, found: list[Found], *, in_queue: bool) -> dict[str, Any]:
     """The rows in their groups."""
     facts = await facts_of(work, found)
-    reader = Reader(work.actor.id, work.today, work.at, in_queue)
+    reader = Reader(work.actor.id, work.actor.rights, work.today, work.at, in_queue)
     groups = groups_of(found, facts, work.actor, reader)
     return {"groups": groups, "in_queue": in_queue, "today": work.today}
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from admin.i18n import _, choice_label, ngettext, show_date, show_money
 from models.attention import Matter
 from models.choices import Ball, ExpenseKind, RenewalStatus, ReviewReason, TaskStatus
+from models.rights import Rights
 from models.texts import N_
 from models.today import Facts, Found
 
@@ -35,6 +37,7 @@ class Reader(NamedTuple):
     """Who reads the reasons, and when."""
 
     me: UUID
+    rights: Rights
     today: date
     now: datetime
     in_queue: bool = False
@@ -57,7 +60,7 @@ def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield when(found.day, reader.today, _("due {day}"))
-    yield Sum(show_money(found.money))
+    yield money(reader, "payment", "amount", found.money)
     if payment.remind_on is not None and payment.remind_on <= reader.today:
         yield _("promised by {day}", day=show_date(payment.remind_on))
 
@@ -70,7 +73,7 @@ def renewal(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
         yield When(ngettext("the policy ends in {n} day", "the policy ends in {n} days", left))
     else:
         yield When(_("the policy ends today") if left == 0 else _("the policy ended on {day}", day=show_date(ends_on)))
-    yield Sum(show_money(found.money))
+    yield money(reader, "policy", "premium", found.money)
     if facts.record.status != RenewalStatus.FOUND:
         yield choice_label(RenewalStatus, facts.record.status).lower()
 
@@ -87,7 +90,7 @@ def task(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
         yield _("its day has come") + (f": {record.waiting_for}" if record.waiting_for else "")
     else:
         yield _("in hand")
-    yield at_risk(found)
+    yield at_risk(found, reader)
     if record.author_id != record.assignee_id and facts.told["author"]:
         yield _("from {who}", who=facts.told["author"])
 
@@ -113,42 +116,43 @@ def review(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     else:
         yield _("nothing is planned")
         yield _("since {day}", day=show_date(deal.next_review_at))
-    yield at_risk(found)
+    yield at_risk(found, reader)
     if deal.ball != Ball.SELLER:
         yield _("waits for: {who}", who=choice_label(Ball, deal.ball).lower())
 
 
-def statement(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+def statement(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """Whose statement waits to be posted."""
     yield _("statement of {insurer} waits", insurer=facts.told["insurer"])
-    yield Sum(show_money(facts.record.total))
+    yield money(reader, "statement", "total", facts.record.total)
 
 
-def to_confirm(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+def to_confirm(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """Which instalment was paid, when and how much: the accountant sees the money."""
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield _("paid on {day}: confirm", day=show_date(payment.paid_on))
-    yield Sum(show_money(payment.paid_amount))
+    yield money(reader, "payment", "paid_amount", payment.paid_amount)
 
 
-def to_approve(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+def to_approve(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """What would be paid out, and to whom."""
     yield _("waits for approval")
-    yield from expense(facts)
+    yield from expense(facts, reader)
 
 
-def to_pay_out(_found: Found, facts: Facts, _reader: Reader) -> Iterable[str]:
+def to_pay_out(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """What is to be paid out, and to whom."""
     yield _("approved: pay out")
-    yield from expense(facts)
+    yield from expense(facts, reader)
 
 
-def expense(facts: Facts) -> Iterable[str]:
+def expense(facts: Facts, reader: Reader) -> Iterable[str]:
     """The kind of an expense, for whom, and how much."""
     yield choice_label(ExpenseKind, facts.record.kind).lower()
-    yield facts.told["payee"] or facts.record.payee_name or ""
-    yield Sum(show_money(facts.record.amount))
+    if may_read(reader, "expense", "payee_id") and may_read(reader, "expense", "payee_name"):
+        yield facts.told["payee"] or facts.record.payee_name or ""
+    yield money(reader, "expense", "amount", facts.record.amount)
 
 
 def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -178,9 +182,19 @@ def until(day: date, today: date, dated: str) -> str:
     return dated.format(day=show_date(day))
 
 
-def at_risk(found: Found) -> str:
-    """The money by which it has its place."""
-    return Sum(show_money(found.money) if found.money else "")
+def at_risk(found: Found, reader: Reader) -> str:
+    """The money by which it has its place: a variant's premium."""
+    return money(reader, "calculation", "premium", found.money) if found.money else ""
+
+
+def money(reader: Reader, identity: str, field: str, amount: Decimal | None) -> str:
+    """A sum, to those who may read the field that it comes from."""
+    return Sum(show_money(amount)) if may_read(reader, identity, field) else ""
+
+
+def may_read(reader: Reader, identity: str, field: str) -> bool:
+    """Whether the reader's role shows a field."""
+    return reader.rights.may_field(identity, field, "read")
 
 
 def lasted(since: datetime, now: datetime) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from models import clock
 from models.attention import OFFICE
 from models.payment import Expense, Income, Payment
 from models.payment.income import Received
+from models.people import Role
 from tests.admin.conftest import SignIn
 from tests.admin.today.conftest import listed
 from tests.trade import Trade, begin, do, drafted, instalments, issue, pay, reference_rows, rows
@@ -46,3 +48,18 @@ async def test_each_office_has_what_waits_for_it_and_nobody_else(world: World, t
     assert "пора выплатить" in (await olga.get("/admin/")).text
     for person in (anna, vera):
         assert await listed(person, OF_THE_OFFICE) == []
+
+
+async def test_a_sum_is_told_to_those_who_may_read_it(world: World, trade: Trade, browser: SignIn) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "7654.00")
+    await issue(world, policy)
+    (payment,) = await instalments(world, policy)
+    await pay(world, payment)
+    olga, accountants = await browser(world.olga), update(Role).where(Role.slug == "accountant")
+    assert "7\u00a0654,00" in (await olga.get("/admin/")).text
+    async with world.database.transaction(world.admin, action="role.update") as work:
+        await work.execute(accountants.values(grants=Role.grants.op("||")(["-payment.paid_amount:read"])))
+    page = (await (await browser(world.olga)).get("/admin/")).text
+    assert str(payment.id) in page
+    assert "7\u00a0654,00" not in page
