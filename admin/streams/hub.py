@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
@@ -68,21 +68,20 @@ class Hub:
         """How many streams of a person this process has open."""
         return sum(listener.actor.id == person for listener in self._listeners | self._newcomers)
 
-    async def stream(self, listener: Listener) -> AsyncGenerator[bytes, None]:
-        """The messages of a listener for as long as they are asked for."""
+    def admit(self, listener: Listener) -> None:
+        """It counts from now on, before its first message is asked for; `dismiss` ends it, whatever happens."""
         self._newcomers.add(listener)
         self.start()
         self._wake.set()
         METRICS.streams += 1
-        try:
-            self._presence.enter(listener)
-            async for message in listener.messages():
-                yield message
-        finally:
-            METRICS.streams -= 1
-            self._newcomers.discard(listener)
-            self._listeners.discard(listener)
-            self._presence.leave(listener)
+        self._presence.enter(listener)
+
+    def dismiss(self, listener: Listener) -> None:
+        """Its stream is over."""
+        METRICS.streams -= 1
+        self._newcomers.discard(listener)
+        self._listeners.discard(listener)
+        self._presence.leave(listener)
 
     def _stir(self, deal: UUID) -> None:
         """Somebody has come to a deal or left it; those of us who have it open are told."""

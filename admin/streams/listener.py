@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from time import monotonic
 from uuid import UUID
 
@@ -85,7 +85,7 @@ class Listener:
         actor = self.actor
         return signed == Signed(actor.id, actor.role, actor.scope, actor.rights.grants, actor.team_id)
 
-    async def messages(self) -> AsyncIterator[bytes]:
+    async def messages(self) -> AsyncGenerator[bytes, None]:
         """What comes, joined where several wait; ends when the stream is closed."""
         while not self.is_closed:
             await self._something.wait()

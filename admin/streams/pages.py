@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 from uuid import UUID
 
 from starlette.requests import Request
@@ -33,7 +34,8 @@ async def deals(request: Request) -> Response:
         raise TooMany(N_("Too many windows are open at once. Close some of them."))
     since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
     listener = Listener(state.actor, state.session_id, since, opened(request))
-    return Streamed(hub.stream(listener))
+    hub.admit(listener)
+    return Streamed(listener.messages(), partial(hub.dismiss, listener))
 
 
 async def heartbeat(request: Request) -> Response:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from sse_starlette import EventSourceResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 SEND_SECONDS = 30.0
 """How long a browser may take for a message before it is given up, at most."""
@@ -22,9 +22,17 @@ class Streamed(EventSourceResponse):
     A deadline for every message costs as much as sending it, so one deadline serves many messages.
     """
 
-    def __init__(self, messages: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, messages: AsyncGenerator[bytes, None], ended: Callable[[], None] = lambda: None) -> None:
+        """`ended` is called once the answer is over, also where no message was ever sent."""
         super().__init__(messages, ping=0)
-        self._messages = messages
+        self._messages, self._ended = messages, ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and say that it is over."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._ended()
 
     async def _stream_response(self, send: Send) -> None:
         """Pass the messages on. Raises `TimeoutError` for a browser that does not take them."""

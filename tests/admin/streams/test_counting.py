@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
 
 import httpx
@@ -10,6 +11,8 @@ import httpx
 from admin.app import Application
 from admin.auth import cookies
 from admin.streams.listener import BEAT_SECONDS, Listener
+from admin.streams.pages import EACH_PERSON
+from admin.streams.response import Streamed
 from models.actor import SYSTEM
 from tests.admin.streams.conftest import PATIENCE, Listen
 from tests.world import World
@@ -52,3 +55,24 @@ async def test_only_a_quiet_stream_beats() -> None:
     assert await anext(messages) == b"event: change\n\n"
     listener.close()
     assert [one async for one in messages] == []
+
+
+async def test_a_burst_opens_no_more_streams_than_one_by_one(listen: Listen, world: World) -> None:
+    ears = await asyncio.gather(*(listen(world.vera) for _window in range(EACH_PERSON + 5)))
+    opened = [ear.response.status_code for ear in ears]
+    assert (opened.count(200), opened.count(429)) == (EACH_PERSON, 5)
+
+
+async def test_an_answer_that_never_began_is_over_too() -> None:
+    ended: list[bool] = []
+
+    async def gone(_message: object) -> None:
+        raise OSError
+
+    async def nothing() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    answer = Streamed(Listener(SYSTEM, SYSTEM.id).messages(), lambda: ended.append(True))
+    with suppress(Exception):
+        await answer({"type": "http"}, nothing, gone)
+    assert ended == [True]
