@@ -95,3 +95,4 @@ acl:
 # Without a browser the tests that need one fail and say so; the others still run.
 browser:
 	@.ci/need "command -v chromium || command -v google-chrome" "Chromium for the browser tests" chromium fonts-dejavu-core || true
+	@.ci/need "command -v chromium-headless-shell" "Chromium without windows, the quicker one for tests" chromium-headless-shell || true

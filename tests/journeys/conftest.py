@@ -36,7 +36,7 @@ SetUp = Callable[..., Awaitable[Person]]
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The browser of the machine."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "Chromium is needed: apt-get install chromium"
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
