@@ -1,4 +1,4 @@
-"""What the program does of its own accord, as sentences: the schedule, the jobs, the bot."""
+"""What the program does of its own accord, as sentences: the schedule, the jobs, the bot, the seeds."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ OWN_ACCORD = {
     "intake-draft.clean": SCHEDULED["drafts"],
     "notification.attempt": N_("{who} tried to deliver a notice"),
     "portfolio.import": N_("{who} imported a portfolio"),
+    "seeds.demo": N_("{who} set up the demo brokerage"),
+    "seeds.demo.people": N_("{who} set up the people of the demo brokerage"),
+    "seeds.load": N_("{who} loaded a brokerage for measurements"),
+    "seeds.load.people": N_("{who} loaded the people of a brokerage for measurements"),
+    "seeds.reference": N_("{who} brought in the reference data"),
     "session.clean": SCHEDULED["sessions"],
     "statement.post": N_("{who} posted the insurer's statement"),
     "telegram.block": N_("{who} noted that the bot is blocked"),

@@ -29,13 +29,13 @@ def slugs() -> Iterator[str]:
         if not module.name.endswith("__main__"):
             import_module(module.name)
     yield from (f"job.{name}" for name in (*JOBS, *(entry.name for entry in SCHEDULE)))
-    for room in ("jobs", "models", "bot"):
+    for room in ("jobs", "models", "bot", "seeds"):
         for path in (ROOT / room).rglob("*.py"):
             yield from BY_ITSELF.findall(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("slug", sorted(set(slugs())))
-def test_it_has_words(slug: str):
+def test_it_has_words(slug: str) -> None:
     said = {}
     for locale in LOCALES:
         use_locale(locale)
@@ -46,9 +46,9 @@ def test_it_has_words(slug: str):
     assert not re.search("[а-я]", said["en"]), said
 
 
-def test_the_schedule_has_no_words_to_spare():
+def test_the_schedule_has_no_words_to_spare() -> None:
     assert set(SCHEDULED) == {entry.name for entry in SCHEDULE}
 
 
-def test_an_unknown_slug_is_said_as_it_is():
+def test_an_unknown_slug_is_said_as_it_is() -> None:
     assert sentence_of("job.of_nobody", "Polisdesk", load()) == "Polisdesk: job.of_nobody"
