@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
+import pytest
 
 from admin.app import build
 from admin.auth import cookies
@@ -13,7 +16,8 @@ from tests.admin.conftest import HOST, SignIn
 from tests.world import World
 
 
-async def test_each_part_says_how_it_is(browser: SignIn):
+async def test_each_part_says_how_it_is(browser: SignIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr("admin.health.redis_url", lambda: f"unix://{tmp_path}/nobody.sock")
     client = await browser()
     assert (await client.get("/health/live")).status_code == 200
     answer = await client.get("/health/ready")

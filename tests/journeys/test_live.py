@@ -90,7 +90,7 @@ async def test_two_tabs_share_one_stream(at_desk: SetUp, chromium: Browser, deal
     async with reference.database.transaction(reference.anna, action="deal.update") as work:
         (await work.get_record(Deal, deal.deal)).title = "На двух вкладках"
     for page in (boris.page, second):
-        await page.wait_for_function("window.told.length > 0")
+        await page.wait_for_function("() => window.told.length > 0")
     session = await chromium.new_browser_cdp_session()
     targets = (await session.send("Target.getTargets"))["targetInfos"]
     assert [target["type"] for target in targets].count("shared_worker") == 1
