@@ -15,9 +15,9 @@ setup: $(VENV)/runtime.stamp $(VENDOR)/.stamp
 
 setup-dev: setup $(VENV)/dev.stamp node_modules/axe-core
 
-# A worker for each core: whole files, the longest first.
+# Whole files, the longest first; how many workers says tests/conftest.py.
 test: setup-dev browser acl
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup-dev
 	$(VENV)/bin/ruff format --check .

@@ -49,6 +49,11 @@ LONGEST = (
 """What takes longest begins first: otherwise the last worker goes on alone while the others have nothing left."""
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores, as some tests wait for a clock; each has servers of its own, so not too many."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first; the rest as it stands."""
     items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
