@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import struct
 import zlib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +13,11 @@ from playwright.async_api import Page, Route, expect
 
 from models.session import Database
 from settings import settings
+from tests.journeys.axe import violations
 from tests.journeys.conftest import SetUp
 from tests.stories import Story, story
 from tests.world import World
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PDF = b"%PDF-1.7\ntrailer <<>>\n%%EOF\n%"
 LINK = re.compile(r"/d/[\w-]{43}$")
 DROP = """([name, text]) => {
@@ -67,13 +64,6 @@ async def deal(database: Database, reference: World) -> Story:
     return await story(database, reference.anna, "файлов")
 
 
-async def barriers(page: Page, within: str) -> list[str]:
-    """What axe finds against WCAG A and AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate(f"axe.run({json.dumps(within)}, {{runOnly: {json.dumps(TAGS)}}})")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
-
-
 async def open_files(page: Page, deal: Story) -> None:
     await page.goto(f"/admin/deal/details/{deal.deal}")
     await page.locator("[id^=rows-document]").scroll_into_view_if_needed()
@@ -106,7 +96,7 @@ async def test_files_come_in_every_way_and_are_looked_at(at_desk: SetUp, deal: S
     assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
     await page.keyboard.press("Escape")
     await expect(page.locator("dialog.preview")).to_be_hidden()
-    assert await barriers(page, ".documents") == []
+    assert await violations(page, ".documents") == []
 
 
 async def test_a_broken_connection_is_gone_on_with(at_desk: SetUp, deal: Story) -> None:
@@ -160,5 +150,5 @@ async def test_renamed_thrown_away_and_taken_back(at_desk: SetUp, deal: Story) -
 async def test_no_barriers_and_nothing_scrolls_sideways(at_desk: SetUp, deal: Story, width: int, scheme: str) -> None:
     anna = await at_desk("anna", viewport={"width": width, "height": 900}, color_scheme=scheme)
     await open_files(anna.page, deal)
-    assert await barriers(anna.page, ".documents") == []
+    assert await violations(anna.page, ".documents") == []
     assert await anna.page.evaluate("document.documentElement.scrollWidth") == width

@@ -29,8 +29,9 @@ from models.session import Database, Work
 from seeds import demo
 from settings import settings
 from tests import databases
+from tests.journeys.axe import AXE
 from tests.journeys.conftest import PASSWORD
-from tests.journeys.walking import AXE, MANNERS, WHOLE, Reviewer, Visit
+from tests.journeys.walking import MANNERS, WHOLE, Reviewer, Visit
 from tests.world import World
 
 NOBODY = UUID(int=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.accessible import violations
+from tests.journeys.axe import violations
 from tests.journeys.conftest import SetUp
 from tests.stories import Story, story
 from tests.world import World

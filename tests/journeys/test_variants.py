@@ -18,7 +18,7 @@ from models.document import Document
 from models.insured import InsuredObject
 from models.payment import Payment
 from models.policy import Policy
-from tests.journeys.accessible import violations
+from tests.journeys.axe import violations
 from tests.journeys.conftest import SetUp
 from tests.journeys.person import Person
 from tests.stories import made
