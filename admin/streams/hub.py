@@ -16,7 +16,7 @@ import asyncpg
 
 from admin.metrics import METRICS
 from admin.streams.listener import Listener
-from admin.streams.news import News, Place, audience, audience_of, framed, horizon, news, still_signed_in
+from admin.streams.news import News, Place, audience, audience_of, bells, framed, horizon, news, still_signed_in
 from admin.streams.presence import Presence
 
 LOOK_SECONDS = 1.0
@@ -181,17 +181,22 @@ class Hub:
     async def _tell(self, connection: Any, events: list[News], listeners: Iterable[Listener]) -> None:
         """Work the audience out once for all, then pass each event to those who may know of it."""
         told = [event for event in events if event.subject]
+        ringing = await bells(connection, events)
         by_person: defaultdict[UUID, list[Listener]] = defaultdict(list)
         for listener in listeners:
             by_person[listener.actor.id].append(listener)
-        if not told or not by_person:
+        if not (told or ringing) or not by_person:
             return
         seers = await audience(connection, told, by_person)
-        for event in told:
-            message = event.message()
-            for person in seers.of(event.subject) & by_person.keys():
-                for listener in by_person[person]:
-                    listener.offer(event, message)
+        for event in events:
+            if event.subject:
+                message = event.message()
+                for person in seers.of(event.subject) & by_person.keys():
+                    for listener in by_person[person]:
+                        listener.offer(event, message)
+            elif event.record_id and (bell := ringing.get(event.record_id)):
+                for listener in by_person.get(bell.user_id, ()):
+                    listener.ring(event, bell)
 
     async def _check_sessions(self, connection: Any) -> None:
         """End the streams whose session has ended or opens other doors now."""

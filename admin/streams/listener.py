@@ -10,7 +10,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from admin.streams.news import News, Place, Signed, framed, identity_of
+from admin.streams.news import Bell, News, Place, Signed, framed, identity_of
 from models.actor import Actor
 
 BEAT_SECONDS = 15.0
@@ -23,7 +23,13 @@ class Listener:
     """A browser that listens: `since` is where it stood before, None for one that has just come."""
 
     def __init__(
-        self, actor: Actor, session_id: UUID, since: Place | None = None, deals: frozenset[UUID] = frozenset()
+        self,
+        actor: Actor,
+        session_id: UUID,
+        since: Place | None = None,
+        deals: frozenset[UUID] = frozenset(),
+        *,
+        hears_deals: bool = True,
     ) -> None:
         self.id = uuid7()
         self.actor = actor
@@ -31,6 +37,8 @@ class Listener:
         self.last = since
         self.deals = deals
         """What is open in the browser, to be shown to the others there."""
+        self.hears_deals = hears_deals
+        """Whether more than the person's own notifications is told."""
         self.is_closed = False
         self._waiting: deque[bytes] = deque()
         self._something = asyncio.Event()
@@ -49,8 +57,14 @@ class Listener:
             return
         self.last = event.place
         identity = identity_of(event.table)
-        if identity and self.actor.rights.may(identity, "read"):
+        if self.hears_deals and identity and self.actor.rights.may(identity, "read"):
             self.say(message)
+
+    def ring(self, event: News, bell: Bell) -> None:
+        """A notification of this person's has come, or was read."""
+        if self.last is None or event.place > self.last:
+            self.last = event.place
+            self.say(bell.message(event))
 
     def has_seen(self, place: Place) -> None:
         """Everything up to here was passed on or is none of this person's business."""

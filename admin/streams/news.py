@@ -11,6 +11,9 @@ from uuid import UUID
 
 from admin.views.registry import view_of_table
 
+NOTICES = "notifications.notifications"
+"""Whose events are told to their person alone."""
+
 
 class Place(NamedTuple):
     """A place in the log; everything before it has been seen. Places of one epoch are ordered."""
@@ -50,8 +53,8 @@ class News(NamedTuple):
 
     @property
     def subject(self) -> UUID | None:
-        """The deal, else the client, by which the policies decide who sees it."""
-        return self.deal_id or self.client_id
+        """The deal, else the client, by which the policies decide who sees it; a bell has an owner instead."""
+        return None if self.table == NOTICES else self.deal_id or self.client_id
 
     def message(self) -> bytes:
         """The event as a stream carries it."""
@@ -81,6 +84,21 @@ class Audience:
     def of(self, record: UUID | None) -> set[UUID]:
         """The people who may know of a deal or client."""
         return self._of.get(None, set()) | self._of.get(record, set()) if record else set()
+
+
+class Bell(NamedTuple):
+    """One notification: whose it is, of what, and whether it has been read."""
+
+    id: UUID
+    user_id: UUID
+    event: str
+    deal_id: UUID | None
+    is_read: bool
+
+    def message(self, news: News) -> bytes:
+        """As a stream carries it to its person."""
+        told = {"id": self.id, "event": self.event, "deal_id": self.deal_id, "is_read": self.is_read}
+        return framed("notification", told | {"at": news.at.isoformat()}, news.place)
 
 
 def identity_of(table: str) -> str:
@@ -121,6 +139,13 @@ async def audience_of(
     """Who of these people may know of these deals and clients."""
     rows = await connection.fetch("SELECT * FROM audit.audience($1, $2, $3)", list(deals), list(clients), list(people))
     return Audience((row["record_id"], row["user_id"]) for row in rows)
+
+
+async def bells(connection: Any, events: Iterable[News]) -> dict[UUID, Bell]:
+    """The notifications that these events are about."""
+    keys = [event.record_id for event in events if event.table == NOTICES]
+    rows = await connection.fetch("SELECT * FROM audit.bells($1)", keys) if keys else []
+    return {row["id"]: Bell(*row) for row in rows}
 
 
 async def still_signed_in(connection: Any, sessions: Iterable[UUID], idle: timedelta) -> dict[UUID, Signed]:

@@ -1,4 +1,4 @@
-"""`/streams/deals` and `/streams/heartbeat` by server-sent events. A stream holds no database connection."""
+"""`/streams/deals`, `/streams/notifications`, `/streams/heartbeat`: server-sent events, no database connection each."""
 
 from __future__ import annotations
 
@@ -26,14 +26,24 @@ OPEN_AT_ONCE = 20
 
 
 async def deals(request: Request) -> Response:
-    """Changes of the deals and clients that the person sees, from `Last-Event-ID` or `since` on; `deal`: open ones."""
+    """Changes of the deals and clients that the person sees, and their bells; `deal`: what the browser has open."""
+    return listening(request, hears_deals=True)
+
+
+async def notifications(request: Request) -> Response:
+    """The person's own notifications alone: that one has come, that one was read."""
+    return listening(request, hears_deals=False)
+
+
+def listening(request: Request, *, hears_deals: bool) -> Response:
+    """A stream from `Last-Event-ID` or `since` on. Raises `Unauthenticated`, `TooMany`."""
     state, hub = request.state, hub_of(request)
     if state.actor is None:
         raise Unauthenticated
     if hub.streams_of(state.actor.id) >= EACH_PERSON:
         raise TooMany(N_("Too many windows are open at once. Close some of them."))
     since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
-    listener = Listener(state.actor, state.session_id, since, opened(request))
+    listener = Listener(state.actor, state.session_id, since, opened(request), hears_deals=hears_deals)
     hub.admit(listener)
     return Streamed(listener.messages(), partial(hub.dismiss, listener))
 
@@ -69,4 +79,8 @@ def hub_of(request: Request) -> Hub:
     return hub
 
 
-ROUTES = (Route("/streams/deals", deals, name="deal-stream"), Route("/streams/heartbeat", heartbeat, name="heartbeat"))
+ROUTES = (
+    Route("/streams/deals", deals, name="deal-stream"),
+    Route("/streams/notifications", notifications, name="notification-stream"),
+    Route("/streams/heartbeat", heartbeat, name="heartbeat"),
+)

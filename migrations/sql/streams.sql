@@ -62,7 +62,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE u.is_active AND u.deleted_at IS NULL
 $$;
 
+-- Whose bells these are: a notification is its person's alone, whoever sees its deal.
+CREATE OR REPLACE FUNCTION audit.bells(notices uuid[])
+RETURNS TABLE (id uuid, user_id uuid, event text, deal_id uuid, is_read boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT n.id, n.user_id, n.event, n.deal_id, n.read_at IS NOT NULL
+    FROM notifications.notifications n WHERE n.id = ANY (notices)
+$$;
+
 REVOKE EXECUTE ON FUNCTION audit.horizon(), audit.news(text, bigint, int), audit.audience(uuid[], uuid[], uuid[]),
-    auth.still_signed_in(uuid[], interval) FROM PUBLIC;
+    auth.still_signed_in(uuid[], interval), audit.bells(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.horizon(), audit.news(text, bigint, int), audit.audience(uuid[], uuid[], uuid[]),
-    auth.still_signed_in(uuid[], interval) TO crm_panel;
+    auth.still_signed_in(uuid[], interval), audit.bells(uuid[]) TO crm_panel;

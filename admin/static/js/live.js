@@ -8,6 +8,7 @@
 //   Beside it, without a filter, for htmx: "changed-<id>" for the ids of the deal, the client and the record:
 //     hx-trigger="changed-{{ deal.id }} from:body delay:150ms"
 //   "live-reset" on the body: too much was missed to tell it one by one – draw anew what the page shows.
+//   "bell-changed" on the body: a notification of this person's has come or was read.
 //   "presence" on the body: detail = { deal_id, people: [{ id, name }] }, the others who have the deal open.
 //   What this tab has done itself (htmx requests, or those whose X-Request-Id went through `own()`) is not told to it.
 //
@@ -59,6 +60,7 @@ function hear(message) {
   if (message.kind === "change" && running) held.push(message.told);
   else if (message.kind === "change") dispatch(message.told);
   else if (message.kind === "reset") send("live-reset", {});
+  else if (message.kind === "bell") send("bell-changed", {});
   else if (message.kind === "line") document.getElementById("live-line").hidden = message.online;
   else if (message.kind === "presence") {
     const people = message.told.people.filter(({ id }) => id !== shell.dataset.me);

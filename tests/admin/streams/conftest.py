@@ -94,7 +94,7 @@ async def listen(served: str, panel: Application) -> AsyncIterator[Listen]:
             headers = {"Cookie": f"{cookies.SESSION}={token}"} | ({"Last-Event-ID": last} if last else {})
             response = await stack.enter_async_context(client.stream("GET", path, params=asked, headers=headers))
             ears.append(ear := Ear(response))
-            if response.status_code == 200 and path == "/streams/deals":
+            if response.status_code == 200 and path in ("/streams/deals", "/streams/notifications"):
                 await ear.next("hello")
             return ear
 

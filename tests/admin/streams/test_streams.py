@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from models.actor import Actor
+from models.actor import SYSTEM, Actor, Via
 from models.client import Client
 from models.deal import Deal
+from models.notification import Notification
 from models.people import LoginSession, User
 from models.session import Database
 from tests import databases
@@ -47,6 +48,42 @@ async def test_a_change_comes_with_who_and_what_but_no_value(listen: Listen, wor
     assert "Секретное" not in str(ear.heard)
     assert ear.response.headers["x-accel-buffering"] == "no"
     assert ear.response.headers["content-type"].startswith("text/event-stream")
+
+
+def bells_of(told: list[Told]) -> list[tuple[str, bool]]:
+    return [(one["data"]["event"], one["data"]["is_read"]) for one in told if one["event"] == "notification"]
+
+
+async def rung(world: World, who: Actor, **told: Any) -> UUID:
+    async with world.database.transaction(SYSTEM, Via.JOB, "tests.ring") as work:
+        work.add(notice := Notification(user_id=who.id, **told))
+    return notice.id
+
+
+async def test_a_bell_rings_its_person_alone(listen: Listen, world: World, deal: Story) -> None:
+    """In the stream of deals, which a browser has, and in the one of notifications, which tells nothing else."""
+    anna, script = await listen(world.anna), await listen(world.anna, path="/streams/notifications")
+    others = [await listen(who) for who in (world.head, world.admin)]
+    notice = await rung(world, world.anna, deal_id=deal.deal, event="deal.given", title="Секретный звонок")
+    async with world.database.transaction(world.anna, action="notification.read") as work:
+        (await work.get_record(Notification, notice)).read_at = work.at
+    await rename(world.database, world.anna, deal.deal, "После звонка")
+    await anna.until(of_deal(deal.deal))
+    await script.until(lambda one: one["event"] == "notification" and one["data"]["is_read"])
+    assert bells_of(anna.heard) == bells_of(script.heard) == [("deal.given", False), ("deal.given", True)]
+    assert {one["event"] for one in script.heard} == {"hello", "notification"}
+    for ear in others:
+        await ear.until(of_deal(deal.deal))
+        assert bells_of(ear.heard) == []
+    assert "Секретный" not in str(anna.heard + script.heard)
+
+
+async def test_a_bell_that_was_missed_rings_on_coming_back(listen: Listen, world: World) -> None:
+    ear = await listen(world.boris, path="/streams/notifications")
+    place = ear.heard[-1]["id"]
+    await rung(world, world.boris, event="task.sent", title="Пропущено")
+    back = await listen(world.boris, path="/streams/notifications", since=place)
+    assert bells_of([await back.next("notification")]) == [("task.sent", False)]
 
 
 async def test_vera_hears_nothing_of_annas_deals(listen: Listen, world: World, deal: Story) -> None:

@@ -49,7 +49,7 @@ export class Source {
     const stream = new EventSource(`/streams/deals?${asked}`);
     this.stream = stream;
     this.watch();
-    for (const name of ["hello", "change", "reset", "presence", "beat"]) {
+    for (const name of ["hello", "change", "notification", "reset", "presence", "beat"]) {
       stream.addEventListener(name, (event) => this.hear(name, event));
     }
     stream.addEventListener("error", () => this.lose());
@@ -61,6 +61,7 @@ export class Source {
     const told = JSON.parse(data);
     if (name === "hello") this.arrive(told);
     else if (name === "change") this.pass({ kind: "change", place: lastEventId, told });
+    else if (name === "notification") this.tell({ kind: "bell" });
     else if (name === "reset") this.forget();
     else if (name === "presence") this.tell({ kind: "presence", told });
   }
