@@ -1,0 +1,1 @@
+"""The words of notifications: how they will look, before they are saved."""
