@@ -40,6 +40,8 @@ RedisUrl = Annotated[str, one_of_schemes("redis", "rediss", "unix")]
 BackupUrl = Annotated[str, one_of_schemes("s3", "file")]
 StorageUrl = Annotated[str, one_of_schemes("s3")]
 WebUrl = Annotated[str, one_of_schemes("http", "https")]
+SmtpUrl = Annotated[str, one_of_schemes("smtp", "smtps")]
+WebPushContact = Annotated[str, one_of_schemes("mailto", "https")]
 ProxyUrl = Annotated[str, one_of_schemes("http", "https")]
 
 
@@ -117,6 +119,26 @@ class Settings(BaseSettings):
     telegram_proxy: ProxyUrl = Field(
         "", repr=False, description="proxy by which Telegram is reached: http://user:password@host:port; empty = none"
     )
+    smtp_url: SmtpUrl = Field(
+        "",
+        repr=False,
+        description="mail server: smtp://user:password@host:587 (encrypted where the server offers it) or "
+        "smtps://…:465; empty = no e-mail",
+    )
+    mail_from: str = Field(
+        "",
+        pattern=r"^([^@\s<>]+@[^@\s<>]+)?$",
+        description="address that e-mails come from",
+        validate_default=True,
+    )
+    web_push_contact: WebPushContact = Field(
+        "",
+        description="whom push services may write to, mailto:… or https://…; empty = no notifications by browsers",
+    )
+    web_push_hosts: str = Field(
+        "fcm.googleapis.com,updates.push.services.mozilla.com,*.notify.windows.com,web.push.apple.com",
+        description="push services that may be called, by commas; *. stands for any name before the rest",
+    )
     events_webhook_url: WebUrl = Field("", description="address to which events are sent, signed; empty = nowhere")
     events_webhook_secrets: str = Field(
         "",
@@ -135,6 +157,13 @@ class Settings(BaseSettings):
         if not all(is_webhook_secret(secret) for secret in secrets):
             raise ValueError("each should be whsec_ and 24 to 64 bytes in base64")
         return ",".join(secrets)
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_where_mail_is_sent(cls, sender: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp_url") and not sender:
+            raise ValueError("it should name an address where SMTP_URL is set")
+        return sender
 
     @field_validator("data_dir")
     @classmethod

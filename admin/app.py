@@ -31,6 +31,7 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
+from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
 from admin.reports.pages import ROUTES as REPORTS
@@ -41,6 +42,7 @@ from admin.streams.pages import ROUTES as STREAMS
 from admin.telegram.pages import ROUTES as TELEGRAM
 from admin.telegram.ways import ROUTES as WAYS
 from admin.telegram.webhook import ROUTES as WEBHOOK
+from admin.wording.pages import ROUTES as WORDING
 from jobs.embedded import redis_url
 from models.session import Database
 from settings import Settings
@@ -67,6 +69,8 @@ IN_THE_PANEL = (
     *REPORTS,
     *OPERATIONS,
     *PREFERENCES,
+    *BROWSERS,
+    *WORDING,
     *TELEGRAM,
     *WAYS,
 )

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
-from sqlalchemy import and_, null, select
+from sqlalchemy import and_, exists, null, select
 
 from jobs.cards import buttons_of, into_deal, keyboard
 from jobs.declared import Event, Run, job
-from jobs.telegram import say_to
+from jobs.filling import filled, templates
+from jobs.reaching import Told, Ways, reach
 from models.choices import Channel, TaskStatus
 from models.client import Client
 from models.deal import Deal
 from models.document import Document
 from models.log import actions
-from models.notification import Notification, Preference, Template
+from models.notification import ContactPoint, Notification, Preference
 from models.people import Role, TelegramLink, User
 from models.session import Work
 from models.task import Task, TaskKind
 from models.telegram import actor_of
-from models.wishes import wishes_of
 from settings import settings
 
-NAME = re.compile(r"\{(\w+)\}")
-EMPTY_END = re.compile(r"[\s.·,:]+$")
 MISSING = "document.missing"
 GIVING = ("deal.transfer", "deal.update")
 """Actions by which a deal comes to somebody without a task."""
@@ -131,9 +127,9 @@ async def tell(
     }
     words = {row.locale: row for row in await work.scalars(templates(name))}
     in_panel = {person.id for person in await work.scalars(who_want(name, wanted))}
-    for person, chat in (await work.execute(with_chats(name, wanted))).all():
-        template = words.get(person.locale) or words.get("ru")
-        if template is None or (person.id not in in_panel and chat is None):
+    for person, *places in (await work.execute(with_ways(name, wanted))).all():
+        template, ways = words.get(person.locale) or words.get("ru"), Ways(*places)
+        if template is None or (person.id not in in_panel and not ways):
             continue
         notice = Notification(
             user_id=person.id,
@@ -145,75 +141,75 @@ async def tell(
             read_at=None if person.id in in_panel else work.at,
         )
         work.add(notice)
-        if chat is not None:
+        if ways:
             await work.flush()
-            await ring(work, notice, person, chat, task, deal)
+            await reach_of(work, notice, person, ways, task, deal)
 
 
-async def ring(
+async def reach_of(
     work: Work,
     notice: Notification,
     person: User,
-    chat: int,
+    ways: Ways,
     task: Task | None,
     deal: Deal,
     safe: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """The same in Telegram: the words of its own template, which knows neither people nor sums."""
-    words = {row.locale: row for row in await work.scalars(templates(notice.event, channel=Channel.TELEGRAM))}
-    template = words.get(person.locale) or words.get("ru")
-    if template is None:
-        return
+    """The same outside the panel, where neither people nor sums are named."""
     kind = await work.get_record(TaskKind, task.kind_id) if task else None
     facts = {"deal": deal.code, "kind": kind and kind.name, "due": task and task.due_on, **safe}
-    lines = [filled(part, facts, person.locale) for part in (template.subject, template.body)]
     actor = actor_of(person, await work.get_record(Role, person.role_id))
     buttons = buttons_of(task, actor) if task else keyboard(into_deal(deal.id, person.locale))
-    told = {"chat_id": chat, "text": "\n".join(lines), "reply_markup": buttons}
-    due = (await wishes_of(work, person.id)).silent_until(work.at, settings.zone)
-    await say_to(work, chat, "send_message", told, key=f"notice:{notice.id}", notice=notice, due=due)
+    await reach(work, notice, person, ways, Told(facts, buttons, f"/admin/deal/details/{deal.id}"))
 
 
-def templates(*names: str, channel: Channel = Channel.PANEL) -> Any:
-    """The words of these events by a channel."""
-    return select(Template).where(Template.event.in_(names), Template.channel == channel, Template.deleted_at.is_(None))
+def who_want(name: str, people: Iterable[UUID]) -> Any:
+    """Of these people those who work here and want to hear it in the panel."""
+    here = (User.id.in_(list(people)), User.is_active, User.deleted_at.is_(None))
+    return select(User).where(*here, wants(name, Channel.PANEL))
 
 
-def who_want(name: str, people: Iterable[UUID], channel: Channel = Channel.PANEL) -> Any:
-    """Of these people those who work here and have not said that they do not want to hear it."""
-    refused = select(Preference.user_id).where(
-        Preference.event == name, Preference.channel == channel, Preference.is_wanted.is_(False)
-    )
-    return select(User).where(
-        User.id.in_(list(people)), User.is_active, User.deleted_at.is_(None), User.id.not_in(refused)
-    )
-
-
-def with_chats(name: str, people: Iterable[UUID]) -> Any:
-    """Those who work here, each with the chat in which they want to hear it, where they have one."""
-    hear = who_want(name, people, Channel.TELEGRAM).with_only_columns(User.id)
-    lets_in = and_(TelegramLink.user_id == User.id, TelegramLink.blocked_at.is_(None), TelegramLink.user_id.in_(hear))
-    chat = TelegramLink.chat_id if settings.telegram_token else null()
+def with_ways(name: str, people: Iterable[UUID]) -> Any:
+    """Those who work here, each with the ways by which they want to hear it, where they have them."""
     return (
-        select(User, chat)
-        .outerjoin(TelegramLink, lets_in)
+        select(User, chat_of(name), has_browser(name), address_of(name))
         .where(User.id.in_(list(people)), User.is_active, User.deleted_at.is_(None))
         .order_by(User.id)
     )
 
 
-def filled(template: str, facts: Mapping[str, Any], locale: str) -> str:
-    """The words with their names filled in; names that nobody knows and what they leave at the end go."""
+def chat_of(name: str) -> Any:
+    """The person's chat, unless they do not want this event there or have shut the bot out."""
+    found = select(TelegramLink.chat_id).where(
+        TelegramLink.user_id == User.id, TelegramLink.blocked_at.is_(None), wants(name, Channel.TELEGRAM)
+    )
+    return found.scalar_subquery() if settings.telegram_token else null()
 
-    def fact(found: re.Match[str]) -> str:
-        value = facts.get(found[1])
-        if value is None or value == "":
-            return ""
-        return (
-            format_date(value, "dd.MM.yyyy" if locale == "ru" else "d MMM y", locale)
-            if hasattr(value, "year")
-            else str(value)
-        )
 
-    text = NAME.sub(fact, template).strip()
-    return text if text.endswith(".") and not NAME.search(template[-12:]) else EMPTY_END.sub("", text)
+def has_browser(name: str) -> Any:
+    """Whether some browser of the person shows notifications, unless they do not want this event there."""
+    if not settings.web_push_contact:
+        return null()
+    mine = exists().where(ContactPoint.user_id == User.id, ContactPoint.channel == Channel.WEB_PUSH)
+    return and_(mine, wants(name, Channel.WEB_PUSH))
+
+
+def address_of(name: str) -> Any:
+    """The person's e-mail address, unless they do not want this event there or the mailbox is closed."""
+    found = select(ContactPoint.address).where(
+        ContactPoint.user_id == User.id,
+        ContactPoint.channel == Channel.EMAIL,
+        ContactPoint.blocked_at.is_(None),
+        wants(name, Channel.EMAIL),
+    )
+    return found.scalar_subquery() if settings.smtp_url else null()
+
+
+def wants(name: str, channel: Channel) -> Any:
+    """Whether the person of the row around has not refused the event by this channel."""
+    return ~exists().where(
+        Preference.user_id == User.id,
+        Preference.event == name,
+        Preference.channel == channel,
+        Preference.is_wanted.is_(False),
+    )

@@ -10,14 +10,15 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from jobs.notifications import filled, ring, templates
+from jobs.filling import filled, templates
+from jobs.notifications import reach_of
+from jobs.reaching import Ways, channels_on
 from models.actor import SYSTEM, Via
 from models.deal import Deal
 from models.notification import Notification, Template
 from models.people import User
 from models.session import Database, Work
 from models.task import Task
-from settings import settings
 
 BATCH = 200
 """Reminders of one transaction: it is short, since a long one would hold up the readers of the log."""
@@ -35,7 +36,7 @@ async def remind(database: Database, batch: int = BATCH) -> int:
     while True:
         async with database.transaction(SYSTEM, Via.JOB, "notification.remind", action_id=action) as work:
             told = {"today": work.today, "looking_back": LOOKING_BACK, "batch": batch}
-            rows = await work.execute(FIND, told | {"telegram": bool(settings.telegram_token)})
+            rows = await work.execute(FIND, told | channels_on())
             found = [row._asdict() for row in rows]
             await write_down(work, found)
         done += len(found)
@@ -44,7 +45,7 @@ async def remind(database: Database, batch: int = BATCH) -> int:
 
 
 async def write_down(work: Work, found: Sequence[Mapping[str, Any]]) -> None:
-    """A notification for each, by one statement; those who want it by Telegram hear it there too."""
+    """A notification for each, by one statement; those who want it outside the panel hear it there too."""
     people = {person.id: person for person in await work.scalars(select(User).where(User.id.in_(of(found, "user_id"))))}
     words = {(row.event, row.locale): row for row in await work.scalars(templates(*of(found, "event")))}
     made = [
@@ -58,8 +59,8 @@ async def write_down(work: Work, found: Sequence[Mapping[str, Any]]) -> None:
     new = insert(Notification).values(values).on_conflict_do_nothing().returning(Notification.id)
     written = set(await work.scalars(new))
     for row, one in zip(found, made, strict=True):
-        if row["chat"] is not None and one.id in written:
-            await ring_of(work, row, one, people[one.user_id])
+        if (ways := Ways(row["chat"], row["has_browser"], row["email"])) and one.id in written:
+            await ring_of(work, row, one, people[one.user_id], ways)
 
 
 def of(found: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
@@ -82,8 +83,8 @@ def notice(row: Mapping[str, Any], template: Template, work: Work) -> Notificati
     )
 
 
-async def ring_of(work: Work, row: Mapping[str, Any], one: Notification, person: User) -> None:
-    """The same by Telegram, with the buttons of the task where it is about one."""
+async def ring_of(work: Work, row: Mapping[str, Any], one: Notification, person: User, ways: Ways) -> None:
+    """The same outside the panel, with the buttons of the task where it is about one."""
     task = await work.get(Task, row["task_id"]) if row["task_id"] else None
     deal = await work.get_record(Deal, row["deal_id"])
-    await ring(work, one, person, row["chat"], task, deal, {name: row[name] for name in SAFE})
+    await reach_of(work, one, person, ways, task, deal, {name: row[name] for name in SAFE})

@@ -27,7 +27,15 @@ SELECT n.event, n.occasion, n.record_id, n.deal_id, n.user_id, n.day AS due, d.c
         WHERE l.user_id = u.id AND l.blocked_at IS NULL AND :telegram AND NOT EXISTS (
             SELECT FROM notifications.preferences x
             WHERE x.user_id = u.id AND x.event = n.event AND x.channel = 'telegram' AND NOT x.is_wanted)
-        LIMIT 1) AS chat
+        LIMIT 1) AS chat,
+       :web_push AND EXISTS (SELECT FROM notifications.contact_points m
+                             WHERE m.user_id = u.id AND m.channel = 'web_push') AND NOT EXISTS (
+            SELECT FROM notifications.preferences x
+            WHERE x.user_id = u.id AND x.event = n.event AND x.channel = 'web_push' AND NOT x.is_wanted) AS has_browser,
+       (SELECT m.address FROM notifications.contact_points m
+        WHERE m.user_id = u.id AND m.channel = 'email' AND m.blocked_at IS NULL AND :email AND NOT EXISTS (
+            SELECT FROM notifications.preferences x
+            WHERE x.user_id = u.id AND x.event = n.event AND x.channel = 'email' AND NOT x.is_wanted)) AS email
 FROM news n
 JOIN auth.users u ON u.id = n.user_id AND u.is_active AND u.deleted_at IS NULL
 JOIN crm.deals d ON d.id = n.deal_id AND d.deleted_at IS NULL

@@ -6,6 +6,7 @@ from jobs import documents
 from jobs.absences import change_over
 from jobs.backup.nightly import back_up
 from jobs.critical import check_critical
+from jobs.digest import send_digests
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
@@ -38,6 +39,7 @@ SCHEDULE = (
     Daily("derive", time(3, 0), derive_everything, takes_long=True),
     Daily("invariants", time(4, 0), check_invariants),
     Daily("reminders", time(9, 0), remind),
+    Daily("digest", time(9, 5), send_digests),
     Every("documents", 2, documents.sweep, takes_long=True),
     Every("shares", 10, share_everything, takes_long=True),
 )

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from jobs import limits
-from jobs.clients.telegram import Impossible, ShutOut, Slow, Unclear, Unreached, telegram
+from jobs import limits, reaching
+from jobs.clients.outcomes import Impossible, ShutOut, Slow, Unclear, Unreached
+from jobs.clients.telegram import telegram
 from jobs.declared import GiveUp, Run, TryAgain, errand
 from jobs.embedded import redis_url
 from jobs.runs import order
-from jobs.words import words
 from models.actor import SYSTEM, Via
-from models.choices import DeliveryStatus
-from models.notification import DeliveryAttempt, Notification
-from models.people import User
+from models.choices import Channel
 from models.session import Database, Work
 from models.telegram import block
 from models.texts import N_
@@ -34,20 +31,10 @@ SHUT_OUT = N_("Telegram is off: the bot is blocked in your chat")
 SHUT_OUT_WHY = N_("Unblock the bot and write to it, then it will tell you again.")
 
 
-async def say_to(
-    work: Work,
-    chat: int,
-    method: str,
-    told: dict[str, Any],
-    *,
-    key: str,
-    notice: Notification | None = None,
-    due: datetime | None = None,
-) -> None:
-    """Order a call, not before `due`, in the transaction of what it tells about; nothing where Telegram is off."""
+async def say_to(work: Work, chat: int, method: str, told: dict[str, Any], *, key: str) -> None:
+    """Order a call that answers somebody, in the transaction of what it tells about; nothing where Telegram is off."""
     if settings.telegram_token:
-        about = {"notification": str(notice.id), "person": str(notice.user_id)} if notice else {}
-        await order(work, "send_telegram", {"chat": chat, "method": method, "told": told, **about}, key=key, due=due)
+        await order(work, "send_telegram", {"chat": chat, "method": method, "told": told}, key=key)
 
 
 @errand(tries=10, seconds=40)
@@ -86,20 +73,21 @@ async def sent(database: Database, run: Run, redis: Redis, chat: int) -> None:
     except (Slow, Unreached, ShutOut, Impossible) as problem:
         await limits.refused(redis, str(run.id))
         await note(database, run, str(problem))
-        await give_way(database, redis, chat, problem)
+        await give_way(database, redis, run, problem)
     else:
         await note(database, run, "")
 
 
-async def give_way(database: Database, redis: Redis, chat: int, problem: Exception) -> None:
-    """Wait as asked, leave a chat alone that has shut us out, give up what is impossible."""
+async def give_way(database: Database, redis: Redis, run: Run, problem: Exception) -> None:
+    """Wait as asked, leave a chat alone that has shut us out, give up the impossible: the next way is tried."""
     match problem:
         case Slow():
             await limits.pause(redis, max(1, int(problem.after.total_seconds())))
             raise TryAgain(problem.after) from problem
         case ShutOut():
-            await shut_out(database, chat)
+            await shut_out(database, run)
         case Impossible():
+            await go_on(database, run)
             raise GiveUp(str(problem)) from problem
         case _:
             raise problem
@@ -117,29 +105,24 @@ async def turn(redis: Redis, chat: int) -> None:
 
 async def note(database: Database, run: Run, error: str) -> None:
     """A row for each try of a notification."""
-    if "notification" not in run.args:
-        return
-    status = DeliveryStatus.FAILED if error else DeliveryStatus.SENT
-    person, notice = UUID(run.args["person"]), UUID(run.args["notification"])
-    async with database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
-        work.add(DeliveryAttempt(user_id=person, notification_id=notice, status=status, error=error or None))
+    if "notification" in run.args:
+        async with database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
+            await reaching.note(work, run, Channel.TELEGRAM, error)
 
 
-async def shut_out(database: Database, chat: int) -> None:
-    """Send nothing more to this chat, and say so in the panel."""
+async def go_on(database: Database, run: Run) -> None:
+    """The next way of this notification."""
+    if run.args.get("rest"):
+        async with database.transaction(SYSTEM, Via.JOB, "notification.fall_back") as work:
+            await reaching.by_the_next(work, run)
+
+
+async def shut_out(database: Database, run: Run) -> None:
+    """Send nothing more to this chat, say so in the panel, go on by the next way."""
     async with database.transaction(SYSTEM, Via.JOB, "telegram.block") as work:
-        if person := await block(work, chat):
-            user = await work.get_record(User, person)
-            _ = words(user.locale)
-            work.add(
-                Notification(
-                    user_id=person,
-                    event="telegram.blocked",
-                    title=_(SHUT_OUT),
-                    body=_(SHUT_OUT_WHY),
-                    url="/admin/telegram",
-                )
-            )
+        if person := await block(work, int(run.args["chat"])):
+            await reaching.say_in_panel(work, person, "telegram.blocked", SHUT_OUT, SHUT_OUT_WHY, "/admin/telegram")
+        await reaching.by_the_next(work, run)
 
 
 @cache

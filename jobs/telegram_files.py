@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from jobs.clients.outcomes import Impossible, Slow, Unclear, Unreached
 from jobs.clients.storage import incoming, may_run
-from jobs.clients.telegram import Impossible, Slow, Unclear, Unreached, telegram
+from jobs.clients.telegram import telegram
 from jobs.declared import SLOW, GiveUp, Run, TryAgain, errand
 from jobs.putting import document_key, keep
 from jobs.telegram import say_to

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, Time, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -33,6 +34,28 @@ class Template(Trashable, Record):
     locale: Mapped[str] = mapped_column(default="ru")
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(info={"long": True})
+
+
+class ContactPoint(Record):
+    """Where a person is reached outside the panel: their e-mail address, a browser. Chats are `TelegramLink`."""
+
+    __tablename__ = "contact_points"
+    __table_args__: Any = (UniqueConstraint("user_id", "channel", "address"), {"schema": "notifications"})
+    __identity__ = "contact-point"
+    __event__ = "notifications.contact_point"
+    __rows__ = Rows.PERSONAL
+    __title__ = "label"
+    __search__ = ("label",)
+
+    user_id: Mapped[UUID] = reference("auth.users", index=False)
+    channel: Mapped[str] = choice(Channel, Channel.EMAIL)
+    label: Mapped[str]
+    """What people call it: the address of a mailbox, the name of a browser."""
+    address: Mapped[str] = mapped_column(info={"hidden": True})
+    keys: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True), info={"hidden": True})
+    """What a message to a browser is encrypted with: `p256dh` and `auth` of its subscription."""
+    blocked_at: Mapped[datetime | None]
+    """Since when nothing is sent there, as it was refused for good."""
 
 
 class Notification(Record):

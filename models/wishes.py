@@ -15,6 +15,7 @@ from models.choices import Channel
 from models.errors import Invalid
 from models.notification import Preference
 from models.texts import N_
+from models.wording import DIGEST
 
 if TYPE_CHECKING:
     from models.session import Work
@@ -28,9 +29,10 @@ class Kind(NamedTuple):
 
     event: str
     label: str
-    channels: tuple[Channel, ...] = (Channel.PANEL, Channel.TELEGRAM)
+    channels: tuple[Channel, ...] = (Channel.PANEL, Channel.TELEGRAM, Channel.WEB_PUSH, Channel.EMAIL)
 
 
+OUTSIDE = (Channel.TELEGRAM, Channel.WEB_PUSH, Channel.EMAIL)
 KINDS = (
     Kind("task.sent", N_("A task has come to me")),
     Kind("task.queued", N_("A task has come into my team's queue")),
@@ -45,7 +47,10 @@ KINDS = (
     Kind("instalment.overdue", N_("An instalment is overdue")),
     Kind("policy.expiring", N_("A policy ends soon")),
     Kind("document.missing", N_("A file was not found"), (Channel.PANEL,)),
+    Kind(DIGEST, N_("The day in short, on working mornings"), OUTSIDE),
 )
+ASKED_FOR = (DIGEST,)
+"""What comes only to those who have asked for it."""
 Choice = tuple[str, str]
 """An event and a channel."""
 CHOICES: frozenset[Choice] = frozenset((kind.event, str(channel)) for kind in KINDS for channel in kind.channels)
@@ -74,10 +79,11 @@ class Wishes:
 
 
 async def wishes_of(work: Work, person: UUID) -> Wishes:
-    """A person's wishes; who never said anything wants everything at any hour."""
+    """A person's wishes; who never said anything wants everything but the digest, at any hour."""
     rows = (await work.scalars(select(Preference).where(Preference.user_id == person))).all()
     hours = next((row for row in rows if (row.event, row.channel) == (EVERYTHING, Channel.TELEGRAM)), None)
-    refused = frozenset((row.event, row.channel) for row in rows if not row.is_wanted)
+    chosen = {(row.event, row.channel): row.is_wanted for row in rows}
+    refused = frozenset(choice for choice in CHOICES if not chosen.get(choice, choice[0] not in ASKED_FOR))
     return Wishes(refused, hours.quiet_from, hours.quiet_to) if hours else Wishes(refused)
 
 

@@ -107,6 +107,8 @@ class View:
     """Static files that the record's page loads beside its children's: style sheets and modules."""
     form_assets: ClassVar[tuple[str, ...]] = ()
     """Modules that the pages of its form load."""
+    form_foot: ClassVar[str] = ""
+    """A template that stands below the fields of its form: how what is written will look."""
     verb_pages: ClassVar[dict[str, str]] = {}
     """Verbs that have a page of their own in place of a dialog: the page's address, with `{key}` for the record."""
     stages: ClassVar[tuple[Any, ...]] = ()

@@ -13,6 +13,7 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
+from jobs.clients.outcomes import Impossible, ShutOut, Slow, Unclear, Unreached
 from settings import settings
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold the token
@@ -22,30 +23,6 @@ CONNECTIONS = 16
 METHODS = frozenset({"send_message", "edit_message_text", "edit_message_reply_markup", "answer_callback_query"})
 NOTHING_TO_DO = ("message is not modified", "query is too old", "message to edit not found")
 """Refusals after which the world is as it should be."""
-
-
-class Slow(Exception):
-    """Telegram asks to wait this long; nothing was sent."""
-
-    def __init__(self, after: timedelta) -> None:
-        super().__init__(f"Telegram asks to wait for {after}")
-        self.after = after
-
-
-class Unreached(Exception):
-    """Nothing was sent: the server could not be reached, or failed."""
-
-
-class Unclear(Exception):
-    """It may have been sent: there was no answer in time."""
-
-
-class ShutOut(Exception):
-    """The person has blocked the bot."""
-
-
-class Impossible(Exception):
-    """Telegram will never take this."""
 
 
 class Telegram:

@@ -6,6 +6,7 @@ from jobs.embedded.running import running
 from jobs.embedded.urls import (
     LOGIN_ROLES,
     admin_url,
+    installation_secret,
     libpq_address,
     libpq_url,
     redis_url,
@@ -18,6 +19,7 @@ __all__ = [
     "CannotStart",
     "admin_url",
     "client_program",
+    "installation_secret",
     "libpq_address",
     "libpq_url",
     "redis_url",

@@ -18,7 +18,12 @@ def role_password(role: str) -> str:
     """The password of a login role, derived from INSTALLATION_SECRET or the secret in DATA_DIR."""
     if role not in LOGIN_ROLES:
         raise ValueError(f"{role} is not a login role")
-    return password(role, settings.installation_secret or secret_of(settings.data_dir))
+    return password(role, installation_secret())
+
+
+def installation_secret() -> str:
+    """INSTALLATION_SECRET or the secret in DATA_DIR: what everything secret of this installation is derived from."""
+    return settings.installation_secret or secret_of(settings.data_dir)
 
 
 def role_url(role: str) -> str:

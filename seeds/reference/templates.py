@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.choices import Channel
 from models.notification import Template
 from models.session import Work
+from models.wording import DIGEST
 
 
 class TemplateSeed(NamedTuple):
@@ -62,7 +63,8 @@ TEMPLATES = (
     TemplateSeed("task.overdue", ("{task}: просрочено, срок был {due}", WHERE), ("{task}: overdue since {due}", WHERE)),
 )
 
-IN_TELEGRAM = (
+BEYOND = (Channel.TELEGRAM, Channel.WEB_PUSH, Channel.EMAIL)
+OUTSIDE = (
     TemplateSeed(
         "task.sent", ("{deal} · {kind}", "Ждёт вас, срок {due}"), ("{deal} · {kind}", "Waits for you, due {due}")
     ),
@@ -97,8 +99,13 @@ IN_TELEGRAM = (
         ("{deal} · {kind}", "Просрочено, срок был {due}"),
         ("{deal} · {kind}", "Overdue since {due}"),
     ),
+    TemplateSeed(
+        DIGEST,
+        ("На сегодня дел: {count}", "Просрочено: {overdue}. Непрочитано в колокольчике: {unread}"),
+        ("To do today: {count}", "Overdue: {overdue}. Unread in the bell: {unread}"),
+    ),
 )
-"""Only {deal}, {kind}, {due}, {number} and {count} are known there: no personal data and no sums leave the house."""
+"""For chats and letters: what they may name (`models.wording`) holds no personal data and no sums."""
 
 
 async def ensure_templates(work: Work) -> None:
@@ -107,7 +114,7 @@ async def ensure_templates(work: Work) -> None:
         (row.event, row.channel, row.locale)
         for row in await work.execute(select(Template.event, Template.channel, Template.locale))
     }
-    for channel, seeds in ((Channel.PANEL, TEMPLATES), (Channel.TELEGRAM, IN_TELEGRAM)):
+    for channel, seeds in ((Channel.PANEL, TEMPLATES), *((channel, OUTSIDE) for channel in BEYOND)):
         for seed in seeds:
             for locale, (subject, body) in (("ru", seed.ru), ("en", seed.en)):
                 if (seed.event, channel, locale) not in known:

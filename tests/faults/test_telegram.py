@@ -17,7 +17,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from jobs.clients.telegram import READ_SECONDS, ShutOut, Slow, Telegram, Unclear, Unreached
+from jobs.clients.outcomes import ShutOut, Slow, Unclear, Unreached
+from jobs.clients.telegram import READ_SECONDS, Telegram
 from jobs.embedded.urls import embedded_redis_url
 from jobs.embedded.valkey import Valkey
 from jobs.telegram import say_to

@@ -2,7 +2,7 @@
 
 from admin.views.base import Category, Child, View
 from models.choices import DeliveryStatus
-from models.notification import DeliveryAttempt, Notification, Preference, Template
+from models.notification import ContactPoint, DeliveryAttempt, Notification, Preference, Template
 from models.texts import N_
 
 
@@ -28,6 +28,20 @@ class TemplateView(View):
     columns = ("event", "channel", "locale", "subject")
     filters = ("channel", "locale", "event")
     default_sort = "event"
+    form_foot = "parts/wording_foot.html"
+
+
+class ContactPointView(View):
+    """Mailboxes and browsers; each names their own among their notifications."""
+
+    record = ContactPoint
+    name, name_plural = N_("Mailbox or browser"), N_("Mailboxes and browsers")
+    category, icon, order = Category.LOG, "at", 28
+    columns = ("user_id", "channel", "label", "created_at", "blocked_at")
+    filters = ("channel", "blocked_at", "user_id")
+    default_sort = "label"
+    creatable = editable = False
+    empty = N_("None yet. People name theirs among their notifications.")
 
 
 class PreferenceView(View):

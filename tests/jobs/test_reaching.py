@@ -1,0 +1,175 @@
+"""Letters: what they say, the way that comes next when one does not confirm, mailboxes that are closed, the digest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from jobs.digest import send_digests
+from models import clock
+from models.actor import SYSTEM, Via
+from models.choices import Channel, DeliveryStatus
+from models.deal import Deal
+from models.notification import ContactPoint, DeliveryAttempt, Notification, Preference
+from models.people import TelegramLink
+from models.session import Database
+from models.ways_out import choose_mailbox
+from seeds.reference.templates import ensure_templates
+from settings import settings
+from tests import databases
+from tests.jobs.mailserver import PASSWORD, MailServer, delivering
+from tests.jobs.told import attempts, forgotten, handed_off, later, states
+from tests.trade import Trade, reference_rows
+from tests.world import World
+
+ADDRESS = "boris@polis.example"
+CHAT = 77_001
+
+
+@pytest.fixture(scope="module")
+async def trade(database: Database, world: World) -> Trade:
+    async with database.transaction(SYSTEM, Via.JOB, "seeds.reference") as work:
+        await ensure_templates(work)
+    return await reference_rows(database)
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    with delivering() as server:
+        monkeypatch.setitem(settings.__dict__, "smtp_url", server.url)
+        monkeypatch.setitem(settings.__dict__, "mail_from", "desk@polis.example")
+        yield server
+
+
+@pytest.fixture
+async def door(world: World, trade: Trade, post: MailServer) -> AsyncIterator[Database]:
+    opened = Database(databases.url(world.database.engine.url.database or "", "crm_jobs"))
+    await forgotten(world, opened)
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await choose_mailbox(work, ADDRESS)
+    yield opened
+    await opened.close()
+
+
+async def test_a_letter_names_the_deal_and_its_page_and_nobody(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    deal = await handed_off(world, trade, door)
+    (letter,) = post.letters
+    async with world.database.transaction(world.anna) as work:
+        found = await work.get_record(Deal, deal.deal)
+    assert letter["To"] == ADDRESS and letter["Subject"].startswith(f"{found.code} · ")
+    body = letter.get_content()
+    assert f"/admin/deal/details/{deal.deal}" in body and "Ждёт вас, срок" in body
+    assert found.title not in str(letter) and "Сергеева" not in body
+    assert await attempts(world, world.boris) == [(Channel.EMAIL, DeliveryStatus.SENT, None)]
+    (run,) = await states(door, "send_email")
+    assert run.state == "done"
+
+
+async def test_who_refuses_letters_gets_none(world: World, trade: Trade, door: Database, post: MailServer) -> None:
+    async with world.database.transaction(world.boris, action="preference.create") as work:
+        for event in ("task.sent", "deal.given"):
+            work.add(Preference(user_id=world.boris.id, event=event, channel=Channel.EMAIL, is_wanted=False))
+    await handed_off(world, trade, door)
+    assert post.letters == [] and await states(door, "send_email") == []
+
+
+async def test_a_letter_follows_where_the_chat_does_not_confirm(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Bot API cannot be reached; ten minutes later the letter goes, once."""
+    await with_chat(world, monkeypatch)
+    await handed_off(world, trade, door)
+    assert post.letters == []
+    (asked,) = await states(door, "fall_back")
+    assert timedelta(minutes=9) < asked.due <= timedelta(minutes=10)
+    await later(door)
+    assert len(post.letters) == 1
+    await later(door)
+    assert len(post.letters) == 1
+
+
+async def test_no_letter_follows_where_the_chat_has_confirmed(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_chat(world, monkeypatch)
+    await handed_off(world, trade, door)
+    async with world.database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
+        notice = (await work.scalars(select(Notification).where(Notification.user_id == world.boris.id))).one()
+        sent = {"channel": Channel.TELEGRAM, "status": DeliveryStatus.SENT}
+        work.add(DeliveryAttempt(user_id=world.boris.id, notification_id=notice.id, **sent))
+    await later(door)
+    assert post.letters == []
+    assert [run.state for run in await states(door, "fall_back")] == ["done"]
+
+
+async def with_chat(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boris has a chat, with a bot whose server is away."""
+    monkeypatch.setitem(settings.__dict__, "telegram_token", "42:NOBODY-IS-THERE")
+    monkeypatch.setitem(settings.__dict__, "telegram_api_url", "http://127.0.0.1:9")
+    async with world.database.transaction(world.boris, action="telegram.link") as work:
+        work.add(TelegramLink(user_id=world.boris.id, chat_id=CHAT))
+
+
+async def test_a_mailbox_that_does_not_exist_is_left_alone_and_its_owner_told(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    post.replies = ["550 5.1.1 no such user"]
+    await handed_off(world, trade, door)
+    await handed_off(world, trade, door)
+    assert post.asked == [ADDRESS], "the second letter is not even tried"
+    async with world.database.transaction(world.boris) as work:
+        titles = select(Notification.title).where(Notification.event == "email.blocked")
+        assert list(await work.scalars(titles)) == ["Почта отключена: ящик не принимает письма"]
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await choose_mailbox(work, "b.orlov@polis.example")
+    await handed_off(world, trade, door)
+    assert [str(letter["To"]) for letter in post.letters] == ["b.orlov@polis.example"]
+
+
+async def test_a_server_that_does_not_know_us_yet_gets_it_later(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    post.replies = ["451 4.7.1 greylisted", "550 5.7.1 you are not let in"]
+    await handed_off(world, trade, door)
+    (run,) = await states(door, "send_email")
+    assert run.attempts == 0 and run.due > timedelta(minutes=1), "waiting is no failure"
+    await later(door)
+    (run,) = await states(door, "send_email")
+    assert run.state == "dead", "a refusal of ours closes nobody's mailbox"
+    async with world.database.transaction(SYSTEM, Via.JOB) as work:
+        assert (await work.scalars(select(ContactPoint))).one().blocked_at is None
+
+
+async def test_a_wrong_password_is_said_without_it(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.__dict__, "smtp_url", post.url.replace(PASSWORD, "wr0ng-one"))
+    await handed_off(world, trade, door)
+    (run,) = await states(door, "send_email")
+    assert "does not take our name" in run.error and "wr0ng" not in str(run)
+    monkeypatch.setitem(settings.__dict__, "smtp_url", post.url)
+    await later(door)
+    assert len(post.letters) == 1
+
+
+async def test_the_day_in_short_comes_once_to_those_who_asked_on_working_days(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await handed_off(world, trade, door)
+    post.letters.clear()
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 27, 6, 5, tzinfo=UTC))
+    assert await send_digests(door) == 0, "nobody has asked"
+    async with world.database.transaction(world.boris, action="preference.create") as work:
+        work.add(Preference(user_id=world.boris.id, event="digest", channel=Channel.EMAIL, is_wanted=True))
+    assert await send_digests(door) == 1
+    assert await send_digests(door) == 0
+    await later(door)
+    (letter,) = post.letters
+    assert letter["Subject"].startswith("На сегодня дел: ") and letter.get_content().count("\r\n\r\n") == 1
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 28, 6, 5, tzinfo=UTC))
+    assert await send_digests(door) == 0, "Saturday"
