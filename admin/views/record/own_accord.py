@@ -29,6 +29,7 @@ JOBS = {
     "notify_of_deal": N_("{who}: notice of a deal"),
     "notify_of_document": N_("{who}: notice of a file"),
     "notify_of_task": N_("{who}: notice of a task"),
+    "publish_event": N_("{who} handed an event to the message broker"),
     "send_event": N_("{who} told another system of an event"),
     "send_telegram": N_("{who} sent a notice to Telegram"),
     "share_folders": N_("{who} put the rights to a client's folder right"),
