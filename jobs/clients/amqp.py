@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, DeliveryMode, ExchangeType
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, InvalidFrameError, ProbableAuthenticationError
+from aio_pika.exceptions import (
+    CONNECTION_EXCEPTIONS,
+    AMQPChannelError,
+    DeliveryError,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 
 from jobs.clients.errors import Refused
 from settings import settings
@@ -96,6 +102,8 @@ def reason(problem: BaseException) -> str:
             problem
         ):  # the library keeps the broker's words to itself
             return "the broker has no such virtual host, or not for this user"
+        case AMQPChannelError():
+            return f"the broker refuses the exchange: {problem}"
         case DeliveryError():
             return f"the broker did not take the message: {problem}"
         case TimeoutError():

@@ -7,10 +7,12 @@ import base64
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
@@ -235,7 +237,7 @@ async def test_an_exchange_that_is_refused_does_not_stop_the_others(
     await work_off(door, due)
     assert await states(door, due) == {"done", "waiting"}
     errors = {(await state(door, run.id)).error for run in due} - {None}
-    assert errors and all("PRECONDITION_FAILED" in error for error in errors)
+    assert errors and all("refuses the exchange: PRECONDITION_FAILED" in error for error in errors)
     missing = await lost(door, due, broker)
     assert len(missing) == len([run for run in due if (await state(door, run.id)).state == "waiting"])
     assert broker.names == ["polisdesk"], "the connection goes on"
@@ -298,3 +300,13 @@ def test_it_is_off_until_it_has_an_address(address: str, jobs: set[str]) -> None
 def test_no_way_out_holds_up_another() -> None:
     assert len({JOBS["publish_event"].queue, JOBS["send_event"].queue, QUICK}) == 3
     assert {job.queue for job in JOBS.values()} <= set(worker.AT_ONCE), "each is worked off"
+
+
+def test_the_page_names_every_routing_key() -> None:
+    page = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    told = {
+        (exchange, pattern)
+        for exchange, patterns in re.findall(r"^\| `([a-z]+\.[a-z]+)` \| (.+) \|$", page, re.MULTILINE)
+        for pattern in re.findall(r"`([a-z.]+\*)`", patterns)
+    }
+    assert told == {(kind.family.exchange, re.sub(r"[^.]+$", "*", kind.routing_key)) for kind in BY_TYPE.values()}
