@@ -94,13 +94,14 @@ class Broker:
 
 
 def reason(problem: BaseException) -> str:
-    """Why a message was not taken, in words that hold nothing of the address."""
+    """Why a message was not taken, without the address's user and password.
+
+    Of a virtual host the library does not pass on what the broker said, only that it was no leave to come in.
+    """
     match problem:
         case ProbableAuthenticationError():
             return f"the broker refuses the user or the password: {problem}"
-        case InvalidFrameError() if "Connection.OpenOk" in str(
-            problem
-        ):  # the library keeps the broker's words to itself
+        case InvalidFrameError() if "Connection.OpenOk" in str(problem):
             return "the broker has no such virtual host, or not for this user"
         case AMQPChannelError():
             return f"the broker refuses the exchange: {problem}"
