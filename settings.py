@@ -26,6 +26,20 @@ def one_of_schemes(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def sound_broker(url: str) -> str:
+    """The address if it can be taken apart; the refusal repeats nothing of it, since a password may be in any part."""
+    try:
+        parts = urlsplit(url)
+        is_sound = bool(parts.hostname) and parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+    except ValueError:
+        is_sound = False
+    if url and not is_sound:
+        raise ValueError(
+            "it should be amqp://user:password@host:5672/vhost, other signs than letters and digits as %XX"
+        )
+    return url
+
+
 def is_webhook_secret(secret: str) -> bool:
     """Whether it is a key as Standard Webhooks writes it."""
     try:
@@ -43,6 +57,7 @@ WebUrl = Annotated[str, one_of_schemes("http", "https")]
 SmtpUrl = Annotated[str, one_of_schemes("smtp", "smtps")]
 WebPushContact = Annotated[str, one_of_schemes("mailto", "https")]
 ProxyUrl = Annotated[str, one_of_schemes("http", "https")]
+BrokerUrl = Annotated[str, AfterValidator(sound_broker), one_of_schemes("amqp", "amqps")]
 
 
 class Settings(BaseSettings):
@@ -146,6 +161,12 @@ class Settings(BaseSettings):
         description="secrets that sign what is sent, whsec_… each (24 to 64 bytes in base64), by commas; "
         "two while a receiver changes from one to the other",
         validate_default=True,
+    )
+    events_amqp_url: BrokerUrl = Field(
+        "",
+        repr=False,
+        description="RabbitMQ whose exchanges get the same events: amqp:// or amqps://user:password@host:port/vhost; "
+        "empty = none",
     )
 
     @field_validator("events_webhook_secrets")

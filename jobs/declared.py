@@ -10,8 +10,9 @@ from uuid import UUID
 
 from models.session import Database, Work
 
-QUICK, SLOW, OUT = "quick", "slow", "out"
-"""Queues: what people wait for; what takes minutes; what depends on another's server. None stands in another's way."""
+QUICK, SLOW, OUT, BUS = "quick", "slow", "out", "bus"
+"""Queues: what people wait for; what takes minutes; what depends on another's server; what depends on a message broker.
+None stands in another's way."""
 
 
 class TryAgain(Exception):

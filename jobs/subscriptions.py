@@ -27,6 +27,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_document", ("documents.document.updated",)),
     *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
     *((Subscription("send_event", tuple(BY_LOG), bulk=True),) if settings.events_webhook_url else ()),
+    *((Subscription("publish_event", tuple(BY_LOG), bulk=True),) if settings.events_amqp_url else ()),
 )
 
 

@@ -23,8 +23,9 @@ from redis.exceptions import RedisError
 
 import hooks
 import models
+from jobs.clients.amqp import amqp
 from jobs.critical import keep_critical
-from jobs.declared import JOBS, OUT, QUICK, SLOW
+from jobs.declared import BUS, JOBS, OUT, QUICK, SLOW
 from jobs.embedded import redis_url, role_url, running
 from jobs.processes import until_told
 from jobs.relay import LOST, Due, Relay
@@ -44,7 +45,7 @@ SCHEDULE_SECONDS: Final = 15
 CRITICAL_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.05
-AT_ONCE: Final = {QUICK: 16, SLOW: 2, OUT: 4}
+AT_ONCE: Final = {QUICK: 16, SLOW: 2, OUT: 4, BUS: 4}
 """Runs of a queue that one worker does at the same time."""
 POOL_SIZE: Final = 12
 ABANDONED_SECONDS: Final = 10
@@ -179,6 +180,7 @@ async def work(database: Database, address: str, subscriptions: tuple[Subscripti
             for queue in AT_ONCE:
                 group.create_task(work_off(database, address, queue))
     finally:
+        await amqp().close()
         await database.close()
 
 

@@ -1,4 +1,4 @@
-"""What may become of a message, whatever channel it goes by."""
+"""What may become of what is sent, whatever way it goes by."""
 
 from __future__ import annotations
 
@@ -27,3 +27,7 @@ class ShutOut(Exception):
 
 class Impossible(Exception):
     """The other side will never take this."""
+
+
+class Refused(Exception):
+    """The other side did not take it, or nobody knows whether it did; it is sent again."""

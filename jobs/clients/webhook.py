@@ -11,16 +11,13 @@ from functools import cache
 
 import httpx
 
+from jobs.clients.outcomes import Refused
 from models import clock
 from settings import settings
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
 SHORTEST_WAIT, LONGEST_WAIT = 30, 3600
 PREFIX = "whsec_"
-
-
-class Refused(Exception):
-    """The receiver did not take the event, or nobody knows whether it did; it is sent again."""
 
 
 class Busy(Exception):

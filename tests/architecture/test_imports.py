@@ -7,7 +7,7 @@ from importlinter.cli import lint_imports
 
 from tests.architecture.sources import imports, named, parsed, python_files
 
-SDKS = frozenset({"boto3", "botocore", "telegram", "smtplib", "aiosmtplib", "httpx", "requests", "urllib3"})
+SDKS = frozenset({"boto3", "botocore", "telegram", "smtplib", "aiosmtplib", "httpx", "requests", "urllib3", "aio_pika"})
 SDK_ROOMS = ("jobs/clients/", "bot/")
 QUEUE_FILES = ("jobs/worker.py", "jobs/relay.py")
 

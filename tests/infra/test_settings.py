@@ -30,6 +30,11 @@ def test_settings_cannot_be_changed():
         ("REDIS_URL", "localhost", "redis://"),
         ("INSTALLATION_SECRET", "short", "32 characters"),
         ("SESSION_MAX_HOURS", "1", "SESSION_IDLE_HOURS"),
+        ("EVENTS_AMQP_URL", "http://localhost/", "amqp:// or amqps://"),
+        ("EVENTS_AMQP_URL", "localhost:5672", "amqp://user:password@host:5672/vhost"),
+        ("EVENTS_AMQP_URL", "amqp://", "amqp://user:password@host:5672/vhost"),
+        ("EVENTS_AMQP_URL", "amqp://me:pass/word@host/", "as %XX"),
+        ("EVENTS_AMQP_URL", "amqp://host:none/", "as %XX"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_and_what_is_expected(monkeypatch, name, given, hint):
@@ -52,6 +57,16 @@ def test_secrets_are_not_shown_by_a_refusal_nor_by_repr(monkeypatch):
     assert "hunter2" not in str(refusal.value)
     monkeypatch.setenv("DATABASE_URL", "postgresql://root:hunter2@localhost/x")
     assert "hunter2" not in repr(read())
+
+
+@pytest.mark.parametrize("address", ["amqp://me:hunter2/@host", "amqp://me:hunter2#@host", "rabbit://me:hunter2@host"])
+def test_a_broken_address_of_the_broker_is_refused_without_its_password(monkeypatch, address):
+    monkeypatch.setenv("EVENTS_AMQP_URL", address)
+    with pytest.raises(BadSetting) as refusal:
+        read()
+    assert "hunter2" not in str(refusal.value)
+    monkeypatch.setenv("EVENTS_AMQP_URL", "amqps://me:hunter%232@host:5671/office")
+    assert "hunter" not in repr(read())
 
 
 def test_a_program_started_with_a_bad_value_says_one_sentence_and_ends_with_2():

@@ -33,6 +33,7 @@ JOBS = {
     "notify_of_task": N_("{who}: notice of a task"),
     "send_email": N_("{who} sent a notice by e-mail"),
     "send_push": N_("{who} sent a notice to a browser"),
+    "publish_event": N_("{who} handed an event to the message broker"),
     "send_event": N_("{who} told another system of an event"),
     "send_telegram": N_("{who} sent a notice to Telegram"),
     "share_folders": N_("{who} put the rights to a client's folder right"),
