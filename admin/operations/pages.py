@@ -16,6 +16,7 @@ from admin.health import queue_parts
 from admin.i18n import ngettext
 from admin.metrics import METRICS
 from admin.operations.asking import COUNTED, state_of
+from admin.operations.words import NAMES
 from admin.rendering import fragment, is_partial, page
 from admin.telegram.state import telegram_state
 from admin.views.record.replies import posted, saved
@@ -50,6 +51,7 @@ async def operations_page(request: Request) -> Response:
             "telegram": telegram,
             "streams": METRICS.streams,
             "now": work.at,
+            "names": NAMES,
         }
     if is_partial(request):
         return fragment(request, "operations/state.html", **context)

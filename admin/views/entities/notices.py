@@ -28,6 +28,7 @@ class TemplateView(View):
     columns = ("event", "channel", "locale", "subject")
     filters = ("channel", "locale", "event")
     default_sort = "event"
+    labels = {"body": N_("Words")}
     form_foot = "parts/wording_foot.html"
 
 

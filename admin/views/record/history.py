@@ -82,6 +82,13 @@ class Entry:
     more: int = 0
     is_undone: bool = False
     may_undo: bool = False
+    times: int = 1
+    """How often it was done in a row, where it changed nothing: a card that was opened again and again."""
+
+    def repeats(self, other: Entry) -> bool:
+        """Whether it is the same as another one, with nothing in it to look at or to undo."""
+        is_plain = not (self.lines or other.lines or self.may_undo or other.may_undo or self.is_undone)
+        return is_plain and (self.sentence, self.via) == (other.sentence, other.via)
 
 
 async def history_page(request: Request, view: View) -> Response:
@@ -120,9 +127,20 @@ async def entries_of(
 ) -> tuple[list[Entry], str]:
     """Actions with what they changed here, and the time to go on from."""
     heads = (await work.execute(heads_statement(view, key, before, limit + 1))).mappings().all()
-    entries = await told(work, actor, view, key, heads[:limit])
+    entries = folded(await told(work, actor, view, key, heads[:limit]))
     more = heads[limit - 1]["last"].isoformat() if len(heads) > limit else ""
     return entries, more
+
+
+def folded(entries: Iterable[Entry]) -> list[Entry]:
+    """What was done several times in a row is one entry, with the newest time."""
+    found: list[Entry] = []
+    for entry in entries:
+        if found and entry.repeats(found[-1]):
+            found[-1].times += 1
+        else:
+            found.append(entry)
+    return found
 
 
 async def told(work: Work, actor: Actor, view: View, key: UUID, heads: Sequence[Mapping[str, Any]]) -> list[Entry]:

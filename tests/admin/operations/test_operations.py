@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from admin.operations.asking import next_slot
+from admin.operations.words import NAMES
+from jobs import subscriptions
+from jobs.declared import JOBS
 from jobs.schedule import SCHEDULE
 from models import clock
 from models.session import Database
@@ -43,7 +46,7 @@ async def state(world: World, run: UUID) -> str:
 async def test_the_page_says_what_died_and_why(world: World, dead: UUID, browser: SignIn) -> None:
     page = (await (await browser(world.admin)).get("/admin/operations")).text
     assert "ConnectionError: &lt;away&gt;" in page and str(dead) in page
-    assert all(f">{entry.name}<" in page for entry in SCHEDULE)
+    assert all(f'title="{entry.name}"' in page for entry in SCHEDULE) and "Копия с проверкой" in page
 
 
 async def test_administrators_try_again_and_discard(world: World, dead: UUID, browser: SignIn) -> None:
@@ -66,3 +69,8 @@ async def test_nobody_else_does(world: World, dead: UUID, browser: SignIn) -> No
 def test_every_entry_comes_again() -> None:
     now = clock.now()
     assert all(next_slot(entry, now, settings.zone) > now for entry in SCHEDULE)
+
+
+def test_every_job_and_entry_of_the_schedule_has_a_name() -> None:
+    subscriptions.load()
+    assert set(JOBS) | {entry.name for entry in SCHEDULE} == set(NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -69,6 +70,15 @@ async def test_opening_a_card_leaves_a_row(world: World, deal: Story, browser: S
     async with world.database.transaction(world.anna) as work:
         noted = select(events.c.actor_id).where(events.c.type == "crm.client.opened", events.c.record_id == deal.client)
         assert list(await work.scalars(noted)) == [world.anna.id]
+
+
+async def test_a_card_that_is_opened_again_and_again_is_one_line(world: World, deal: Story, browser: SignIn) -> None:
+    boris = await browser(world.boris)
+    anna = await browser(world.anna)
+    for person in (anna, anna, anna, boris, anna):
+        await person.get(f"/admin/client/details/{deal.client}")
+    page = (await anna.get(f"/admin/client/history/{deal.client}")).text
+    assert len(re.findall(r"Анна Сергеева: открыта карточка клиента × \d", page)) == 1
 
 
 async def test_both_languages(world: World, deal: Story, browser: SignIn) -> None:
