@@ -65,6 +65,7 @@ class ExpenseView(View):
     record = Expense
     name, name_plural = N_("Expense"), N_("Expenses")
     category, icon, order = Category.WORK, "receipt", 58
+    labels = {"payee_name": N_("Other payee")}
     columns = ("payment_id.policy_id", "kind", "payee_id", "payee_name", "status", "amount", "paid_on", "deal_id")
     filters = ("status", "kind", "payee_id", "amount", "paid_on", "origin", "deal_id", "created_at")
     default_sort = "-created_at"
