@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--million", action="store_true", help="a million deals too")
     parser.add_argument("--sizes", type=int, nargs="+", metavar="DEALS", help="these numbers of deals instead")
     parser.add_argument("--streams", action="store_true", help="only from commit to browser, on the first size")
+    parser.add_argument("--after", action="store_true", help="only the relay and the way to Telegram, likewise")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or (SIZES[:1] if given.quick else (*SIZES, MILLION) if given.million else SIZES)
@@ -35,8 +36,8 @@ def main() -> int:
         folder = given.data_dir.absolute() / str(deals)
         if not prepare(folder, deals):
             return 2
-        if given.streams:
-            return streams(folder)
+        if given.streams or given.after:
+            return alone(folder, "streams" if given.streams else "after")
         rows += measured(folder, deals, rounds, seconds)
         report.write(rows, RESULTS)
     print(report.table(rows))
@@ -67,10 +68,10 @@ def measured(folder: Path, deals: int, rounds: int, seconds: float) -> list[dict
     return found
 
 
-def streams(folder: Path) -> int:
-    """From commit to browser, into a file of its own beside the results."""
-    target = RESULTS.with_name("streams.json")
-    command = [sys.executable, "-m", "bench.streams", str(target)]
+def alone(folder: Path, name: str) -> int:
+    """What follows a commit, into a file of its own beside the results."""
+    target = RESULTS.with_name(f"{name}.json")
+    command = [sys.executable, "-m", f"bench.{name}", str(target)]
     return subprocess.run(command, cwd=ROOT, env=within(folder), check=False).returncode
 
 
