@@ -34,11 +34,11 @@ STATEMENTS = """
     FROM crm.statements s WHERE s.status = 'draft' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
 """For those who post them."""
 OFFICE = f"""
-    UNION ALL SELECT o.*, 1 FROM (
+    UNION ALL SELECT o.*, 1 FROM unnest(:offices) AS office (kind) CROSS JOIN LATERAL (
         SELECT a.kind, a.record_id, a.since, a.day, a.money FROM crm.attention a
-        WHERE a.kind = ANY (:offices) AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
+        WHERE a.kind = office.kind AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
         ORDER BY {ORDER} LIMIT 1000) AS o"""
-"""For those who confirm, approve and pay out: the largest thousand, whosever deals they are."""
+"""For those who confirm, approve and pay out: the largest thousand of each kind, whosever deals they are."""
 OWN = "a.kind NOT IN ('confirm', 'approve', 'pay_out')"
 
 TYPES = {
