@@ -7,8 +7,7 @@ from datetime import datetime, time
 import pytest
 
 from models.clock import BROKERAGE_ZONE
-from models.wishes import KINDS, Wishes
-from seeds.reference.templates import IN_TELEGRAM, TEMPLATES
+from models.wishes import Wishes
 
 NIGHT, LUNCH = (time(21), time(8)), (time(13), time(14))
 
@@ -33,9 +32,3 @@ def test_quiet_hours(hours: tuple[time | None, time | None], now: str, until: st
 
     found = Wishes(frozenset(), *hours).silent_until(moment(now), BROKERAGE_ZONE)
     assert found == (moment(until) if until else None)
-
-
-def test_what_can_be_chosen_is_what_has_words() -> None:
-    chosen = {(kind.event, str(channel)) for kind in KINDS for channel in kind.channels}
-    words = {(seed.event, "panel") for seed in TEMPLATES} | {(seed.event, "telegram") for seed in IN_TELEGRAM}
-    assert chosen == words
