@@ -37,7 +37,7 @@ async def test_sigterm_ends_the_streams_and_the_server(server: Standing, panel: 
             await ear.next("hello")
             began = time.monotonic()
             stopping = asyncio.create_task(server.stop())
-            with pytest.raises((StopAsyncIteration, httpx.RemoteProtocolError)):
+            with pytest.raises(StopAsyncIteration):  # a whole answer, not a broken one
                 await ear.next("nothing")
         await stopping
     assert time.monotonic() - began < GRACEFUL_SECONDS + 5
