@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
+from time import monotonic
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -20,6 +21,8 @@ KEPT_SECONDS = 45
 """How long a stream counts that has ended without a word."""
 REFRESH_SECONDS = 15.0
 PAUSE_SECONDS = 3.0
+ANSWER_SECONDS = 1.0
+"""How long Valkey may think; one that hangs must hold up neither the streams nor their ends."""
 CHANNEL = "presence"
 LOST = (RedisError, OSError, TimeoutError)
 log = logging.getLogger("polisdesk.streams")
@@ -40,6 +43,8 @@ class Presence:
         self._redis: Redis | None = None
         self._here: set[Listener] = set()
         self._is_lost = False
+        self._deaf_until = 0.0
+        self._again = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._running: dict[Listener, asyncio.Task[None]] = {}
 
@@ -68,12 +73,14 @@ class Presence:
         self._soon(listener, self._strike)
 
     async def of(self, deal: UUID) -> list[Person]:
-        """Who has the deal open, each person once; nobody where Valkey does not answer."""
-        if self._redis is None:
+        """Who has the deal open, each person once; nobody where Valkey does not answer, and then it is let alone."""
+        if self._redis is None or monotonic() < self._deaf_until:
             return []
         try:
-            kept: dict[bytes, bytes] = await cast(Awaitable[Any], self._redis.hgetall(key_of(deal)))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                kept: dict[bytes, bytes] = await cast(Awaitable[Any], self._redis.hgetall(key_of(deal)))
         except LOST:
+            self._deaf_until = monotonic() + PAUSE_SECONDS
             return []
         now = clock.now().timestamp()
         told = [json.loads(value) for value in kept.values()]
@@ -84,7 +91,7 @@ class Presence:
         assert self._redis is not None
         actor, until = listener.actor, clock.now().timestamp() + KEPT_SECONDS
         told = json.dumps({"id": str(actor.id), "name": actor.name, "until": until})
-        async with self._redis.pipeline(transaction=False) as pipe:
+        async with asyncio.timeout(ANSWER_SECONDS), self._redis.pipeline(transaction=False) as pipe:
             for deal in listener.deals:
                 pipe.hset(key_of(deal), str(listener.id), told)
                 pipe.expire(key_of(deal), KEPT_SECONDS)
@@ -93,7 +100,7 @@ class Presence:
 
     async def _strike(self, listener: Listener) -> None:
         assert self._redis is not None
-        async with self._redis.pipeline(transaction=False) as pipe:
+        async with asyncio.timeout(ANSWER_SECONDS), self._redis.pipeline(transaction=False) as pipe:
             for deal in listener.deals:
                 pipe.hdel(key_of(deal), str(listener.id))
                 pipe.publish(CHANNEL, str(deal))
@@ -103,16 +110,25 @@ class Presence:
         assert self._redis is not None
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(CHANNEL)
-            self._is_lost = False
-            self._stir(self._here)
+            self._is_back()
             async for message in channel.listen():
                 self._stirred(UUID(message["data"].decode()))
 
     async def _refresh(self) -> None:
+        """Now and then, and soon where something could not be noted."""
         while True:
+            self._again.clear()
             for listener in [one for one in self._here if one.deals]:
                 await self._note(listener)
-            await asyncio.sleep(REFRESH_SECONDS)
+                if self._is_lost or self._deaf_until:
+                    self._is_back()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), REFRESH_SECONDS)
+
+    def _is_back(self) -> None:
+        """Valkey answers: all of ours may have been told wrongly that nobody is there."""
+        self._is_lost, self._deaf_until = False, 0.0
+        self._stir(self._here)
 
     def _stir(self, listeners: Iterable[Listener]) -> None:
         for deal in {deal for listener in listeners for deal in listener.deals}:
@@ -125,7 +141,8 @@ class Presence:
             except LOST as problem:
                 if not self._is_lost:  # said once, not at every try
                     log.warning("Valkey cannot be reached, nobody is shown as present: %s", type(problem).__name__)
-                self._is_lost = True
+                    self._is_lost, self._deaf_until = True, monotonic() + PAUSE_SECONDS
+                    self._stir(self._here)
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _soon(self, listener: Listener, work: Callable[[Listener], Coroutine[Any, Any, None]]) -> None:
@@ -137,8 +154,10 @@ class Presence:
         async def in_order() -> None:
             if before is not None:
                 await before
-            with suppress(*LOST):
+            try:
                 await work(listener)
+            except LOST:
+                self._again.set()
             if self._running.get(listener) is asyncio.current_task():
                 del self._running[listener]
 

@@ -7,12 +7,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from sse_starlette import EventSourceResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 SEND_SECONDS = 30.0
 """How long a browser may take for a message before it is given up, at most."""
 SHORTEST = 20.0
 """How long it may take at least; longer than two beats are apart, so that waiting for one never counts."""
+
+END: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 class Streamed(EventSourceResponse):
@@ -37,6 +39,14 @@ class Streamed(EventSourceResponse):
     async def _stream_response(self, send: Send) -> None:
         """Pass the messages on. Raises `TimeoutError` for a browser that does not take them."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            await self._pass_on(send)
+        except asyncio.CancelledError:  # the server is told to stop; without its end the answer counts as broken
+            await send(END)
+            raise
+        await send(END)
+
+    async def _pass_on(self, send: Send) -> None:
         now = asyncio.get_running_loop().time
         async with aclosing(self._messages) as messages, asyncio.timeout(SEND_SECONDS) as patience:
             async for message in messages:
@@ -44,4 +54,3 @@ class Streamed(EventSourceResponse):
                 if until - now() < SHORTEST:
                     patience.reschedule(now() + SEND_SECONDS)
                 await send({"type": "http.response.body", "body": message, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,8 @@ from tests.world import World
 load()
 TOKEN = "42:LOCAL-TEST-TOKEN"
 PATIENCE = 60
+AT_ONCE = 16
+"""Runs that are done at the same time, as by one worker."""
 WAITING = text("SELECT count(*) FROM audit.runs WHERE state IN ('waiting', 'running')")
 STATES = text("SELECT job, state, error FROM audit.runs ORDER BY created_at")
 
@@ -113,9 +116,9 @@ class Telegram:
         await self.settle()
         return phone
 
-    async def settle(self) -> None:
+    async def settle(self, seconds: float = PATIENCE) -> None:
         """Bring what was written, let the bot and the worker do everything that is to be done, waits included."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds):
             while True:
                 for update in [one for one in self.state.updates if one["update_id"] not in self.taken]:
                     await receive(self.door, update)
@@ -129,14 +132,19 @@ class Telegram:
     async def work(self) -> None:
         """Read the log and do every run that is due."""
         due: list[Due] = []
+        room = asyncio.Semaphore(AT_ONCE)
 
         async def carry(run: Due) -> None:
             due.append(run)
 
+        async def perform(run: Due) -> None:
+            async with room:
+                await runs.perform(self.jobs, run.job, run.id)
+
         relay = Relay(self.jobs, carry)
         await relay.read()
         await relay.hand_over()
-        await asyncio.gather(*(runs.perform(self.jobs, run.job, run.id) for run in due))
+        await asyncio.gather(*map(perform, due))
 
     async def waiting(self) -> int:
         """Runs that are not over."""
@@ -182,11 +190,9 @@ async def panel(database: Database, world: World) -> AsyncIterator[Application]:
     await app.state.sessions.close()
 
 
-@pytest.fixture
-async def telegram(
-    monkeypatch: pytest.MonkeyPatch, world: World, trade: Trade, valkey: Valkey
-) -> AsyncIterator[Telegram]:
-    """Telegram is on: a server with an empty memory, no chats, nothing to do."""
+@asynccontextmanager
+async def bot_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[State, httpx.AsyncClient]]:
+    """A local Bot API server with an empty memory; Telegram is on and there."""
     app = build()
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
@@ -195,18 +201,27 @@ async def telegram(
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         serving = asyncio.create_task(server.serve(sockets=[door]))
         delivering = asyncio.create_task(deliver(app.state.memory))
+        async with httpx.AsyncClient(base_url=address) as client:
+            yield app.state.memory, client
+        server.should_exit = True
+        delivering.cancel()
+        await serving
+
+
+@pytest.fixture
+async def telegram(
+    monkeypatch: pytest.MonkeyPatch, world: World, trade: Trade, valkey: Valkey
+) -> AsyncIterator[Telegram]:
+    """Telegram is on: a server with an empty memory, no chats, nothing to do."""
+    async with bot_api(monkeypatch) as (state, client):
         name = world.database.engine.url.database or ""
         jobs, own = (Database(databases.url(name, role)) for role in ("crm_jobs", "crm_bot"))
         talk = Talk(redis_url())
         await talk.redis.flushall()
-        async with httpx.AsyncClient(base_url=address) as client:
-            found = Telegram(app.state.memory, client, jobs, own, talk, world)
-            await found.work()
-            await forget(world, jobs)
-            yield found
-        server.should_exit = True
-        delivering.cancel()
-        await serving
+        found = Telegram(state, client, jobs, own, talk, world)
+        await found.work()
+        await forget(world, jobs)
+        yield found
     await talk.close()
     for opened in (jobs, own):
         await opened.close()

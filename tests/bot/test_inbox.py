@@ -6,19 +6,22 @@ import asyncio
 import hashlib
 import hmac
 import random
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select, text, update
 
 from admin.app import Application
+from bot.inbox import work_off
 from bot.polling import ask, connected
 from models.actor import Actor
 from models.people import OneTimeCode, TelegramLink, User
 from models.telegram import CODE_LASTS, new_code
 from settings import settings
-from tests.bot.conftest import Telegram
+from tests.bot.conftest import AT_ONCE, Telegram
 from tests.world import World
 
 SECRET = "webhook-secret_1"
@@ -28,34 +31,58 @@ CHAT = 501
 HANDLED = text("SELECT count(*), count(*) FILTER (WHERE handled_at IS NOT NULL), max(attempts) FROM audit.bot_updates")
 
 
+@pytest.mark.parametrize(("chats", "each"), [(2, 6), pytest.param(200, 5, marks=pytest.mark.soak)])
 async def test_repeated_shuffled_and_forged_updates(
-    world: World,
-    telegram: Telegram,
-    panel: Application,
-    monkeypatch: pytest.MonkeyPatch,
+    world: World, telegram: Telegram, panel: Application, monkeypatch: pytest.MonkeyPatch, chats: int, each: int
 ) -> None:
+    """Each once, though three bots work them off at the same time; one chat is a person's, the others are nobody's."""
     monkeypatch.setitem(settings.__dict__, "telegram_webhook_secret", SECRET)
-    people = [await telegram.linked(world.boris, CHAT), telegram.phone(777)]
+    people = [await telegram.linked(world.boris, CHAT), *(telegram.phone(7000 + n) for n in range(1, chats))]
     before = len(telegram.state.accepted)
-    made = [await phone.write("/nothing") for phone in people for _n in range(6)]
+    made = [await phone.write("/nothing") for phone in people for _n in range(each)]
     telegram.taken |= {one["update_id"] for one in made}
     posts = [(one, SECRET) for one in made for _time in range(random.randint(1, 4))]
     forged = [({**one, "update_id": one["update_id"] + 10_000}, secret) for one in made for secret in ("", SECRET[:-1])]
-    calls = posts + forged
-    random.shuffle(calls)
-    transport = httpx.ASGITransport(panel)
-    async with httpx.AsyncClient(transport=transport, base_url="http://panel.test") as client:
-        answers = await asyncio.gather(
-            *(client.post("/telegram/webhook", json=told, headers={HEADER: secret}) for told, secret in calls)
-        )
-    codes = [answer.status_code for answer in answers]
-    assert codes.count(200) == len(posts)
-    assert codes.count(403) == len(forged)
-    await telegram.settle()
+    codes = await posted(panel, posts + forged)
+    assert codes == {200: len(posts), 403: len(forged)}
+    await asyncio.gather(*(work_off(telegram.door, telegram.talk) for _bot in range(3)))
+    await telegram.settle(600)
     async with telegram.jobs.engine.connect() as connection:
         rows, handled, attempts = (await connection.execute(HANDLED)).one()
+    answers = len(telegram.state.accepted) - before
+    print({"updates": len(made), "posts": len(posts), "forged": len(forged), "handled": handled, "answers": answers})
     assert (rows, handled, attempts) == (len(made) + 1, len(made) + 1, 1)
-    assert len(telegram.state.accepted) - before == len(made), "one answer each"
+    assert answers == len(made), "one answer each"
+
+
+async def test_without_its_row_an_update_is_answered_again(
+    telegram: Telegram, panel: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: the row is what makes it once."""
+    monkeypatch.setitem(settings.__dict__, "telegram_webhook_secret", SECRET)
+    told = await telegram.phone(CHAT).write("/nothing")
+    telegram.taken.add(told["update_id"])
+    for _time in range(2):
+        assert await posted(panel, [(told, SECRET)] * 2) == {200: 2}
+        await telegram.settle()
+        async with telegram.jobs.engine.begin() as connection:
+            await connection.execute(text("DELETE FROM audit.bot_updates"))
+            await connection.execute(text("DELETE FROM audit.runs"))
+    assert len(telegram.state.accepted) == 2
+
+
+async def posted(panel: Application, calls: list[tuple[dict[str, Any], str]]) -> Counter[int]:
+    """Updates brought to the webhook with these secrets, in no order; how they were answered."""
+    random.shuffle(calls)
+    room = asyncio.Semaphore(AT_ONCE)
+    transport = httpx.ASGITransport(panel)
+    async with httpx.AsyncClient(transport=transport, base_url="http://panel.test") as client:
+
+        async def post(told: dict[str, Any], secret: str) -> int:
+            async with room:
+                return (await client.post("/telegram/webhook", json=told, headers={HEADER: secret})).status_code
+
+        return Counter(await asyncio.gather(*(post(*call) for call in calls)))
 
 
 @pytest.mark.parametrize(

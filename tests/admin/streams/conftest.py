@@ -45,10 +45,11 @@ class Ear:
                     return told
 
     async def until(self, fits: Callable[[Told], bool]) -> Told:
-        """The next message that fits."""
-        while not fits(told := await self.next()):
-            pass
-        return told
+        """The next message that fits. Raises `TimeoutError` also where others come all the while."""
+        async with asyncio.timeout(PATIENCE * 2):
+            while not fits(told := await self.next()):
+                pass
+            return told
 
     async def _message(self) -> Told:
         self._lines = self._lines or self.response.aiter_lines()
