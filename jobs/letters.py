@@ -12,7 +12,7 @@ from models.actor import SYSTEM, Via
 from models.choices import Channel
 from models.session import Database, Work
 from models.texts import N_
-from models.ways_out import close_mailbox
+from models.ways_out import close_mailbox, mailbox_of
 
 SHUT_OUT = N_("E-mail is off: your mailbox does not take letters")
 SHUT_OUT_WHY = N_("Check the address in your notifications' settings and save it, then letters come again.")
@@ -21,22 +21,33 @@ SHUT_OUT_WHY = N_("Check the address in your notifications' settings and save it
 @errand(tries=8, seconds=60, queue=OUT)
 async def send_email(database: Database, run: Run) -> None:
     """One letter, and what became of it. A repetition after an unclear end has the same Message-ID."""
-    args = run.args
+    address = await address_of(database, run)
+    if address is None:
+        return
     try:
-        await mail().send(str(run.id), str(args["address"]), str(args["subject"]), str(args["text"]))
+        await mail().send(str(run.id), address, str(run.args["subject"]), str(run.args["text"]))
     except (Slow, Unreached, Unclear, ShutOut, Impossible) as problem:
-        await failed(database, run, problem)
+        await failed(database, run, address, problem)
     else:
         async with database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
             await reaching.note(work, run, Channel.EMAIL, "")
 
 
-async def failed(database: Database, run: Run, problem: Exception) -> None:
+async def address_of(database: Database, run: Run) -> str | None:
+    """Where the letter goes, the address of now; nothing where none is to go."""
+    async with database.transaction(SYSTEM, Via.JOB, "notification.fall_back") as work:
+        mailbox = await mailbox_of(work, UUID(run.args["person"]))
+        address = mailbox.address if mailbox and mailbox.blocked_at is None else None
+        is_due = await reaching.is_still_due(work, run, Channel.EMAIL, is_there=address is not None)
+    return address if is_due else None
+
+
+async def failed(database: Database, run: Run, address: str, problem: Exception) -> None:
     """Note it; wait as asked, try again, or leave it and go on by the next way. Raises what makes the run do so."""
     async with database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
         await reaching.note(work, run, Channel.EMAIL, str(problem))
         if isinstance(problem, ShutOut):
-            await shut_out(work, run)
+            await shut_out(work, run, address)
         if isinstance(problem, ShutOut | Impossible):
             await reaching.by_the_next(work, run)
     match problem:
@@ -48,8 +59,8 @@ async def failed(database: Database, run: Run, problem: Exception) -> None:
             raise problem
 
 
-async def shut_out(work: Work, run: Run) -> None:
+async def shut_out(work: Work, run: Run, address: str) -> None:
     """Send nothing more to this mailbox, and say so in the panel."""
     person = UUID(run.args["person"])
-    if await close_mailbox(work, person, str(run.args["address"])):
+    if await close_mailbox(work, person, address):
         await reaching.say_in_panel(work, person, "email.blocked", SHUT_OUT, SHUT_OUT_WHY, "/admin/preferences")

@@ -19,8 +19,10 @@ from models.ways_out import browsers_of, forget_browsers
 @errand(tries=5, seconds=180, queue=OUT)
 async def send_push(database: Database, run: Run) -> None:
     """One notification. A browser that has it shows a repetition in its place, by its tag."""
-    async with database.transaction(SYSTEM, Via.JOB, "notification.attempt") as work:
+    async with database.transaction(SYSTEM, Via.JOB, "notification.fall_back") as work:
         browsers = await browsers_of(work, UUID(run.args["person"]))
+        if not await reaching.is_still_due(work, run, Channel.WEB_PUSH, is_there=bool(browsers)):
+            return
     taken, gone, problems = 0, [], []
     for browser in browsers:
         try:

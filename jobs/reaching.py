@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +25,8 @@ PATIENCE = timedelta(minutes=10)
 """How long a way has to confirm before the next one is tried."""
 SENDERS = {Channel.TELEGRAM: "send_telegram", Channel.WEB_PUSH: "send_push", Channel.EMAIL: "send_email"}
 """The job of each way, in the order in which they are tried."""
+ABOUT = ("notification", "person", "in_panel")
+"""What every way is given of a notification: its key, whose it is, whether it came unread into the panel."""
 Message = dict[str, Any]
 """A channel and what its job is given."""
 
@@ -62,19 +64,17 @@ async def reach(work: Work, notice: Notification, person: User, ways: Ways, told
     """Order the message by the first way, and the question whether it came by."""
     made = [by_telegram, by_browser, by_email]
     messages = [message for make in made if (message := await make(work, notice, person, ways, told)) is not None]
-    due = (await wishes_of(work, person.id)).silent_until(work.at, settings.zone)
-    await send_first(work, notice.id, person.id, messages, due)
+    about = {"notification": str(notice.id), "person": str(person.id), "in_panel": notice.read_at is None}
+    await send_first(work, about, messages)
 
 
-async def send_first(
-    work: Work, notice: UUID, person: UUID, messages: Sequence[Message], due: datetime | None = None
-) -> None:
-    """The first of the ways; the others wait. What is ordered already is not ordered again."""
+async def send_first(work: Work, about: Mapping[str, Any], messages: Sequence[Message]) -> None:
+    """The first of the ways, in quiet hours after them; the others wait. What is ordered already is not again."""
     if not messages:
         return
     first, *rest = messages
-    about = {"notification": str(notice), "person": str(person)}
-    key = f"notice:{notice}:{first['channel']}"
+    due = (await wishes_of(work, UUID(about["person"]))).silent_until(work.at, settings.zone)
+    key = f"notice:{about['notification']}:{first['channel']}"
     await order(work, SENDERS[Channel(first["channel"])], {**first, **about, "rest": rest}, key=key, due=due)
     if rest:
         asked = (due or work.at) + PATIENCE
@@ -85,14 +85,35 @@ async def send_first(
 async def fall_back(work: Work, run: Run) -> None:
     """The next way, where none has confirmed and the person has not read it either."""
     notice = await work.get(Notification, UUID(run.args["notification"]))
-    if notice is not None and not await is_confirmed(work, notice.id):
-        await send_first(work, notice.id, notice.user_id, run.args["rest"])
+    if notice is None or (run.args.get("in_panel") and notice.read_at):
+        return
+    if not await is_confirmed(work, notice.id):
+        await by_the_next(work, run)
 
 
 async def by_the_next(work: Work, run: Run) -> None:
-    """The way of this run is closed for good: the next one at once."""
+    """Order the next way, where there is one."""
     if rest := run.args.get("rest"):
-        await send_first(work, UUID(run.args["notification"]), UUID(run.args["person"]), rest)
+        await send_first(work, {name: run.args.get(name) for name in ABOUT}, rest)
+
+
+async def is_still_due(work: Work, run: Run, channel: Channel, *, is_there: bool) -> bool:
+    """Whether the message is to go by this way, much having happened since it was ordered.
+
+    Not to who has left, nor a second time where some way has confirmed. The next way follows where this one is off, no
+    longer wanted or, by `is_there`, leads nowhere.
+    """
+    notice = await work.get(Notification, UUID(run.args["notification"]))
+    person = await work.get(User, UUID(run.args["person"]))
+    if notice is None or person is None or not person.is_active or person.deleted_at is not None:
+        return False
+    if await is_confirmed(work, notice.id):
+        return False
+    refused = (await wishes_of(work, person.id)).refused
+    if is_there and channels_on()[channel] and (notice.event, channel) not in refused:
+        return True
+    await by_the_next(work, run)
+    return False
 
 
 async def is_confirmed(work: Work, notice: UUID) -> bool:
@@ -158,4 +179,4 @@ async def by_email(work: Work, notice: Notification, person: User, ways: Ways, t
         return None
     subject, body = said
     text = "\n\n".join(part for part in (body, settings.address + told.url) if part)
-    return {"channel": Channel.EMAIL, "address": ways.email, "subject": subject, "text": text}
+    return {"channel": Channel.EMAIL, "subject": subject, "text": text}

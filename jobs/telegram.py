@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -20,7 +21,7 @@ from jobs.runs import order
 from models.actor import SYSTEM, Via
 from models.choices import Channel
 from models.session import Database, Work
-from models.telegram import block
+from models.telegram import block, link_of
 from models.texts import N_
 from settings import settings
 
@@ -40,10 +41,22 @@ async def say_to(work: Work, chat: int, method: str, told: dict[str, Any], *, ke
 @errand(tries=10, seconds=40)
 async def send_telegram(database: Database, run: Run) -> None:
     """One call of the Bot API, and what became of it."""
+    if not await is_still_due(database, run):
+        return
     try:
         await in_turn(database, run)
     except RedisError:
         raise TryAgain(WITHOUT_REDIS) from None
+
+
+async def is_still_due(database: Database, run: Run) -> bool:
+    """Whether to call; a notification may have lost its person, its chat or its reason while it waited."""
+    if "notification" not in run.args:
+        return True
+    async with database.transaction(SYSTEM, Via.JOB, "notification.fall_back") as work:
+        link = await link_of(work, UUID(run.args["person"]))
+        is_there = link is not None and link.blocked_at is None and link.chat_id == run.args["chat"]
+        return await reaching.is_still_due(work, run, Channel.TELEGRAM, is_there=is_there)
 
 
 async def in_turn(database: Database, run: Run) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from jobs.digest import send_digests
 from models import clock
@@ -14,9 +14,10 @@ from models.actor import SYSTEM, Via
 from models.choices import Channel, DeliveryStatus
 from models.deal import Deal
 from models.notification import ContactPoint, DeliveryAttempt, Notification, Preference
-from models.people import TelegramLink
+from models.people import TelegramLink, User
 from models.session import Database
 from models.ways_out import choose_mailbox
+from models.wishes import CHOICES, EVERYTHING, wish
 from seeds.reference.templates import ensure_templates
 from settings import settings
 from tests import databases
@@ -27,6 +28,7 @@ from tests.world import World
 
 ADDRESS = "boris@polis.example"
 CHAT = 77_001
+LATER = "451 4.3.0 come again"
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +175,122 @@ async def test_the_day_in_short_comes_once_to_those_who_asked_on_working_days(
     assert letter["Subject"].startswith("На сегодня дел: ") and letter.get_content().count("\r\n\r\n") == 1
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 28, 6, 5, tzinfo=UTC))
     assert await send_digests(door) == 0, "Saturday"
+
+
+async def test_the_second_way_is_quiet_in_quiet_hours_too(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message of 21:55 does not arrive by the chat; at 22:05 nothing is sent, in the morning the letter is."""
+    await with_chat(world, monkeypatch)
+    async with world.database.transaction(world.boris, action="preference.create") as work:
+        hours = {"quiet_from": time(22), "quiet_to": time(8)}
+        work.add(Preference(user_id=world.boris.id, event=EVERYTHING, channel=Channel.TELEGRAM, **hours))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 26, 21, 55, tzinfo=settings.zone))
+    await handed_off(world, trade, door)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 26, 22, 5, tzinfo=settings.zone))
+    await later(door)
+    (waiting,) = await states(door, "send_email")
+    assert post.letters == [] and waiting.state == "waiting"
+    await later(door)
+    assert len(post.letters) == 1
+
+
+async def test_nothing_follows_what_was_read_meanwhile(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_chat(world, monkeypatch)
+    await handed_off(world, trade, door)
+    async with world.database.transaction(world.boris, action="notification.read") as work:
+        await work.execute(update(Notification).values(read_at=work.at))
+    await later(door)
+    assert post.letters == [] and await states(door, "send_email") == []
+
+
+async def test_who_wants_nothing_in_the_panel_gets_the_second_way_too(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read from the beginning was not read meanwhile."""
+    await with_chat(world, monkeypatch)
+    async with world.database.transaction(world.boris, action="preference.create") as work:
+        for event in ("task.sent", "deal.given"):
+            work.add(Preference(user_id=world.boris.id, event=event, channel=Channel.PANEL, is_wanted=False))
+    await handed_off(world, trade, door)
+    await later(door)
+    assert len(post.letters) == 1
+
+
+async def test_nothing_is_sent_to_who_has_left_meanwhile(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    post.replies = [LATER]
+    await handed_off(world, trade, door)
+    await works_here(world, False)
+    try:
+        await later(door)
+    finally:
+        await works_here(world, True)
+    assert post.letters == []
+
+
+async def works_here(world: World, is_active: bool) -> None:
+    """Whether Boris does."""
+    async with world.database.transaction(SYSTEM, Via.JOB, "tests.dismiss") as work:
+        await work.execute(update(User).where(User.id == world.boris.id).values(is_active=is_active))
+
+
+async def test_a_letter_goes_to_the_address_of_now(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    post.replies = [LATER]
+    await handed_off(world, trade, door)
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await choose_mailbox(work, "b.orlov@polis.example")
+    await later(door)
+    assert [str(letter["To"]) for letter in post.letters] == ["b.orlov@polis.example"]
+    async with door.engine.connect() as connection:
+        runs = list(await connection.scalars(text("SELECT args::text FROM audit.runs")))
+    assert "@" not in "".join(runs), "addresses are kept in one place"
+
+
+async def test_what_is_no_longer_wanted_by_letter_is_not_sent(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    post.replies = [LATER]
+    await handed_off(world, trade, door)
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await wish(work, {choice for choice in CHOICES if choice[1] != Channel.EMAIL}, None, None)
+    await later(door)
+    assert post.letters == []
+
+
+async def test_a_way_that_was_switched_off_meanwhile_has_delivered_nothing(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it would count as sent, and no other way would follow."""
+    post.replies = [LATER]
+    await handed_off(world, trade, door)
+    monkeypatch.setitem(settings.__dict__, "smtp_url", "")
+    await later(door)
+    assert [status for _channel, status, _error in await attempts(world, world.boris)] == [DeliveryStatus.FAILED]
+
+
+async def test_a_chat_that_is_somebody_else_s_by_now_is_told_nothing(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_chat(world, monkeypatch)
+    await handed_off(world, trade, door)
+    async with world.database.transaction(SYSTEM, Via.JOB, "telegram.link") as work:
+        await work.execute(update(TelegramLink).values(user_id=world.vera.id))
+    await later(door)
+    assert [run.state for run in await states(door, "send_telegram")] == ["done"]
+    assert len(post.letters) == 1
+
+
+async def test_a_worker_that_died_after_sending_does_not_send_again(
+    world: World, trade: Trade, door: Database, post: MailServer
+) -> None:
+    await handed_off(world, trade, door)
+    async with door.engine.begin() as connection:
+        await connection.execute(text("UPDATE audit.runs SET state = 'waiting' WHERE job = 'send_email'"))
+    await later(door)
+    assert len(post.letters) == 1
