@@ -69,7 +69,7 @@ class Mail:
             made["To"] = Address(addr_spec=to)
         except ValueError as problem:
             raise Impossible("this is no address") from problem
-        made["Subject"] = " ".join(subject.split())
+        made["Subject"] = " ".join(subject.replace("=?", "= ?").split())  # `=?…?=` would be decoded, line ends and all
         made["Date"] = clock.now()
         made["Message-ID"] = f"<{identity}@{self.sender.rpartition('@')[2]}>"
         made["Auto-Submitted"] = "auto-generated"

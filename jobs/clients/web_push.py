@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -29,14 +30,18 @@ SHORTEST_WAIT, LONGEST_WAIT = 5, 3600
 ORDER = int("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16)
 """Of the curve P-256: keys are below it."""
 GONE = (404, 410)
+ENDPOINT = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(:\d{1,5})?/[!-~]*")
+"""Addresses that every reader of addresses takes alike."""
 
 
 def is_known_service(endpoint: str, hosts: str) -> bool:
     """Whether it is a push service that may be called: what a browser gives as an address is not to be trusted."""
-    parts = urlsplit(endpoint)
+    found = ENDPOINT.fullmatch(endpoint)
+    if found is None:
+        return False
+    scheme, named = found["scheme"], found["host"].lower()
     allowed = [host.strip().lower() for host in hosts.split(",") if host.strip()]
-    named = any(fnmatchcase((parts.hostname or "").lower(), host) for host in allowed)
-    return named and (parts.scheme == "https" or parts.hostname == "127.0.0.1") and not parts.username
+    return any(fnmatchcase(named, host) for host in allowed) and (scheme == "https" or named == "127.0.0.1")
 
 
 @cache
@@ -69,7 +74,7 @@ class WebPush:
         text = json.dumps(told, ensure_ascii=False).encode()
         try:
             sealed = WebPusher({"endpoint": endpoint, "keys": dict(keys)}).encode(text)
-        except (WebPushException, ValueError) as problem:
+        except (WebPushException, ValueError, IndexError) as problem:
             raise Impossible("the browser's keys are none") from problem
         headers = {
             **self.signature(endpoint),

@@ -112,6 +112,17 @@ async def test_a_busy_service_is_waited_for_and_a_broken_one_tried_again(
     assert [status for _channel, status, _error in await attempts(world, world.boris)][-1] == DeliveryStatus.SENT
 
 
+@pytest.mark.parametrize("keys", [{"p256dh": "é", "auth": "é"}, {"p256dh": "BPublic", "auth": "Secret"}, {}])
+async def test_a_browser_with_keys_that_are_none_is_in_nobody_s_way(
+    world: World, trade: Trade, door: Database, browser: Browser, keys: dict[str, str]
+) -> None:
+    async with world.database.transaction(world.boris, action="browser.add") as work:
+        await add_browser(work, "Broken", f"{browser.endpoint}/broken", keys)
+    await handed_off(world, trade, door)
+    assert len(browser.shown()) == 1
+    assert await attempts(world, world.boris) == [(Channel.WEB_PUSH, DeliveryStatus.SENT, None)]
+
+
 @pytest.mark.parametrize(
     ("endpoint", "is_known"),
     [
@@ -123,6 +134,11 @@ async def test_a_busy_service_is_waited_for_and_a_broken_one_tried_again(
         ("https://user@fcm.googleapis.com/", False),
         ("https://127.0.0.1/", False),
         ("https://localhost/", False),
+        ("https://evil.example\\.notify.windows.com/", False),
+        ("https://[::1%25.notify.windows.com]/", False),
+        ("https://[", False),
+        ("https://fcm.googleapis.com:https/", False),
+        ("https://fcm.googleapis.com/\x01", False),
         ("file:///etc/passwd", False),
         ("", False),
     ],
