@@ -50,7 +50,7 @@ class ContactPoint(Record):
     user_id: Mapped[UUID] = reference("auth.users", index=False)
     channel: Mapped[str] = choice(Channel, Channel.EMAIL)
     label: Mapped[str]
-    """What people call it: the address of a mailbox, the name of a browser."""
+    """What people call it: the address of a mailbox, but for its name; the name of a browser."""
     address: Mapped[str] = mapped_column(info={"hidden": True})
     keys: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True), info={"hidden": True})
     """What a message to a browser is encrypted with: `p256dh` and `auth` of its subscription."""

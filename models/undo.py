@@ -22,7 +22,7 @@ NAMED = 3
 HAS_SECRETS = text(
     "SELECT 1 FROM audit.events e WHERE e.action_id = :action"
     " AND e.\"table\" = ANY (ARRAY['auth.credentials', 'auth.sessions', 'auth.api_tokens', 'auth.one_time_codes',"
-    " 'auth.telegram_links', 'documents.links']) LIMIT 1"
+    " 'auth.telegram_links', 'documents.links', 'notifications.contact_points']) LIMIT 1"
 )
 HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")

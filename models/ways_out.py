@@ -38,9 +38,16 @@ async def choose_mailbox(work: Work, given: str) -> None:
         raise Invalid.at("email", N_("Write the address as name@company.ru."))
     kept = await mailbox_of(work, work.actor.id)
     if kept is None:
-        work.add(ContactPoint(user_id=work.actor.id, channel=Channel.EMAIL, label=address, address=address))
+        told = {"label": masked(address), "address": address}
+        work.add(ContactPoint(user_id=work.actor.id, channel=Channel.EMAIL, **told))
     else:
-        kept.label, kept.address, kept.blocked_at = address, address, None
+        kept.label, kept.address, kept.blocked_at = masked(address), address, None
+
+
+def masked(address: str) -> str:
+    """What others may see of an address, in the log too: `a…@company.ru`."""
+    name, _at, company = address.rpartition("@")
+    return f"{name[0]}…@{company}"
 
 
 async def browsers_of(work: Work, person: UUID) -> list[ContactPoint]:
@@ -50,7 +57,7 @@ async def browsers_of(work: Work, person: UUID) -> list[ContactPoint]:
 
 
 async def add_browser(work: Work, label: str, endpoint: str, keys: dict[str, str]) -> None:
-    """A browser shows the actor's notifications from now on; nobody else's any more. Raises `Invalid` for too many."""
+    """A browser shows the actor's notifications from now on. Raises `Invalid` for too many."""
     await work.execute(delete(ContactPoint).where(*_browser(endpoint), ContactPoint.user_id == work.actor.id))
     if len(await browsers_of(work, work.actor.id)) >= MOST_BROWSERS:
         raise Invalid.at("browser", N_("There are {most} browsers already. Remove one of them."), most=MOST_BROWSERS)
@@ -62,6 +69,11 @@ async def remove_browser(work: Work, key: UUID) -> None:
     """The actor's browser shows nothing more."""
     mine = (ContactPoint.id == key, ContactPoint.user_id == work.actor.id, ContactPoint.channel == Channel.WEB_PUSH)
     await work.execute(delete(ContactPoint).where(*mine))
+
+
+async def take_browser_over(work: Work, endpoint: str, person: UUID) -> None:
+    """Whoever used the browser before is told nothing by it any more: the program's own doing, for the person."""
+    await work.execute(delete(ContactPoint).where(*_browser(endpoint), ContactPoint.user_id != person))
 
 
 async def forget_browsers(work: Work, keys: Collection[UUID]) -> None:

@@ -12,9 +12,10 @@ from starlette.routing import Route
 from admin.preferences.pages import HERE, signed_in
 from admin.toasts import toast
 from jobs.clients.web_push import is_known_service
+from models.actor import SYSTEM
 from models.errors import Invalid, NotFound
 from models.texts import N_
-from models.ways_out import add_browser, remove_browser
+from models.ways_out import add_browser, remove_browser, take_browser_over
 from settings import settings
 
 LONGEST_ENDPOINT, LONGEST_KEY, LONGEST_LABEL = 1_000, 200, 60
@@ -32,6 +33,8 @@ async def begin(request: Request) -> Response:
     async with database.transaction(state.actor, state.via, "browser.add") as work:
         label = given["label"][:LONGEST_LABEL] or "—"
         await add_browser(work, label, given["endpoint"], {name: given[name] for name in KEYS})
+    async with database.transaction(SYSTEM, state.via, "browser.take_over") as work:
+        await take_browser_over(work, given["endpoint"], state.actor.id)
     return toast(request, RedirectResponse(HERE, 303), N_("This browser shows your notifications now."))
 
 

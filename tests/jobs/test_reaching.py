@@ -8,14 +8,18 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from jobs.clients.email import Mail
 from jobs.digest import send_digests
 from models import clock
 from models.actor import SYSTEM, Via
 from models.choices import Channel, DeliveryStatus
 from models.deal import Deal
+from models.errors import Refused
+from models.log import events
 from models.notification import ContactPoint, DeliveryAttempt, Notification, Preference
 from models.people import TelegramLink, User
 from models.session import Database
+from models.undo import undo
 from models.ways_out import choose_mailbox
 from models.wishes import CHOICES, EVERYTHING, wish
 from seeds.reference.templates import ensure_templates
@@ -294,3 +298,38 @@ async def test_a_worker_that_died_after_sending_does_not_send_again(
         await connection.execute(text("UPDATE audit.runs SET state = 'waiting' WHERE job = 'send_email'"))
     await later(door)
     assert len(post.letters) == 1
+
+
+@pytest.mark.parametrize("words", ["a\r\nBcc: x@evil.example", "=?utf-8?q?a=0d=0aBcc:_x=40evil.example?= Сделка"])
+def test_no_words_of_a_subject_become_a_header(words: str) -> None:
+    letter = Mail("smtp://mail.example", "desk@polis.example").letter("1", ADDRESS, words, "")
+    head, _empty, _body = letter.as_bytes().partition(b"\n\n")
+    assert {line.partition(b":")[0] for line in head.splitlines() if not line.startswith(b" ")} == {
+        *(b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted"),
+        *(b"Content-Type", b"Content-Transfer-Encoding", b"MIME-Version"),
+    }
+
+
+async def test_taking_back_never_parts_an_address_from_what_is_shown_of_it(
+    world: World, trade: Trade, door: Database
+) -> None:
+    """The log does not hold addresses: what it cannot bring back is not taken back."""
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await choose_mailbox(work, "new@polis.example")
+        action = work.action_id
+    with pytest.raises(Refused):
+        async with world.database.transaction(world.boris, action="audit.undo") as work:
+            await undo(work, action)
+    async with world.database.transaction(world.boris, action="preference.choose") as work:
+        await choose_mailbox(work, "")
+        action = work.action_id
+    with pytest.raises(Refused):
+        async with world.database.transaction(world.boris, action="audit.undo") as work:
+            await undo(work, action)
+
+
+async def test_the_log_tells_nobody_an_address(world: World, trade: Trade, door: Database) -> None:
+    async with world.database.transaction(world.olga) as work:
+        told = select(events.c.record).where(events.c.table == "notifications.contact_points")
+        records = str(list(await work.scalars(told)))
+    assert "b…@polis.example" in records and ADDRESS not in records

@@ -47,6 +47,7 @@ OWN_ACCORD = {
     "bot.receive": N_("{who} received a message in Telegram"),
     "bot.refuse": N_("{who} refused a message in Telegram"),
     "bot.take": N_("{who} took up a message in Telegram"),
+    "browser.take_over": N_("{who} gave a browser to whoever uses it now"),
     "deal.derive": SCHEDULED["derive"],
     "intake-draft.clean": SCHEDULED["drafts"],
     "notification.attempt": N_("{who} tried to deliver a notice"),

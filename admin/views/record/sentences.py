@@ -55,6 +55,8 @@ SENTENCES = {
     "payment.cancel": N_("{who} cancelled the instalment"),
     "payment.put_off": N_("{who} put the instalment off"),
     "notification.remind": N_("{who} reminded of what falls due"),
+    "browser.add": N_("{who} switched notifications on in a browser"),
+    "browser.remove": N_("{who} switched notifications off in a browser"),
     "preference.choose": N_("{who} chose what to hear of"),
     "renewal.find": N_("{who} found a policy that ends soon"),
     "renewal.contact": N_("{who} told the client that the policy ends"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from admin.views.record.sentences import sentence_of
 from models.actor import Actor
-from models.ways_out import browsers_of, mailbox_of
+from models.log import actions
+from models.ways_out import browsers_of, mailbox_of, remove_browser
 from models.wishes import ASKED_FOR, CHOICES, Wishes, wishes_of
 from settings import settings
 from tests.admin.conftest import SignIn
@@ -125,9 +128,33 @@ async def test_a_browser_begins_and_ends_by_its_person_alone(world: World, brows
     assert "Firefox, Linux" not in (await anna.get(HERE)).text
 
 
+async def test_a_browser_that_two_people_use_tells_the_latter_alone(world: World, browser: SignIn) -> None:
+    """Both subscribe with one and the same address: the browser would show her bells on his screen."""
+    here = KEYS | {"endpoint": MOZILLA + "/shared"}
+    for who in (world.anna, world.boris):
+        await (await browser(who)).post("/admin/preferences/browsers", data=here)
+    async with world.database.transaction(world.anna) as work:
+        assert await browsers_of(work, world.anna.id) == []
+    async with world.database.transaction(world.boris) as work:
+        (point,) = await browsers_of(work, world.boris.id)
+        assert point.address == here["endpoint"]
+        await remove_browser(work, point.id)
+    async with world.database.transaction(world.admin) as work:
+        slugs = set(await work.scalars(select(actions.c.slug).where(actions.c.slug.like("browser.%"))))
+    for slug in slugs:
+        assert slug not in sentence_of(slug, "Анна", {}), "the log says it in a sentence"
+
+
 @pytest.mark.parametrize(
     "endpoint",
-    ["http://169.254.169.254/latest", "https://evil.example/x", "https://localhost/", "", MOZILLA + "x" * 1_000],
+    [
+        "http://169.254.169.254/latest",
+        "https://evil.example/x",
+        "https://localhost/",
+        "https://[",
+        "",
+        MOZILLA + "x" * 1_000,
+    ],
 )
 async def test_what_is_no_push_service_is_refused(world: World, browser: SignIn, endpoint: str) -> None:
     anna = await browser(world.anna)
