@@ -10,8 +10,10 @@ from uuid import UUID
 
 from models.session import Database, Work
 
-QUICK, SLOW, OUT, BUS = "quick", "slow", "out", "bus"
-"""Queues: what people wait for; what takes minutes; what depends on another's server; what depends on a message broker.
+QUICK, SLOW = "quick", "slow"
+"""Queues: what people wait for; what takes minutes."""
+OUT, BUS, MAIL, PUSH = "out", "bus", "mail", "push"
+"""Queues of what depends on others: the receiver of events, the message broker, the mail server, push services.
 None stands in another's way."""
 
 

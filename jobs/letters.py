@@ -7,7 +7,7 @@ from uuid import UUID
 from jobs import reaching
 from jobs.clients.email import mail
 from jobs.clients.outcomes import Impossible, ShutOut, Slow, Unclear, Unreached
-from jobs.declared import OUT, GiveUp, Run, TryAgain, errand
+from jobs.declared import MAIL, GiveUp, Run, TryAgain, errand
 from models.actor import SYSTEM, Via
 from models.choices import Channel
 from models.session import Database, Work
@@ -18,7 +18,7 @@ SHUT_OUT = N_("E-mail is off: your mailbox does not take letters")
 SHUT_OUT_WHY = N_("Check the address in your notifications' settings and save it, then letters come again.")
 
 
-@errand(tries=8, seconds=60, queue=OUT)
+@errand(tries=8, seconds=60, queue=MAIL)
 async def send_email(database: Database, run: Run) -> None:
     """One letter, and what became of it. A repetition after an unclear end has the same Message-ID."""
     address = await address_of(database, run)

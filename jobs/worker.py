@@ -25,7 +25,7 @@ import hooks
 import models
 from jobs.clients.amqp import amqp
 from jobs.critical import keep_critical
-from jobs.declared import BUS, JOBS, OUT, QUICK, SLOW
+from jobs.declared import BUS, JOBS, MAIL, OUT, PUSH, QUICK, SLOW
 from jobs.embedded import redis_url, role_url, running
 from jobs.processes import until_told
 from jobs.relay import LOST, Due, Relay
@@ -45,7 +45,7 @@ SCHEDULE_SECONDS: Final = 15
 CRITICAL_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.05
-AT_ONCE: Final = {QUICK: 16, SLOW: 2, OUT: 4, BUS: 4}
+AT_ONCE: Final = {QUICK: 16, SLOW: 2, OUT: 4, BUS: 4, MAIL: 4, PUSH: 4}
 """Runs of a queue that one worker does at the same time."""
 POOL_SIZE: Final = 12
 ABANDONED_SECONDS: Final = 10

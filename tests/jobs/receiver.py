@@ -18,6 +18,8 @@ class Receiver:
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    together: threading.Barrier | None = None
+    """Who answers nobody before so many have come."""
 
 
 @contextmanager
@@ -29,6 +31,8 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            if receiver.together is not None:
+                receiver.together.wait()
             status = receiver.answers.pop(0) if receiver.answers else 200
             if status == 0:
                 self.connection.shutdown(socket.SHUT_RDWR)

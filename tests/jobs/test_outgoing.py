@@ -17,7 +17,7 @@ from standardwebhooks import WebhookVerificationError
 
 from jobs import outgoing, runs
 from jobs.clients.webhook import Webhook
-from jobs.declared import JOBS, OUT, QUICK
+from jobs.declared import JOBS, OUT, QUICK, SLOW
 from jobs.events.catalogue import BY_LOG, BY_TYPE
 from jobs.events.schemas import schema
 from jobs.relay import Due, Relay
@@ -218,4 +218,6 @@ async def test_a_receiver_cannot_be_asked_at_once_nor_for_ever(
 
 def test_no_receiver_holds_up_what_people_wait_for() -> None:
     assert JOBS["send_event"].queue == OUT
+    others = ("send_event", "publish_event", "send_email", "send_push")
+    assert len({JOBS[name].queue for name in others} | {QUICK, SLOW}) == 6, "nor does one hold up another"
     assert {job.name for job in JOBS.values() if job.queue == QUICK and job.timeout > timedelta(seconds=60)} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -78,6 +79,16 @@ async def test_another_browser_cannot_open_it(world: World, trade: Trade, door: 
     stranger = Browser(browser.service)
     with pytest.raises(Exception, match=r"[Dd]ecrypt|tag"):
         stranger.shown()
+
+
+async def test_no_browser_waits_for_another(world: World, trade: Trade, door: Database, browser: Browser) -> None:
+    """Ten slow ones would outlast the job, and nothing would be noted of those that have it."""
+    async with world.database.transaction(world.boris, action="browser.add") as work:
+        await add_browser(work, "Phone", f"{browser.endpoint}/phone", browser.keys)
+    browser.service.together = Barrier(2, timeout=5)
+    await handed_off(world, trade, door)
+    assert len(browser.shown()) == 2
+    assert await attempts(world, world.boris) == [(Channel.WEB_PUSH, DeliveryStatus.SENT, None)]
 
 
 @pytest.mark.parametrize("status", [404, 410])
