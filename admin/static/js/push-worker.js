@@ -8,10 +8,9 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const { href } = new URL(event.notification.data.url, self.location.origin);
   event.waitUntil((async () => {
+    // The panel's pages are not this worker's own: it may bring them to the front, but not lead them elsewhere.
     const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-    const open = windows.find((one) => one.url.startsWith(`${self.location.origin}/admin/`));
-    if (!open) return self.clients.openWindow(href);
-    await open.focus();
-    return open.navigate(href).catch(() => self.clients.openWindow(href));
+    const open = windows.find((one) => one.url === href);
+    return open ? open.focus() : self.clients.openWindow(href);
   })());
 });

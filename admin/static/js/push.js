@@ -1,5 +1,6 @@
 // Notifications of this browser: asks for them, subscribes with the installation's key, hands the subscription over.
 const section = document.querySelector("[data-push-key]");
+const WORKER = "/static/js/push-worker.js"; // not the address of this release: that would be another worker each time
 const form = document.getElementById("push-form");
 
 function bytes(text) {
@@ -26,7 +27,7 @@ function active({ installing, waiting }) {
 
 async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("refused");
-  const worker = await navigator.serviceWorker.register(new URL("./push-worker.js", import.meta.url));
+  const worker = await navigator.serviceWorker.register(WORKER);
   await active(worker);
   const asked = { userVisibleOnly: true, applicationServerKey: bytes(section.dataset.pushKey) };
   return (await worker.pushManager.subscribe(asked)).toJSON();
