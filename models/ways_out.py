@@ -17,7 +17,8 @@ from models.texts import N_
 if TYPE_CHECKING:
     from models.session import Work
 
-ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}", re.ASCII)
+ATOM = r"[\w!#$%&'*+/^`{|}~-]+"
+ADDRESS = re.compile(rf"(?=.{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:[\w-]{{1,63}}\.)+[\w-]{{2,63}}", re.ASCII)
 LONGEST = 254
 MOST_BROWSERS = 10
 """Of one person."""

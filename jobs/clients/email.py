@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,7 +25,8 @@ from jobs.clients.outcomes import Impossible, ShutOut, Slow, Unclear, Unreached
 from models import clock
 from settings import settings
 
-SECONDS = 20.0
+SECONDS, WHOLE_SECONDS = 20.0, 45.0
+"""For an answer; for all that is said about a letter."""
 TLS_FROM_THE_START, SUBMISSION = 465, 587
 BUSY_AGAIN = timedelta(minutes=2)
 """A server that says "later" (4xx): greylisting lets the same letter in after a while."""
@@ -49,15 +51,16 @@ class Mail:
         Raises `Slow`, `Unreached`, `Unclear`, `ShutOut`, `Impossible`.
         """
         try:
-            await aiosmtplib.send(
-                self.letter(identity, to, subject, text),
-                hostname=self.host,
-                port=self.port,
-                username=self.username,
-                password=self.password,
-                use_tls=self.is_secure,
-                timeout=SECONDS,
-            )
+            async with asyncio.timeout(WHOLE_SECONDS):
+                await aiosmtplib.send(
+                    self.letter(identity, to, subject, text),
+                    hostname=self.host,
+                    port=self.port,
+                    username=self.username,
+                    password=self.password,
+                    use_tls=self.is_secure,
+                    timeout=SECONDS,
+                )
         except (SMTPException, OSError) as problem:
             raise meaning(problem) from problem
 
@@ -90,7 +93,7 @@ def meaning(problem: Exception) -> Exception:
             return of_code(problem.code)
         case SMTPServerDisconnected() | SMTPReadTimeoutError():
             return Unclear(type(problem).__name__)
-    return Unreached(type(problem).__name__)
+    return Unclear("it takes too long") if type(problem) is TimeoutError else Unreached(type(problem).__name__)
 
 
 def is_of_mailbox(refusal: SMTPRecipientRefused) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +25,13 @@ class MailServer:
     letters: list[EmailMessage] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    pause: float = 0
+    """Seconds before it answers about a recipient."""
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         """A recipient."""
         self.asked.append(address)
+        await asyncio.sleep(self.pause)
         reply = self.replies.pop(0) if self.replies else "250 OK"
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)

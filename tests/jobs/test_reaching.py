@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from jobs.clients import email
 from jobs.clients.email import Mail
 from jobs.digest import send_digests
 from models import clock
@@ -333,3 +334,13 @@ async def test_the_log_tells_nobody_an_address(world: World, trade: Trade, door:
         told = select(events.c.record).where(events.c.table == "notifications.contact_points")
         records = str(list(await work.scalars(told)))
     assert "b…@polis.example" in records and ADDRESS not in records
+
+
+async def test_a_server_that_takes_its_time_over_every_word_is_left(
+    world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its answers is in time, all together would outlast the job; the try is noted like any other."""
+    monkeypatch.setattr(email, "WHOLE_SECONDS", 0.2, raising=False)
+    post.pause = 1
+    await handed_off(world, trade, door)
+    assert await attempts(world, world.boris) == [(Channel.EMAIL, DeliveryStatus.FAILED, "it takes too long")]
