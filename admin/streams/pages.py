@@ -43,7 +43,8 @@ def listening(request: Request, *, hears_deals: bool) -> Response:
     if hub.streams_of(state.actor.id) >= EACH_PERSON:
         raise TooMany(N_("Too many windows are open at once. Close some of them."))
     since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
-    listener = Listener(state.actor, state.session_id, since, opened(request), hears_deals=hears_deals)
+    here = opened(request) if hears_deals else frozenset()
+    listener = Listener(state.actor, state.session_id, since, here, hears_deals=hears_deals)
     hub.admit(listener)
     return Streamed(listener.messages(), partial(hub.dismiss, listener))
 

@@ -62,7 +62,8 @@ async def rung(world: World, who: Actor, **told: Any) -> UUID:
 
 async def test_a_bell_rings_its_person_alone(listen: Listen, world: World, deal: Story) -> None:
     """In the stream of deals, which a browser has, and in the one of notifications, which tells nothing else."""
-    anna, script = await listen(world.anna), await listen(world.anna, path="/streams/notifications")
+    anna = await listen(world.anna)
+    script = await listen(world.anna, path="/streams/notifications", deal=str(deal.deal))
     others = [await listen(who) for who in (world.head, world.admin)]
     notice = await rung(world, world.anna, deal_id=deal.deal, event="deal.given", title="Секретный звонок")
     async with world.database.transaction(world.anna, action="notification.read") as work:
