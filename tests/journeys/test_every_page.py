@@ -103,7 +103,6 @@ NO_PAGES = {
     "/admin/issue/{identity}/number": "JSON",
     "/streams/deals": "a stream",
     "/streams/notifications": "for scripts",
-    "/admin/wording/preview": "a part of the form of a template",
     "/streams/heartbeat": "for scripts",
     "/admin/document/file/{pk:uuid}": "a file",
     "/admin/document/download/{pk:uuid}": "a file",
