@@ -16,6 +16,7 @@ from models.rights import rights
 from models.session import Database
 from models.texts import N_
 
+FIRST = "Run `make run` once, or `python -m migrations` and `python -m seeds reference`."
 MIGRATED = text("SELECT to_regclass('crm.deals') IS NOT NULL")
 NAMED = text("SELECT * FROM auth.actor_named(:login)")
 
@@ -38,9 +39,9 @@ async def must_be_migrated(database: Database) -> None:
         async with database.engine.connect() as connection:
             migrated = bool(await connection.scalar(MIGRATED))
     except (OSError, DBAPIError) as problem:
-        raise CannotStart(f"The database cannot be used ({problem}): run `python -m migrations` first.") from problem
+        raise CannotStart(f"The database is not there, or does not let us in. {FIRST}") from problem
     if not migrated:
-        raise CannotStart("The database has no tables yet: run `python -m migrations` first.")
+        raise CannotStart(f"The database has no tables yet. {FIRST}")
 
 
 async def actor_named(database: Database, login: str) -> Actor:

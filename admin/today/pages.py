@@ -19,14 +19,10 @@ from models.attention import Matter
 from models.session import Work
 from models.today import Asked, Found, Part, counted, facts_of, listed, loads_of, queued, teammates_of, turns_of
 from models.today.lists import COUNTED as MOST_COUNTED
+from models.today.offices import MOST as MOST_OF_OFFICE
+from models.today.offices import OFFICES, offices_of
 from models.today.people import COUNTED, PEOPLE_AT_ONCE, Load
 
-OFFICES = {
-    Matter.CONFIRM: ("payment", "confirm"),
-    Matter.APPROVE: ("expense", "approve"),
-    Matter.PAY_OUT: ("expense", "pay"),
-}
-"""The verb that each of these matters waits for: who may do it has them."""
 SECONDS = 10.0
 REMEMBERED = 100
 _loads: dict[tuple[UUID, ...], tuple[float, list[Load]]] = {}
@@ -73,10 +69,17 @@ async def matters_of(work: Work, query: Query, *, fresh: bool) -> dict[str, Any]
         "total": sum(n for (_part, kind), n in numbers.items() if not query.kinds or kind in query.kinds),
         "late": sum(n for (part, kind), n in numbers.items() if part == Part.LATE and kind in asked.kinds),
         "loads": loads,
-        "is_capped": people is None and sum(numbers.values()) >= MOST_COUNTED,
+        "is_capped": is_capped(numbers, is_everybody=people is None),
         "most_load": most_of(loads),
         "is_more": any(group_is_cut(found, part) for part in Part),
     }
+
+
+def is_capped(numbers: dict[tuple[Part, Matter], int], *, is_everybody: bool) -> bool:
+    """Whether there may be more than was counted."""
+    return (is_everybody and sum(numbers.values()) >= MOST_COUNTED) or any(
+        number >= MOST_OF_OFFICE for (_part, kind), number in numbers.items() if kind in OFFICES
+    )
 
 
 async def queue_of(work: Work, query: Query) -> dict[str, Any]:
@@ -134,11 +137,6 @@ async def turns_beside(work: Work, query: Query) -> dict[str, Any]:
 def posts_statements(actor: Actor) -> bool:
     """Whether insurers' statements wait for this person."""
     return actor.scope == Scope.ALL and actor.rights.may("statement", "update")
-
-
-def offices_of(actor: Actor) -> tuple[Matter, ...]:
-    """The matters that this person does for everybody whose deals they see."""
-    return tuple(kind for kind, (identity, verb) in OFFICES.items() if actor.rights.may(identity, verb))
 
 
 def kinds_of(numbers: dict[tuple[Part, Matter], int], query: Query) -> list[tuple[Matter, int, bool, str]]:

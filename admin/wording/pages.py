@@ -26,7 +26,7 @@ async def preview(request: Request) -> Response:
     actor = request.state.actor
     if actor is None:
         raise Unauthenticated
-    if not actor.rights.may("template", "edit"):
+    if not actor.rights.may("template", "update"):
         raise Denied
     form = await request.form(max_files=0, max_fields=FIELDS)
     given = {name: str(form.get(name, ""))[:LONGEST] for name in ("event", "channel", "locale", "subject", "body")}

@@ -65,6 +65,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     -- Of whoever confirms, approves or pays out, not of the seller: who holds these offices is decided when it is read.
     SELECT 'confirm', p.id, p.deal_id, d.seller_id, coalesce(p.paid_on, crm.local_day(p.created_at)), NULL, p.paid_amount
     FROM living d JOIN crm.payments p ON p.deal_id = d.id AND p.status = 'paid' AND p.deleted_at IS NULL
+    -- What was paid more than a month before it was entered is history, an import's: nobody confirms it any more.
+    WHERE coalesce(p.paid_on, crm.local_day(p.created_at)) > crm.local_day(p.created_at) - 31
     UNION ALL
     -- Before its instalment is paid, and its commission received, there is nothing to decide about a line.
     SELECT CASE e.status WHEN 'approved' THEN 'pay_out' ELSE 'approve' END, e.id, e.deal_id, d.seller_id,

@@ -10,6 +10,7 @@ from uuid import UUID
 from models.choices import Ball
 from models.session import Work
 from models.today import sql
+from models.today.offices import offices_of
 
 COUNTED = 1_000
 """A person's matters are counted up to here, and deals by whose turn it is."""
@@ -74,6 +75,12 @@ async def turns_of(work: Work, person: UUID, is_seller: bool) -> list[Turn]:
 
 async def numbers_of(work: Work) -> Numbers:
     """The actor's own counters."""
-    told = {"me": work.actor.id, "team": work.actor.team_id, "today": work.today, "most": IN_THE_MENU}
+    told = {
+        "me": work.actor.id,
+        "team": work.actor.team_id,
+        "today": work.today,
+        "most": IN_THE_MENU,
+        "offices": [str(kind) for kind in offices_of(work.actor)],
+    }
     (row,) = await sql.fetch(work, sql.NUMBERS, told)
     return Numbers(**row)

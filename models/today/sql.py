@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from models.session import Work
+from models.today.offices import MOST
 
 PARTS = "CASE WHEN a.day < :today THEN 0 WHEN a.day > :week THEN 3 WHEN a.day > :today THEN 2 ELSE 1 END"
 """0 late, 1 today (or without a deadline), 2 within a week, 3 later; as `models.today.Part` has it."""
@@ -37,7 +38,7 @@ OFFICE = f"""
     UNION ALL SELECT o.*, 1 FROM unnest(:offices) AS office (kind) CROSS JOIN LATERAL (
         SELECT a.kind, a.record_id, a.since, a.day, a.money FROM crm.attention a
         WHERE a.kind = office.kind AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
-        ORDER BY {ORDER} LIMIT 1000) AS o"""
+        ORDER BY {ORDER} LIMIT {MOST}) AS o"""
 """For those who confirm, approve and pay out: the largest thousand of each kind, whosever deals they are."""
 OWN = "a.kind NOT IN ('confirm', 'approve', 'pay_out')"
 
@@ -119,7 +120,10 @@ ORDER BY part, money DESC, t.created_at, t.id LIMIT :most"""
 
 NUMBERS = f"""SELECT
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND {OWN}
-                           LIMIT :most) AS x) AS today,
+                           LIMIT :most) AS x)
+    + (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.kind = ANY (:offices)
+                               AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
+                             LIMIT :most) AS x) AS today,
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND a.day < :today
                            LIMIT :most) AS x) AS late,
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today

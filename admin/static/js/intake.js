@@ -11,7 +11,7 @@ let sent = false;
 
 // One saving at a time; what is typed meanwhile is saved after it.
 async function save() {
-  clearTimeout(timer);
+  stop();
   if (sent) return;
   if (saving) {
     again = true;
@@ -40,8 +40,13 @@ async function post() {
   }
 }
 
-function soon() {
+function stop() {
   clearTimeout(timer);
+  timer = 0;
+}
+
+function soon() {
+  stop();
   timer = setTimeout(save, WAIT);
 }
 
@@ -57,9 +62,9 @@ addEventListener("pagehide", () => {
   if (timer) save();
 });
 document.addEventListener("submit", (event) => {
-  if (event.target !== form()) return;
-  sent = true;
-  clearTimeout(timer);
+  if (event.target !== form() && !state().contains(event.target)) return;
+  sent = true; // sent off, or put away: what is typed is not to come back as a draft
+  stop();
 });
 addEventListener("pageshow", () => { sent = false; });
 
@@ -119,6 +124,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   (form().querySelector("[data-focus]") ?? form().querySelector("[aria-invalid=true]"))?.focus();
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.pathInfo.requestPath === "/admin/intake/step") clearTimeout(timer);
+  if (detail.pathInfo.requestPath === "/admin/intake/step") stop();
 });
 (document.querySelector("#intake [aria-invalid=true]") ?? document.querySelector("#intake [autofocus]"))?.focus();

@@ -62,7 +62,7 @@ function hear(message) {
   else if (message.kind === "reset") send("live-reset", {});
   else if (message.kind === "bell") send("bell-changed", {});
   else if (message.kind === "line") document.getElementById("live-line").hidden = message.online;
-  else if (message.kind === "presence") {
+  else if (message.kind === "presence" && openDeals().includes(message.told.deal_id)) {
     const people = message.told.people.filter(({ id }) => id !== shell.dataset.me);
     send("presence", { deal_id: message.told.deal_id, people });
   }

@@ -63,6 +63,14 @@ document.addEventListener("htmx:afterSettle", goBack);
 document.addEventListener("renewed", () => { bindLetters(); goBack(); });
 modal()?.addEventListener("close", goBack);
 
+// What was typed into a dialog is asked after before it is put away.
+function mayLeave() {
+  return !modal().querySelector("form[data-typed]") || confirm(modal().dataset.leave);
+}
+modal()?.addEventListener("input", ({ target }) => { if (target.form) target.form.dataset.typed = "yes"; });
+modal()?.addEventListener("cancel", (event) => { if (event.target === modal() && !mayLeave()) event.preventDefault(); });
+modal()?.addEventListener("close", () => modal().querySelector("form[data-typed]")?.removeAttribute("data-typed"));
+
 // A box that is written into again and again is empty once its text is saved.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.elt.matches("form[data-empties]") || !detail.successful) return;
@@ -80,7 +88,7 @@ document.addEventListener("click", (event) => {
   const closer = event.target.closest("[data-close-dialog]");
   if (closer && modal()?.open) {
     event.preventDefault();
-    modal().close();
+    if (mayLeave()) modal().close();
   }
   const dismiss = event.target.closest("[data-dismiss-form]");
   if (dismiss) leaveForm(dismiss.closest("form"));

@@ -12,8 +12,8 @@ class NotificationView(View):
     record = Notification
     name, name_plural = N_("Notification"), N_("Notifications")
     category, icon, order = Category.WORK, "bell", 92
-    columns = ("created_at", "title", "deal_id", "event", "user_id", "read_at")
-    filters = ("event", "read_at", "deal_id", "user_id", "created_at")
+    columns = ("created_at", "title", "deal_id", "user_id", "read_at")
+    filters = ("read_at", "deal_id", "user_id", "created_at")
     creatable = editable = False
     children = (Child("delivery-attempt", "notification_id"),)
     empty = N_("Nothing to tell you yet. Hand-offs, reminders and returns will appear here.")
