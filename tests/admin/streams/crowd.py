@@ -28,8 +28,8 @@ DEALS_OF_EACH = 3
 AGAIN_SECONDS = 0.2
 """How long a browser waits before it comes again."""
 SHOWN = text(
-    'SELECT epoch, xid::text AS xid, seq, record_id, "table" FROM audit.events'
-    " WHERE deal_id IS NOT NULL OR client_id IS NOT NULL ORDER BY xid, seq"
+    'SELECT e.epoch, e.xid::text AS xid, e.seq, e.record_id, e."table" FROM audit.events e'
+    " WHERE e.deal_id IS NOT NULL OR e.client_id IS NOT NULL ORDER BY e.xid, e.seq"
 )
 
 

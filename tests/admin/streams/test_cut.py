@@ -88,11 +88,13 @@ class Writer:
 
 
 async def opened(panel: Application, everybody: Sequence[Actor], server: Standing, streams: int) -> list[Browser]:
-    """So many browsers, as many of each person; and a forgetful one of two people."""
+    """So many browsers, as many of each person; and a forgetful one of a seller and of one who sees everything."""
     tokens = {person.id: (await panel.state.sessions.open(person)).token for person in everybody}
     places = [everybody[n % len(everybody)] for n in range(streams)]
     browsers = [Browser(person, tokens[person.id], server.port) for person in places]
-    return browsers + [Browser(one, tokens[one.id], server.port, is_forgetful=True) for one in everybody[:2]]
+    return browsers + [
+        Browser(one, tokens[one.id], server.port, is_forgetful=True) for one in (everybody[0], everybody[5])
+    ]
 
 
 def shares(browsers: Sequence[Browser], cuts: int, turns: int) -> Iterator[list[Browser]]:
@@ -160,6 +162,8 @@ async def test_nothing_is_missed_and_nothing_overheard(
             "messages": sum(len(one.heard) for one in browsers),
             "came again": sum(one.came - 1 for one in browsers),
             "most connections": writer.most_connections,
+            "resets": sum(one.resets for one in browsers),
+            "changes in the log": len(wanted[world.admin.id]),
             "refused": dict(Counter(code for one in browsers for code in one.refused)),
             "missing": sum(found.missing for one, found in verdicts if not one.is_forgetful),
             "foreign": sum(found.foreign for _one, found in verdicts),
