@@ -53,3 +53,29 @@ async def test_undo_keeps_the_page(at_desk: SetUp, deal: Story, where: str) -> N
     await anna.undo()
     assert await page.evaluate("window.here && scrollY > 0")
     assert not anna.complaints
+
+
+ANSWERED = "() => { window.asked = 0; window.confirm = () => (window.asked += 1) > 1 }"
+"""The browser's own question is answered: no, then yes."""
+
+
+async def test_a_dialog_asks_before_it_forgets(at_desk: SetUp, deal: Story) -> None:
+    """Escape keeps what was typed unless one says so; nothing typed, nothing asked."""
+    page = (await at_desk("anna")).page
+    await page.goto(f"/admin/deal/details/{deal.deal}")
+    await page.evaluate(ANSWERED)
+    box = page.locator("#modal")
+    field = box.locator("textarea")
+    await page.locator(".put-off").click()
+    await expect(field).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(box).to_be_hidden()
+    assert await page.evaluate("window.asked") == 0
+    await page.locator(".put-off").click()
+    await expect(field).to_be_visible()
+    await field.press_sequentially("Просил весной")
+    await page.keyboard.press("Escape")
+    await expect(field).to_have_value("Просил весной")
+    await page.keyboard.press("Escape")
+    await expect(box).to_be_hidden()
+    assert await page.evaluate("window.asked") == 2

@@ -6,9 +6,11 @@ import re
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import select
 
 from models.client import Client
 from models.deal import Deal
+from models.intake.draft import IntakeDraft
 from models.task import Task
 from tests.journeys.conftest import SetUp
 from tests.trade import add, rows
@@ -111,6 +113,22 @@ async def test_a_draft_outlives_the_browser_and_a_wrong_field_keeps_the_rest(at_
     await page.get_by_label("Телефон", exact=True).fill("8 926 000-00-01")
     await page.get_by_role("button", name="Открыть сделку").click()
     await expect(boris.toast).to_contain_text("Звонок принят")
+
+
+async def test_what_was_put_away_stays_away(at_desk: SetUp, reference: World) -> None:
+    """Put away at once after the last keystroke, without a reload."""
+    page = (await at_desk("anna")).page
+    await page.goto("/admin/intake?new=1")
+    async with page.expect_response(re.compile("/intake/draft")):
+        await page.get_by_label("ФИО или компания").fill("Ошибка Номером")
+    await page.get_by_role("button", name="очистить").click()
+    await expect(page.get_by_label("ФИО или компания")).to_have_value("")
+    await page.goto("/admin/deal/list")
+    await page.goto("/admin/intake")
+    await expect(page.get_by_label("ФИО или компания")).to_have_value("")
+    async with reference.database.transaction(reference.anna) as work:
+        drafts = await work.scalars(select(IntakeDraft).where(IntakeDraft.title.contains("Ошибка")))
+        assert [draft.cleared_at is not None for draft in drafts] == [True]
 
 
 async def tab_to(page: Page, label: str) -> None:

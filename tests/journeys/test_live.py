@@ -50,6 +50,12 @@ async def test_what_one_does_the_other_sees_and_each_sees_the_other(at_desk: Set
         await expect(person.section("Лента").get_by_text("Клиент в отпуске").first).to_be_visible()
     assert await boris.page.evaluate("window.told.length") > 0
     assert await anna.page.evaluate("window.told.filter((one) => !one.mine).length") == 0
+    elsewhere = await anna.page.context.new_page()
+    await elsewhere.goto("/admin/")
+    await boris.page.reload()
+    await expect(anna.page.locator(".presence")).to_contain_text("Борис Орлов здесь")
+    await expect(elsewhere.locator("main h1")).to_be_visible()
+    await expect(elsewhere.get_by_text("Борис Орлов здесь")).to_have_count(0)
     await boris.page.goto("/admin/")
     await expect(anna.page.locator(".presence")).not_to_contain_text("Борис")
 

@@ -68,7 +68,6 @@ function mayLeave() {
   return !modal().querySelector("form[data-typed]") || confirm(modal().dataset.leave);
 }
 modal()?.addEventListener("input", ({ target }) => { if (target.form) target.form.dataset.typed = "yes"; });
-modal()?.addEventListener("cancel", (event) => { if (event.target === modal() && !mayLeave()) event.preventDefault(); });
 modal()?.addEventListener("close", () => modal().querySelector("form[data-typed]")?.removeAttribute("data-typed"));
 
 // A box that is written into again and again is empty once its text is saved.
@@ -124,6 +123,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && form?.matches(".inline-form") && !event.defaultPrevented) {
     event.preventDefault();
     if (!form.dataset.dirty || confirm(modal().dataset.leave)) leaveForm(form);
+  }
+  if (event.key === "Escape" && modal()?.open && !event.defaultPrevented && modal().querySelector("form[data-typed]")) {
+    event.preventDefault();
+    if (mayLeave()) modal().close();
   }
   const whole = document.querySelector("form[data-escape]:not([data-dirty])");
   if (event.key === "Escape" && whole && !isField(event.target)) location.assign(whole.dataset.escape);

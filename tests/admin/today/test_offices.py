@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -48,6 +50,30 @@ async def test_each_office_has_what_waits_for_it_and_nobody_else(world: World, t
     assert "пора выплатить" in (await olga.get("/admin/")).text
     for person in (anna, vera):
         assert await listed(person, OF_THE_OFFICE) == []
+
+
+async def test_the_menu_counts_what_waits_for_an_office(world: World, trade: Trade, browser: SignIn) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1100.00")
+    await issue(world, policy)
+    (payment,) = await instalments(world, policy)
+    olga = await browser(world.olga)
+    before = (await olga.get("/admin/today/numbers?fresh=1")).text
+    await pay(world, payment)
+    assert (await olga.get("/admin/today/numbers?fresh=1")).text != before
+
+
+async def test_what_was_paid_long_before_it_was_entered_is_history(world: World, trade: Trade, browser: SignIn) -> None:
+    begun = await begin(world, trade)
+    policy = await drafted(world, begun, trade.ingos, "1200.00")
+    await issue(world, policy)
+    (payment,) = await instalments(world, policy)
+    await pay(world, payment)
+    olga = await browser(world.olga)
+    assert payment.id in await listed(olga)
+    async with world.database.transaction(world.olga, action="payment.update") as work:
+        (await work.get_record(Payment, payment.id)).paid_on = clock.today() - timedelta(days=31)
+    assert payment.id not in await listed(olga)
 
 
 async def test_a_sum_is_told_to_those_who_may_read_it(world: World, trade: Trade, browser: SignIn) -> None:
