@@ -46,6 +46,7 @@ async def opened(person: Person, words: str) -> Locator:
     """The form of a variant, in the place of its row."""
     row = person.row(CALCULATIONS, words)
     key = await row.locator("xpath=..").get_attribute("id")
+    await person.page.wait_for_function("() => !document.querySelector('.htmx-request')")
     await row.get_by_role("button", name="Действия").click()
     await row.get_by_role("button", name="Изменить").click()
     form = person.page.locator(f"#{key} form.inline-form")

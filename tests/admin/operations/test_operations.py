@@ -73,4 +73,5 @@ def test_every_entry_comes_again() -> None:
 
 def test_every_job_and_entry_of_the_schedule_has_a_name() -> None:
     subscriptions.load()
-    assert set(JOBS) | {entry.name for entry in SCHEDULE} == set(NAMES)
+    ours = {name for name, job in JOBS.items() if job.body.__module__.startswith("jobs.")}
+    assert ours | {entry.name for entry in SCHEDULE} == set(NAMES)
