@@ -230,18 +230,22 @@ async def test_workers_killed_twenty_times(world: World, valkey: Valkey, jobs_ur
     await killing(world, valkey, jobs_url, events=10_000, kills=20)
 
 
-async def test_a_queue_that_is_wiped_and_gone_loses_nothing(world: World, valkey: Valkey, jobs_url: str) -> None:
+@pytest.mark.parametrize(("events", "gone"), [(30, 0), pytest.param(2_500, 60, marks=pytest.mark.soak)])
+async def test_a_queue_that_is_wiped_and_gone_loses_nothing(
+    world: World, valkey: Valkey, jobs_url: str, events: int, gone: int
+) -> None:
     """Negative control inside: while the queue is away, what it carried is not done, though it was written."""
     redis = embedded_redis_url(valkey.data_dir)
     async with working(1, jobs_url, redis):
-        made = await enter_clients(world, 30)
+        made = await enter_clients(world, events)
         async with Redis.from_url(redis) as client:
             await client.flushall()
         valkey.stop()
-        made += await enter_clients(world, 30)
+        made += await enter_clients(world, events)
         assert (await marks(world))[1] < made
+        await asyncio.sleep(gone)
         valkey.start()
-        await until_done(jobs_url, made, 120)
+        await until_done(jobs_url, made, 60)
         assert await marks(world) == (made, made)
 
 

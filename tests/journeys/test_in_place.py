@@ -32,9 +32,9 @@ async def test_an_open_menu_waits_and_is_drawn_anew_when_closed(at_desk: SetUp, 
     await expect(menu).to_be_visible()
     async with reference.database.transaction(reference.head, action="deal.update") as work:
         await apply(work, Change(Deal, deal.deal, {}, {"title": "Новое имя"}))
-    async with page.expect_response(lambda answer: answer.url.endswith(f"/admin/deal/details/{deal.deal}")) as drawn:
+    async with page.expect_response(lambda answer: answer.url.endswith(f"/admin/deal/details/{deal.deal}")):
         await page.evaluate(SAVED)
-    await (await drawn.value).finished()
+    await page.wait_for_function("() => !document.querySelector('.htmx-request')")
     await expect(menu).to_be_visible()
     await expect(anna.head).not_to_contain_text("Новое имя")
     await page.keyboard.press("Escape")
