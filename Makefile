@@ -67,6 +67,7 @@ $(VENDOR)/.stamp: package-lock.json package.json
 	npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(VENDOR)/fonts
 	cp $(TABLER)/css/tabler.min.css $(TABLER)/js/tabler.min.js $(ICONS)/tabler-icons.min.css node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	cp node_modules/chart.js/dist/chart.umd.min.js $(VENDOR)/
 	cp $(ICONS)/fonts/tabler-icons.woff2 $(VENDOR)/fonts/
 	cp $(FONTS)/DejaVuSans.ttf $(FONTS)/DejaVuSans-Bold.ttf $(VENDOR)/fonts/
 	@touch $@

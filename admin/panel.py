@@ -80,6 +80,28 @@ class MenuGroup(NamedTuple):
     items: tuple[MenuItem, ...]
 
 
+class Extra(NamedTuple):
+    """A page of its own that stands in a group after its lists, for who has the right `of:right`."""
+
+    category: Category
+    of: str
+    right: str
+    item: MenuItem
+
+
+EXTRAS = (
+    Extra(Category.WORK, "client", "merge",
+          MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")),
+    Extra(Category.WORK, "task", "act_for_others",
+          MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")),
+    Extra(Category.WORK, "deal", "import",
+          MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")),
+    Extra(Category.LOG, "operations", "watch",
+          MenuItem("operations", N_("Operations"), "ti ti-heartbeat", "/admin/operations")),
+)  # fmt: skip
+"""Pages of the menu beside the lists of entities."""
+
+
 class Gate(AuthenticationBackend):
     """sqladmin's hook for signing in: the middleware has found out already who it is."""
 
@@ -140,14 +162,9 @@ def lines(category: ItemMenu, rights: Rights) -> Iterator[MenuItem]:
             view = child.view.polisdesk
             path = f"/admin/{view.identity}/list?{view.first_look}" if view.first_look else ""
             yield MenuItem(view.identity, child.display_name, str(child.icon), path)
-    if category.name == Category.WORK and rights.may("client", "merge"):
-        yield MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")
-    if category.name == Category.WORK and rights.may("task", "act_for_others"):
-        yield MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")
-    if category.name == Category.WORK and rights.may("deal", "import"):
-        yield MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")
-    if category.name == Category.LOG and rights.may("operations", "watch"):
-        yield MenuItem("operations", N_("Operations"), "ti ti-heartbeat", "/admin/operations")
+    for extra in EXTRAS:
+        if category.name == extra.category and rights.may(extra.of, extra.right):
+            yield extra.item
 
 
 async def palette(request: Request) -> Response:

@@ -80,7 +80,7 @@ def pages(rights: Rights) -> Iterator[Command]:
 
 def making(rights: Rights) -> Iterator[Command]:
     """New records."""
-    for category in (Category.WORK, Category.CATALOGUE, Category.PEOPLE):
+    for category in (Category.WORK, Category.MONEY, Category.CATALOGUE, Category.PEOPLE):
         for view in menu()[category]:
             if view.creatable and view.editable and rights.may(view.identity, "create"):
                 name = _("New record: {what}").format(what=_(view.name))

@@ -22,6 +22,7 @@ class Category(enum.StrEnum):
     """Groups of the menu, in their order; values are msgids."""
 
     WORK = N_("Work")
+    MONEY = N_("Money")
     CATALOGUE = N_("Catalogue")
     PEOPLE = N_("People")
     LOG = N_("Log")

@@ -14,7 +14,7 @@ class PaymentView(View):
 
     record = Payment
     name, name_plural = N_("Payment"), N_("Payments")
-    category, icon, order = Category.WORK, "cash", 55
+    category, icon, order = Category.MONEY, "cash", 55
     columns = (
         "due_on", "policy_id.client_id", "policy_id", "sequence", "status", "amount", "paid_amount", "paid_on",
         "deal_id",
@@ -43,7 +43,7 @@ class IncomeView(View):
 
     record = Income
     name, name_plural = N_("Income"), N_("Incomes")
-    category, icon, order = Category.WORK, "coin", 57
+    category, icon, order = Category.MONEY, "coin", 57
     columns = (
         "payment_id.policy_id", "payment_id.policy_id.insurer_id", "kind", "status", "amount", "received_amount",
         "expected_on", "received_on", "deal_id",
@@ -64,7 +64,7 @@ class ExpenseView(View):
 
     record = Expense
     name, name_plural = N_("Expense"), N_("Expenses")
-    category, icon, order = Category.WORK, "receipt", 58
+    category, icon, order = Category.MONEY, "receipt", 58
     labels = {"payee_name": N_("Other payee")}
     columns = ("payment_id.policy_id", "kind", "payee_id", "payee_name", "status", "amount", "paid_on", "deal_id")
     filters = ("status", "kind", "payee_id", "amount", "paid_on", "origin", "deal_id", "created_at")
@@ -78,7 +78,7 @@ class TransitView(View):
 
     record = Transit
     name, name_plural = N_("Premium in transit"), N_("Premiums in transit")
-    category, icon, order = Category.WORK, "arrows-right-left", 59
+    category, icon, order = Category.MONEY, "arrows-right-left", 59
     columns = ("payment_id.policy_id", "deal_id", "status", "amount", "collected_on", "passed_on")
     filters = ("status", "amount", "collected_on", "passed_on", "deal_id")
     default_sort = "-created_at"

@@ -10,7 +10,7 @@ class StatementView(View):
 
     record = Statement
     name, name_plural = N_("Statement"), N_("Statements")
-    category, icon, order = Category.WORK, "report-money", 62
+    category, icon, order = Category.MONEY, "report-money", 62
     columns = ("title", "insurer_id", "agreement_id", "period_from", "period_to", "status", "total", "created_at")
     filters = ("status", "insurer_id", "agreement_id", "period_from", "total", "created_at")
     default_sort = "-created_at"
@@ -23,7 +23,7 @@ class StatementLineView(View):
 
     record = StatementLine
     name, name_plural = N_("Statement line"), N_("Statement lines")
-    category, icon = Category.WORK, "list-numbers"
+    category, icon = Category.MONEY, "list-numbers"
     columns = ("statement_id", "row", "number", "premium", "commission", "paid_on", "verdict", "decision")
     filters = ("verdict", "statement_id", "premium", "commission", "paid_on")
     default_sort = "row"
@@ -36,7 +36,7 @@ class ClosedMonthView(View):
 
     record = ClosedMonth
     name, name_plural = N_("Closed month"), N_("Closed months")
-    category, icon, order = Category.WORK, "calendar-x", 63
+    category, icon, order = Category.MONEY, "calendar-x", 63
     columns = ("month", "closed_by_id", "closed_at", "reopened_by_id", "reopened_at")
     filters = ("month", "closed_at", "reopened_at")
     default_sort = "-month"
