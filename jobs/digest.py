@@ -13,7 +13,7 @@ from jobs.filling import filled, templates
 from jobs.reaching import Told, Ways, channels_on, reach
 from models.actor import SYSTEM, Via
 from models.choices import Channel
-from models.notification import Notification
+from models.notification import Notification, Template
 from models.people import User
 from models.session import Database, Work
 from models.wording import DIGEST
@@ -29,14 +29,13 @@ async def send_digests(database: Database) -> int:
         if work.today.weekday() >= SATURDAY:
             return 0
         found = (await work.execute(FIND, {"today": work.today} | channels_on())).mappings().all()
-        return sum([await send_one(work, row) for row in found])
+        known = {one.locale: one for one in await work.scalars(templates(DIGEST, channel=Channel.EMAIL))}
+        return sum([await send_one(work, row, known.get(row["locale"]) or known.get("ru")) for row in found])
 
 
-async def send_one(work: Work, row: Any) -> bool:
+async def send_one(work: Work, row: Any, template: Template | None) -> bool:
     """To one person, unless they have it already; it is no news for the bell."""
     ways = Ways(row["chat"], row["has_browser"], row["email"])
-    known = {one.locale: one for one in await work.scalars(templates(DIGEST, channel=Channel.EMAIL))}
-    template = known.get(row["locale"]) or known.get("ru")
     if template is None or not ways:
         return False
     notice = Notification(

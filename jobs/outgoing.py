@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobs.clients.amqp import amqp
-from jobs.clients.webhook import Busy, Gone, webhook
+from jobs.clients.outcomes import ShutOut, Slow
+from jobs.clients.webhook import webhook
 from jobs.declared import BUS, OUT, Event, GiveUp, Run, TryAgain, errand
 from jobs.events.catalogue import BY_LOG, Outgoing
 from jobs.events.payload import envelope, payload
@@ -32,11 +33,11 @@ async def send_event(database: Database, run: Run) -> None:
         return
     try:
         await webhook().send(str(event.id), body)
-    except Busy as problem:
+    except Slow as problem:
         if clock.now() - event.at > LONGEST_PATIENCE:
             raise GiveUp(f"{problem}, as it has for a day") from problem
         raise TryAgain(problem.after) from problem
-    except Gone as problem:
+    except ShutOut as problem:
         raise GiveUp(str(problem)) from problem
 
 

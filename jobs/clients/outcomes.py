@@ -22,7 +22,7 @@ class Unclear(Exception):
 
 
 class ShutOut(Exception):
-    """The person takes nothing more by this channel: the bot is blocked, the mailbox does not exist."""
+    """Nobody takes anything there any more: the bot is blocked, the mailbox or the receiver is gone."""
 
 
 class Impossible(Exception):

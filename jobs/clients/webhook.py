@@ -11,25 +11,13 @@ from functools import cache
 
 import httpx
 
-from jobs.clients.outcomes import Refused
+from jobs.clients.outcomes import Refused, ShutOut, Slow
 from models import clock
 from settings import settings
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
 SHORTEST_WAIT, LONGEST_WAIT = 30, 3600
 PREFIX = "whsec_"
-
-
-class Busy(Exception):
-    """The receiver asks to wait this long."""
-
-    def __init__(self, after: timedelta) -> None:
-        super().__init__(f"the receiver asks to wait for {after}")
-        self.after = after
-
-
-class Gone(Exception):
-    """The receiver wants no more events."""
 
 
 def sign(secrets: Sequence[str], identity: str, seconds: int, body: bytes) -> str:
@@ -49,7 +37,7 @@ class Webhook:
         self.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
 
     async def send(self, identity: str, body: bytes) -> None:
-        """One delivery; any 2xx is its receipt. Raises `Busy`, `Gone`, `Refused`."""
+        """One delivery; any 2xx is its receipt. Raises `Slow`, `ShutOut`, `Refused`."""
         seconds = int(clock.now().timestamp())
         headers = {
             "content-type": "application/cloudevents+json; charset=utf-8",
@@ -72,10 +60,10 @@ def judge(answer: httpx.Response) -> None:
     if answer.is_success:
         return
     if answer.status_code == httpx.codes.GONE:
-        raise Gone("the receiver answers 410: it wants no more events")
+        raise ShutOut("the receiver answers 410: it wants no more events")
     wait = answer.headers.get("retry-after", "")
     if answer.status_code in (429, 503) and wait.isdecimal():
-        raise Busy(timedelta(seconds=max(SHORTEST_WAIT, min(int(wait), LONGEST_WAIT))))
+        raise Slow(timedelta(seconds=max(SHORTEST_WAIT, min(int(wait), LONGEST_WAIT))))
     raise Refused(f"the receiver answers {answer.status_code}")
 
 

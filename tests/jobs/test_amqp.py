@@ -26,7 +26,7 @@ from jobs.clients.webhook import Webhook
 from jobs.declared import JOBS, QUICK
 from jobs.events.catalogue import BY_LOG, BY_TYPE
 from jobs.events.schemas import schema
-from jobs.relay import Due, Relay
+from jobs.relay import Due
 from jobs.subscriptions import Subscription, load
 from models import clock
 from models.payment import Income
@@ -35,6 +35,7 @@ from models.session import Database
 from settings import settings
 from tests import databases
 from tests.jobs.broker import CUT, FORGET, NACK, PASSWORD, SILENCE, Broker, Got, brokering
+from tests.jobs.leaving import ordered, workers_door
 from tests.jobs.receiver import receiving
 from tests.jobs.test_outgoing import state
 from tests.trade import Trade, begin, do, drafted, instalments, issue, pay, reference_rows, rows
@@ -55,10 +56,8 @@ async def trade(database: Database, world: World) -> Trade:
 
 @pytest.fixture
 async def door(world: World, trade: Trade) -> AsyncIterator[Database]:
-    opened = Database(databases.url(world.database.engine.url.database or "", "crm_jobs"))
-    await ordered(opened)
-    yield opened
-    await opened.close()
+    async with workers_door(world, PUBLISH) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -74,19 +73,6 @@ async def reached(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     monkeypatch.setattr(outgoing, "amqp", lambda: one)
     yield one
     await one.close()
-
-
-async def ordered(door: Database, *wanted: Subscription) -> list[Due]:
-    """Read the log; gives the runs that it asks for."""
-    due: list[Due] = []
-
-    async def carry(run: Due) -> None:
-        due.append(run)
-
-    relay = Relay(door, carry, wanted or (PUBLISH,))
-    await relay.read()
-    await relay.hand_over()
-    return due
 
 
 async def work_off(door: Database, due: list[Due]) -> None:
@@ -130,7 +116,7 @@ async def test_a_story_reaches_the_exchanges_as_promised(
     await pay(world, first)
     income = (await rows(world, Income, Income.payment_id == first.id))[0]
     await do(world, world.olga, Income, income.id, "receive", Received(received_on=clock.today()))
-    due = await ordered(door)
+    due = await ordered(door, PUBLISH)
     await work_off(door, due)
     assert await states(door, due) == {"done"} and await lost(door, due, broker) == set()
     keys = [as_promised(got) for got in broker.got]
@@ -147,7 +133,7 @@ async def test_while_the_broker_is_away_nothing_is_lost(
     world: World, trade: Trade, door: Database, broker: Broker, reached: Client
 ) -> None:
     await begin(world, trade)
-    due = await ordered(door)
+    due = await ordered(door, PUBLISH)
     await work_off(door, due[:1])
     await broker.go()
     await work_off(door, due)
@@ -165,7 +151,7 @@ async def test_a_message_that_a_broker_forgets_is_noticed(
 ) -> None:
     """The control of the tests around it: were one lost, they would see it."""
     await begin(world, trade)
-    due = await ordered(door)
+    due = await ordered(door, PUBLISH)
     broker.answers = [FORGET]
     await work_off(door, due)
     assert await states(door, due) == {"done"} and len(await lost(door, due, broker)) == 1
@@ -187,7 +173,7 @@ async def test_what_is_not_confirmed_is_sent_again_under_the_same_id(
     words: str,
 ) -> None:
     await begin(world, trade)
-    due = (await ordered(door))[:1]
+    due = (await ordered(door, PUBLISH))[:1]
     broker.answers = [answer]
     with monkeypatch.context() as impatient:
         impatient.setattr(client, "ANSWER_SECONDS", 1.0)
@@ -216,7 +202,7 @@ async def test_who_is_not_let_in_is_told_why_without_the_password(
     words: str,
 ) -> None:
     await begin(world, trade)
-    due = (await ordered(door))[:1]
+    due = (await ordered(door, PUBLISH))[:1]
     caplog.set_level(logging.INFO)
     stranger = Client(broker.address(password, vhost))
     monkeypatch.setattr(outgoing, "amqp", lambda: stranger)
@@ -233,7 +219,7 @@ async def test_an_exchange_that_is_refused_does_not_stop_the_others(
     broker.exchanges["tasks.events"] = ("fanout", True)
     begun = await begin(world, trade)
     await issue(world, await drafted(world, begun, trade.ingos, "48000"))
-    due = await ordered(door)
+    due = await ordered(door, PUBLISH)
     await work_off(door, due)
     assert await states(door, due) == {"done", "waiting"}
     errors = {(await state(door, run.id)).error for run in due} - {None}

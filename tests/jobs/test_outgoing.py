@@ -20,12 +20,12 @@ from jobs.clients.webhook import Webhook
 from jobs.declared import JOBS, OUT, QUICK, SLOW
 from jobs.events.catalogue import BY_LOG, BY_TYPE
 from jobs.events.schemas import schema
-from jobs.relay import Due, Relay
 from jobs.subscriptions import Subscription, load
 from models import clock
 from models.session import Database
 from settings import settings
 from tests import databases
+from tests.jobs.leaving import ordered, workers_door
 from tests.jobs.receiver import Receiver, receiving
 from tests.trade import Trade, begin, drafted, instalments, issue, pay, reference_rows
 from tests.world import World
@@ -55,10 +55,8 @@ async def trade(database: Database, world: World) -> Trade:
 
 @pytest.fixture
 async def door(world: World, trade: Trade) -> AsyncIterator[Database]:
-    opened = Database(databases.url(world.database.engine.url.database or "", "crm_jobs"))
-    await ordered(opened)
-    yield opened
-    await opened.close()
+    async with workers_door(world, *WANTED) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -68,22 +66,9 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
         yield one
 
 
-async def ordered(door: Database) -> list[UUID]:
-    """Read the log; gives the runs that it asks for."""
-    due: list[Due] = []
-
-    async def carry(run: Due) -> None:
-        due.append(run)
-
-    relay = Relay(door, carry, WANTED)
-    await relay.read()
-    await relay.hand_over()
-    return [run.id for run in due]
-
-
 async def sent(door: Database) -> list[UUID]:
     """Work off what the log asks for."""
-    found = await ordered(door)
+    found = [run.id for run in await ordered(door, *WANTED)]
     for run in found:
         await runs.perform(door, "send_event", run)
     return found
@@ -164,7 +149,7 @@ async def test_what_is_not_taken_is_sent_again_under_the_same_id(
     world: World, trade: Trade, door: Database, receiver: Receiver, status: int
 ) -> None:
     await begin(world, trade)
-    run = (await ordered(door))[0]
+    run = (await ordered(door, *WANTED))[0].id
     receiver.answers, receiver.headers = [status], {"location": receiver.address}
     await runs.perform(door, "send_event", run)
     assert len(receiver.got) == 1, "a redirect is not followed"
@@ -180,7 +165,7 @@ async def test_a_receiver_that_wants_no_more_is_left_alone(
     world: World, trade: Trade, door: Database, receiver: Receiver
 ) -> None:
     await begin(world, trade)
-    run = (await ordered(door))[0]
+    run = (await ordered(door, *WANTED))[0].id
     receiver.answers = [410]
     await runs.perform(door, "send_event", run)
     found = await state(door, run)
@@ -191,7 +176,7 @@ async def test_patience_that_is_asked_for_does_not_count(
     world: World, trade: Trade, door: Database, receiver: Receiver
 ) -> None:
     await begin(world, trade)
-    run = (await ordered(door))[0]
+    run = (await ordered(door, *WANTED))[0].id
     receiver.answers, receiver.headers = [429], {"retry-after": "30"}
     await runs.perform(door, "send_event", run)
     found = await state(door, run)
@@ -203,7 +188,7 @@ async def test_a_receiver_cannot_be_asked_at_once_nor_for_ever(
 ) -> None:
     """Patience does not count as a try: so it has a shortest pause, and an end."""
     await begin(world, trade)
-    run = (await ordered(door))[0]
+    run = (await ordered(door, *WANTED))[0].id
     receiver.answers, receiver.headers = [429, 503], {"retry-after": "0"}
     await runs.perform(door, "send_event", run)
     found = await state(door, run)
