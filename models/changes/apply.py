@@ -24,6 +24,7 @@ from models.texts import N_
 from models.verbs import IN_TRASH, UNDER_TRASH, is_in_trash
 
 NOTES = frozenset({"note"})
+OWN_WINDOW = N_("You have changed the same fields yourself meanwhile, in another window.")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ async def apply(work: Work, change: Change, locked: Record | None = None) -> Mer
     row = locked or await work.get_record(record, change.id, lock=True)
     read_anew = read_all(record, touched)
     new = {name: value for name, value in read_anew.items() if _differs(change.seen, name, value)}
-    changed = _merge(row, change.seen, new)
+    changed, clashes = _merge(row, change.seen, new)
+    if clashes:
+        raise await _conflict(work, row, clashes)
     await _must_be_open(work, row, changed)
     await must_exist(work, record, {name: pair[1] for name, pair in changed.items()}, belonging_of(row))
     for name, (_, value) in changed.items():
@@ -102,7 +105,10 @@ def _differs(seen: Mapping[str, Any], name: str, value: Any) -> bool:
     return name not in seen or wire(seen[name]) != wire(value)
 
 
-def _merge(row: Record, seen: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _merge(
+    row: Record, seen: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[dict[str, tuple[Any, Any]], dict[str, Clash]]:
+    """What changes, old and new; and the fields that were changed meanwhile to something else."""
     changed: dict[str, tuple[Any, Any]] = {}
     clashes: dict[str, Clash] = {}
     for name, mine in new.items():
@@ -114,9 +120,14 @@ def _merge(row: Record, seen: Mapping[str, Any], new: Mapping[str, Any]) -> dict
         elif wire(seen[name]) != wire(mine):
             original = row.__table__.columns[name]
             clashes[name] = Clash(mine, now, _as_stored(original, seen[name]))
-    if clashes:
-        raise Conflict(fields=clashes)
-    return changed
+    return changed, clashes
+
+
+async def _conflict(work: Work, row: Record, clashes: Mapping[str, Clash]) -> Conflict:
+    """Who it was is told where it was oneself, in another window: nobody else is to be asked."""
+    authors = await _authors(work, row, list(clashes))
+    is_own = all(name in authors and authors[name].id == work.actor.id for name in clashes)
+    return Conflict(OWN_WINDOW if is_own else None, fields=clashes)
 
 
 def _as_stored(column: Any, seen: Any) -> Any:
@@ -141,18 +152,19 @@ async def _kept(work: Work, row: Record, seen: Mapping[str, Any], new: Mapping[s
     if not names:
         return ()
     authors = await _authors(work, row, names)
-    return tuple(Kept(name, getattr(row, name), *authors.get(name, ("", None))) for name in names)
+    known = {name: (author.full_name, author.at) for name, author in authors.items()}
+    return tuple(Kept(name, getattr(row, name), *known.get(name, ("", None))) for name in names)
 
 
-async def _authors(work: Work, row: Record, names: list[str]) -> dict[str, tuple[str, datetime]]:
+async def _authors(work: Work, row: Record, names: list[str]) -> dict[str, Any]:
     """Who changed each of the fields last, and when, as far as this person sees the log."""
     key = func.jsonb_object_keys(events.c.changes).table_valued("name").lateral("key")
     statement = (
-        select(key.c.name, User.full_name, events.c.at)
+        select(key.c.name, User.id, User.full_name, events.c.at)
         .select_from(events)
         .join(key, key.c.name.in_(names))
         .join(User, User.id == events.c.actor_id)
         .where(events.c.record_id == row.id, events.c.table == str(row.__table__), events.c.op == "update")
         .order_by(events.c.at)
     )
-    return {found.name: (found.full_name, found.at) for found in await work.execute(statement)}
+    return {found.name: found for found in await work.execute(statement)}

@@ -53,6 +53,9 @@ async def test_a_clash_writes_nothing_and_shows_all_three_values(world: World) -
     clash = refused.value.fields["note"]
     assert (clash.mine, clash.theirs, clash.original) == ("моё", "их", "исходно")
     assert (await read(world, Client, client.id)).source is None
+    assert refused.value.msgid.startswith("Somebody else")
+    with pytest.raises(Conflict, match="yourself"):
+        await save(world, world.admin, Client, client.id, seen, {"note": "ещё раз"})
 
 
 async def test_the_same_change_twice_is_no_clash(world: World) -> None:

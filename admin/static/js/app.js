@@ -28,6 +28,16 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
+// Who signs out wants no more notifications in this browser: its push service will say that it is gone.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches('[action="/admin/logout"]') || !("serviceWorker" in navigator)) return;
+  event.preventDefault();
+  const workers = await navigator.serviceWorker.getRegistrations();
+  const ours = await Promise.all(workers.map((worker) => worker.pushManager?.getSubscription()));
+  await Promise.allSettled(ours.filter(Boolean).map((one) => one.unsubscribe()));
+  form.submit();
+});
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });

@@ -125,7 +125,7 @@ async def refused(request: Request, view: View, form: RecordForm, key: UUID, pro
     async with state.database.transaction(state.actor) as work:
         if isinstance(problem, Conflict):
             await show_clashes(work, form, problem.fields)
-            form.loose = [_("Somebody has changed the same fields. Choose what stays; nothing is lost.")]
+            form.loose = [" ".join((say(problem), _("Choose what stays; nothing is lost.")))]
         else:
             fields = problem.fields if isinstance(problem, Invalid) else {}
             form.loose = [*mark(form.form, fields), *([] if fields else [say(problem)])]
