@@ -45,6 +45,8 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("/{identity}/list", GET, "list", "admin.views.listing.pages:list_page", "list"),
+    Page("/{identity}/totals", GET, "totals", "admin.views.listing.totals:totals_page", "list"),
+    Page("/{identity}/views", POST, "views", "admin.views.listing.shelf:save_view", "list"),
     Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),

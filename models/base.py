@@ -55,6 +55,7 @@ class Rows(enum.StrEnum):
     TASK = "task"
     DOCUMENT = "document"
     PERSONAL = "personal"
+    LENT = "lent"
     REFERENCE = "reference"
     PEOPLE = "people"
     OFFICE = "office"

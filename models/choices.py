@@ -339,6 +339,14 @@ class DocumentKind(Choice):
     OTHER = "other", N_("Other")
 
 
+class LentTo(Choice):
+    """Who sees a saved list beside the person who made it."""
+
+    NOBODY = "nobody", N_("Only me")
+    TEAM = "team", N_("My team")
+    EVERYONE = "everyone", N_("Everyone")
+
+
 class Channel(Choice):
     """Where a notification goes."""
 

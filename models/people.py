@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, UniqueConstraint, and_, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, LargeBinary, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.actor import Scope
-from models.base import Record, Rows, Trashable, reference
+from models.actor import Actor, Scope
+from models.base import Record, Rows, Trashable, choice, reference
+from models.choices import LentTo
+from models.errors import Invalid
+from models.texts import N_
+from models.verbs import Act
 
+LONGEST_NAME = 60
 HIDDEN = {"hidden": True}
 """Never enters the log."""
 
@@ -167,17 +172,39 @@ class TelegramLink(Record):
 
 
 class SavedView(Trashable, Record):
-    """A list as somebody likes it: columns, filters, order."""
+    """A list as somebody likes it: columns, filters, order, totals; lent to the team or to everyone, or kept."""
 
     __tablename__ = "saved_views"
-    __table_args__: Any = ({"schema": "auth"},)
+    __table_args__: Any = (
+        Index("ix_saved_views_list", "identity", "user_id", postgresql_where=text("deleted_at IS NULL")),
+        {"schema": "auth"},
+    )
     __identity__ = "saved-view"
     __event__ = "auth.saved_view"
-    __rows__ = Rows.PERSONAL
+    __rows__ = Rows.LENT
     __title__ = "name"
     __search__ = ("name",)
+    __once__ = frozenset({"identity"})
 
     user_id: Mapped[UUID] = reference("auth.users")
     identity: Mapped[str]
     name: Mapped[str]
-    query: Mapped[dict[str, Any]]
+    query: Mapped[str] = mapped_column(default="")
+    lent_to: Mapped[str] = choice(LentTo, LentTo.NOBODY)
+    is_first: Mapped[bool] = mapped_column(default=False)
+
+    def may_be_trashed_by(self, actor: Actor) -> bool:
+        """One's own; an administrator may take away what was lent."""
+        return self.user_id == actor.id or actor.role == "admin"
+
+    @classmethod
+    async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
+        """The name in one line."""
+        values["name"] = " ".join(str(values.get("name") or "").split())[:LONGEST_NAME]
+
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """Raises `Invalid` for a list that is lent further than the role may, and for one without a name."""
+        if not self.name.strip():
+            raise Invalid.at("name", N_("Give the list a name."))
+        if "lent_to" in fields and self.lent_to == LentTo.EVERYONE and not act.actor.rights.may("saved-view", "lend"):
+            raise Invalid.at("lent_to", N_("Your role lends lists to its team only."))

@@ -70,6 +70,13 @@ BEGIN
         PERFORM auth.allow(target, 'crm_own', 'ALL', mine);
         PERFORM auth.allow(target, 'crm_team', 'ALL', mine);
         PERFORM auth.allow(target, 'crm_all', 'ALL', format('%s OR %s', mine, admin));
+    WHEN kind = 'lent' THEN
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_own, crm_team, crm_all', target);
+        FOREACH scope IN ARRAY ARRAY['crm_own', 'crm_team', 'crm_all'] LOOP
+            PERFORM auth.allow(target, scope, 'SELECT', format(
+                '%s OR lent_to = ''everyone'' OR lent_to = ''team'' AND user_id %s', mine, us));
+            PERFORM auth.allow(target, scope, 'ALL', CASE scope WHEN 'crm_all' THEN format('%s OR %s', mine, admin) ELSE mine END);
+        END LOOP;
     WHEN kind IN ('reference', 'people') THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_own, crm_team, crm_all', target);
         PERFORM auth.allow(target, 'crm_own', 'SELECT', 'true');

@@ -17,6 +17,8 @@ KEPT_BY_THE_SYSTEM = frozenset({"id", "created_at", "deleted_at"})
 MAKERS = frozenset({"created_by_id", "author_id", "uploaded_by_id", "closed_by_id"})
 """Columns that say who made a record: always the actor."""
 PARENTS = {Rows.UNDER_CLIENT: frozenset({"client_id"})}
+OWNED = frozenset({Rows.PERSONAL, Rows.LENT})
+"""Kinds of rows that are their maker's own: `user_id` is never for the writer to say."""
 UNMARKED = ("derived", "hidden", "quiet")
 
 
@@ -51,7 +53,7 @@ def _is_open(record: type[Record], column: Any, creating: bool) -> bool:
     closed = KEPT_BY_THE_SYSTEM | MAKERS | record.__by_verb__ | {record.__state__}
     if not creating:
         closed |= record.__once__ | {"deal_id"} | PARENTS.get(record.__rows__, frozenset())
-    if record.__rows__ is Rows.PERSONAL:
+    if record.__rows__ in OWNED:
         closed |= {"user_id"}
     marked = any(column.info.get(mark) for mark in UNMARKED)
     return not (name in closed or marked or column.computed is not None or isinstance(column.type, LargeBinary))

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import DateTime, text
 from uuid_utils.compat import uuid7
 
-from models.base import Record, Rows
+from models.base import Record
 from models.changes.apply import read_all
-from models.changes.fields import MAKERS, must_be_writable
+from models.changes.fields import MAKERS, OWNED, must_be_writable
 from models.changes.targets import inherit, must_exist
 from models.errors import Denied, Invalid, Problem, Refused
 from models.facts import Fact
@@ -81,7 +81,7 @@ async def _add(work: Work, record: type[R], given: dict[str, Any], key: UUID) ->
 def _sign(record: type[Record], given: dict[str, Any], work: Work) -> None:
     """Who made it and when is not for the writer to say."""
     columns = record.__table__.columns
-    for name in MAKERS | ({"user_id"} if record.__rows__ is Rows.PERSONAL else set()):
+    for name in MAKERS | ({"user_id"} if record.__rows__ in OWNED else set()):
         if name in columns:
             given[name] = work.actor.id
     if "seller_id" in columns:

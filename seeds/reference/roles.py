@@ -56,10 +56,12 @@ NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
 """Tables that row policies open to scope all only."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
-SELLING = (*NOT_THE_OFFICE, *ASKING, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
+TEAM_ONLY = ("-saved-view:lend",)
+"""Saved lists may be lent to the team, not to everyone."""
+SELLING = (*NOT_THE_OFFICE, *ASKING, *TEAM_ONLY, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
            "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "payment:put_off",
            "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
-EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
+EXECUTING = (*NOT_THE_OFFICE, *TEAM_ONLY, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
              "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",

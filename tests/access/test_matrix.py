@@ -41,6 +41,7 @@ def is_expected(kind: Rows, operation: str, actor: Actor, owner: Actor) -> bool:
         return reaches(actor, owner)
     promises: dict[Rows, Callable[[], bool]] = {
         Rows.PERSONAL: lambda: actor.id == owner.id or admin,
+        Rows.LENT: lambda: actor.id == owner.id or admin,
         Rows.REFERENCE: lambda: operation == "select" or actor.scope == Scope.ALL,
         Rows.PEOPLE: lambda: operation == "select" or admin,
         Rows.ABSENCE: lambda: operation == "select" or reaches(actor, owner),

@@ -44,6 +44,29 @@ document.addEventListener("change", (event) => {
   if (event.target.matches('[data-pick-all], .list input[name="pk"]')) tell();
 });
 
+// Columns: the boxes count from the moment that they are looked at; until then the address says what was chosen.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("[data-columns]") || !target.open) return;
+  target.querySelector("fieldset").disabled = false;
+  for (const kept of document.querySelectorAll("#list-form [data-col]")) kept.remove();
+}, true);
+function move(button) {
+  const item = button.closest("li");
+  const other = button.dataset.move === "1" ? item.nextElementSibling : item.previousElementSibling;
+  if (!other) return;
+  if (button.dataset.move === "1") other.after(item);
+  else other.before(item);
+  button.focus();
+}
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-move]");
+  if (button) move(button);
+});
+// What is kept is the list as it stands now, whatever was narrowed since the page was drawn.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-shelf]")) target.elements.query.value = location.search;
+});
+
 // What is empty does not enter the address.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id !== "list-form") return;

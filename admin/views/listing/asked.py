@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger
 from starlette.datastructures import QueryParams
 
 from admin.views.base import View
-from admin.views.listing.fields import Field, Kind, NoSuchField, field_of, may_read, order_column
+from admin.views.listing.fields import Field, Kind, NoSuchField, field_of, may_read, may_show, order_column
 from admin.views.listing.filters import Filter, filters_of
 from models.log import Xid8
 from models.rights import Rights
@@ -24,12 +24,16 @@ from models.texts import N_
 
 PAGE_SIZES = (25, 50, 100, 200)
 LAST_PAGE = 1_000_000
+MOST_COLUMNS = 40
 OFFSET_AT_MOST = 1_000
 """Rows that are skipped by number; the links of later pages carry the row that they begin after."""
 PLACES = ("page", "after", "before", "part")
+LOOKS = ("col", "totals", "view", "sort", "per")
+"""Parameters that say how a list looks, not which rows it has."""
 
 
 NO_SUCH_ORDER = N_("The list cannot be sorted by this: it is left out.")
+NO_SUCH_COLUMN = N_("The list has no such column: it is left out.")
 NO_SUCH_PLACE = N_("There is no such place in the list: it is left out.")
 NOT_YOURS = N_("Your role does not show this field: it is left out.")
 
@@ -77,7 +81,19 @@ class Asked:
     in_trash: bool = False
     keys: tuple[UUID, ...] | None = field(default=None)
     """Only these records: what somebody ticked."""
+    chosen: tuple[str, ...] = ()
+    """Names of the columns that were chosen, in their order; none: the view's own."""
     senseless: tuple[Senseless, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that are shown."""
+        return self.chosen or self.view.columns
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether the sums of everything that matches stand below the list."""
+        return self.query.get("totals") == "1"
 
     @property
     def is_narrowed(self) -> bool:
@@ -117,6 +133,8 @@ def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
     size = whole(query.get("per") or query.get("pageSize", ""), 1, PAGE_SIZES[-1])
     cursor = cursor_of(order, query)
     filters = tuple(filters_of(view, query))
+    wanted = list(dict.fromkeys(query.getlist("col")))[:MOST_COLUMNS]
+    known = frozenset(name for name in wanted if may_show(view, name, rights))
     return Asked(
         view=view,
         query=query,
@@ -127,7 +145,9 @@ def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
         size=size or PAGE_SIZES[0],
         cursor=cursor,
         in_trash=view.has_trash and query.get("trash") == "1",
+        chosen=tuple(name for name in wanted if name in known),
         senseless=(
+            *(Senseless("col", name, NO_SUCH_COLUMN) for name in wanted if name not in known),
             *senseless_of(query, ("page",), page, NO_SUCH_PLACE),
             *senseless_of(query, ("per", "pageSize"), size, NO_SUCH_PLACE),
             *senseless_of(query, ("after", "before"), cursor, NO_SUCH_PLACE),

@@ -89,7 +89,14 @@ def shown(field: Field) -> Callable[[Any], str]:
 def cells_of(view: View, fields: tuple[Field, ...], rights: Rights, locale: str, today: date) -> list[Cell]:
     """For each field the function that makes its cell, worked out once a day for each language and role."""
     cells = [cell_of(view, field, rights, today, first=n == 0) for n, field in enumerate(fields)]
-    return [folding(cell) if field.name in view.spare else cell for field, cell in zip(fields, cells, strict=True)]
+    spare = spare_of(view, fields)
+    return [folding(cell) if field.name in spare else cell for field, cell in zip(fields, cells, strict=True)]
+
+
+def spare_of(view: View, fields: Sequence[Field]) -> tuple[str, ...]:
+    """Columns that give way where the list is narrow: none of those that somebody chose."""
+    names = tuple(field.name for field in fields)
+    return view.spare if names == tuple(name for name in view.columns if name in names) else ()
 
 
 def folding(cell: Cell) -> Cell:

@@ -42,7 +42,7 @@ async def export_page(request: Request, view: View) -> Response:
     """The rows of the list that the address asks for. The log keeps who took how many and by which filters."""
     actor = request.state.actor
     wanted = asked(view, request.query_params, actor.rights)
-    names = [name for name in view.columns if may_read(view, name, actor.rights)]
+    names = [name for name in wanted.columns if may_read(view, name, actor.rights)]
     fields = [field_of(view, name) for name in names]
     pieces = stream(request, Listing(wanted, actor, clock.today(), is_whole=True), fields)
     first = await anext(pieces)

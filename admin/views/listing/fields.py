@@ -160,6 +160,28 @@ def may_read(view: View, name: str, rights: Rights) -> bool:
     return target is None or may_read(target, rest or target.title, rights)
 
 
+@lru_cache(maxsize=1024)
+def choosable(view: View, rights: Rights) -> tuple[str, ...]:
+    """Names of the columns that a list may show: its own, those that it is filtered by, every other of the record."""
+    own = (c.name for c in view.table.columns if not (c.name in UNSHOWN or c.info.get("hidden") or c.info.get("quiet")))
+    names = dict.fromkeys((*view.columns, *(name for name in view.filters if ":" not in name), *own))
+    return tuple(name for name in names if may_read(view, name, rights))
+
+
+@lru_cache(maxsize=4096)
+def may_show(view: View, name: str, rights: Rights) -> bool:
+    """Whether a list may have this column: also one that is offered to nobody, such as `deal_id.seller_id`."""
+    if ":" in name or name.rpartition(".")[2] in UNSHOWN:
+        return False
+    try:
+        field_of(view, name)
+        return may_read(view, name, rights)
+    except NoSuchField:
+        return False
+
+
+UNSHOWN = frozenset({"id", "deleted_at", "sort_key", "number_key"})
+"""Columns that say nothing to people."""
 SPELLED_FROM = {"number_key": ("number",), "sort_key": ("name", "full_name", "title")}
 """Keys of search and order, and the columns that they tell as well."""
 LOGGED = frozenset({"changes", "record", "asked"})

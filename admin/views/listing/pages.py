@@ -11,18 +11,20 @@ from markupsafe import Markup
 from sqlalchemy import Text, cast, select, union_all
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from admin.i18n import _, current_locale
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.listing.asked import OFFSET_AT_MOST, Asked, Order, asked, cursor_text
-from admin.views.listing.cells import RIGHT, rows_html
+from admin.views.listing.cells import RIGHT, rows_html, spare_of
 from admin.views.listing.chips import chips_of, linked
+from admin.views.listing.column_bar import column_bar
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.filter_bar import filter_bar
 from admin.views.listing.prepared import run
+from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
@@ -60,18 +62,23 @@ async def list_page(request: Request, view: View) -> Response:
     """The list that the address asks for; parameters that make no sense are told, never an error."""
     actor = request.state.actor
     wanted = asked(view, request.query_params, actor.rights)
-    fields = visible_fields(view, actor)
+    fields = visible_fields(view, actor, wanted.chosen)
+    is_part = is_partial(request)
     async with request.state.database.transaction(actor) as work:
+        saved = () if is_part else await saved_views(work, view)
+        if (first := first_of(saved, actor, request.url.query, view)) is not None:
+            return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
         found = await find(work, wanted, actor, fields)
     context = context_of(found, fields, actor)
-    if is_partial(request):
+    if is_part:
         return fragment(request, "list.html", block="results", headers={"Vary": "HX-Request"}, **context)
-    return page(request, "list.html", headers={"Vary": "HX-Request"}, **context)
+    shelf = shelf_of(saved, wanted, actor)
+    return page(request, "list.html", headers={"Vary": "HX-Request"}, shelf=shelf, **context)
 
 
-def visible_fields(view: View, actor: Actor) -> list[Field]:
-    """The view's columns that the actor may read."""
-    return [field_of(view, name) for name in view.columns if may_read(view, name, actor.rights)]
+def visible_fields(view: View, actor: Actor, chosen: Sequence[str] = ()) -> list[Field]:
+    """The columns that were chosen, or the view's own, as far as the actor may read them."""
+    return [field_of(view, name) for name in chosen or view.columns if may_read(view, name, actor.rights)]
 
 
 async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field]) -> Found:
@@ -142,6 +149,8 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "rows": found.drawn,
         "chips": chips_of(wanted, found.titles),
         "filters": filter_bar(wanted, found.titles),
+        "columns": column_bar(wanted, actor.rights),
+        "has_sums": any(field.kind is Kind.MONEY for field in fields),
         "verbs": bulk_verbs(view, actor, wanted.in_trash),
         "counted": counted(found),
         "previous": previous_of(found),
@@ -158,18 +167,18 @@ def heads_of(
 ) -> list[Head]:
     """The headings of an address in a language, worked out once."""
     wanted = Asked(view, QueryParams(list(query)), order)
-    return [head_of(wanted, field) for field in fields]
+    spare = spare_of(view, fields)
+    return [head_of(wanted, field, is_spare=field.name in spare) for field in fields]
 
 
-def head_of(wanted: Asked, field: Field) -> Head:
+def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:
     """A heading; a column that is sorted already turns round."""
     now = wanted.order
     is_sorted = now.field.name == field.name
     if field.kind in (Kind.JSON, Kind.WORDS):
-        return Head(_(field.label), "", "", False)
+        return Head(_(field.label), "", "", False, is_spare)
     turned = f"-{field.name}" if is_sorted and not now.descending else field.name
     direction = ("descending" if now.descending else "ascending") if is_sorted else ""
-    is_spare = field.name in wanted.view.spare
     return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT, is_spare)
 
 

@@ -119,6 +119,17 @@ class Listing:
         told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
         return select(*told).order_by(*self.direction(inner.c.s, inner.c.k))
 
+    def sums(self, fields: Sequence[Field]) -> Select[Any]:
+        """How many rows there are, and the sum of each of these columns over all of them."""
+        base = alias(self.view.table, "b")
+        joins = Joins(self.view.table, base)
+        starts = self.drivers(base)
+        told = [func.count(), *(func.sum(joins.column(field)) for field in fields)]
+        found = select(*(column.label(f"c{n}") for n, column in enumerate(told))).where(*self.conditions(base))
+        if starts:
+            found = found.where(or_(*starts))
+        return found.select_from(joins.joined(base))
+
     def keys(self, most: int) -> Select[Any]:
         """Keys of the rows in order, for choosing everything that matches."""
         found = self.page_of_keys(most)

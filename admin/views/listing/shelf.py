@@ -1,0 +1,153 @@
+"""Lists that people have saved: tabs above the list, their own first, and where one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.i18n import _, say
+from admin.toasts import toast
+from admin.views.base import View
+from admin.views.listing.asked import PLACES, Asked
+from admin.views.record.replies import posted
+from models.actor import Actor
+from models.changes import Change, apply, create
+from models.choices import LentTo
+from models.errors import Problem
+from models.people import SavedView
+from models.session import Work
+from models.texts import N_
+
+FIND = (
+    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name FROM auth.saved_views v"
+    " JOIN auth.users u ON u.id = v.user_id WHERE v.identity = $1 AND v.deleted_at IS NULL"
+    " ORDER BY v.user_id <> (SELECT auth.actor_id()), v.name, v.id"
+)
+LONGEST_QUERY = 4_000
+WHOLE = "all"
+"""The value of `view` that opens the list as it is, whatever was saved as the first one."""
+
+
+class Tab(NamedTuple):
+    """A saved list above the list: whose it is where it is another's."""
+
+    key: UUID
+    name: str
+    address: str
+    is_open: bool
+    is_own: bool
+    lent_to: str
+    is_first: bool
+    owner: str
+
+
+class Shelf(NamedTuple):
+    """The tabs of a list, the one that is open, and the address that would be saved now."""
+
+    tabs: list[Tab]
+    open: Tab | None
+    query: str
+    lends: list[tuple[str, str]]
+    is_whole: bool
+
+
+async def saved_views(work: Work, view: View) -> Sequence[Any]:
+    """The saved lists of an entity that the actor sees, one's own first."""
+    return await work.driver.fetch(FIND, view.identity)
+
+
+def first_of(saved: Sequence[Any], actor: Actor, query: str, view: View) -> Any | None:
+    """One's own saved list that opens in place of the bare one."""
+    if query not in ("", view.first_look):
+        return None
+    return next((row for row in saved if row["is_first"] and row["user_id"] == actor.id), None)
+
+
+def shelf_of(saved: Sequence[Any], wanted: Asked, actor: Actor) -> Shelf:
+    """What stands above the list."""
+    opened = wanted.query.get("view", "")
+    tabs = [
+        Tab(
+            row["id"], row["name"], address_of(row), str(row["id"]) == opened, row["user_id"] == actor.id,
+            row["lent_to"], row["is_first"], "" if row["user_id"] == actor.id else row["full_name"],
+        )
+        for row in saved
+    ]  # fmt: skip
+    may_lend = actor.rights.may("saved-view", "lend")
+    lends = [(one.value, one.label) for one in LentTo if may_lend or one is not LentTo.EVERYONE]
+    now = next((tab for tab in tabs if tab.is_open), None)
+    return Shelf(tabs, now, kept(wanted.address()), lends, now is None and not wanted.is_narrowed)
+
+
+def address_of(row: Any) -> str:
+    """Where a saved list is."""
+    query = row["query"]
+    return f"?{query}{'&' if query else ''}view={row['id']}"
+
+
+def kept(query: str) -> str:
+    """What of an address is worth keeping: no place in the list, no other saved list."""
+    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=False)
+    return urlencode([(name, value) for name, value in pairs if name not in (*PLACES, "view")])[:LONGEST_QUERY]
+
+
+async def save_view(request: Request, view: View) -> Response:
+    """Keep the list as it stands, under a new name or in place of an own one; it is open afterwards."""
+    data, state = await posted(request), request.state
+    query = kept(str(data.get("query") or ""))
+    values = {
+        "name": str(data.get("name") or ""), "lent_to": str(data.get("lent_to") or LentTo.NOBODY.value),
+        "is_first": data.get("is_first") == "1", "query": query,
+    }  # fmt: skip
+    key = as_key(str(data.get("key") or ""))
+    verb = "update" if key else "create"
+    try:
+        async with state.database.transaction(state.actor, action=f"saved-view.{verb}") as work:
+            row = await written(work, view, key, values)
+            await alone_first(work, row)
+    except Problem as problem:
+        fields = getattr(problem, "fields", {})
+        told = " ".join(say(one) for one in fields.values()) or say(problem)
+        return toast(request, RedirectResponse(f"/admin/{view.identity}/list?{query}", 303), told)
+    to = f"/admin/{view.identity}/list{address_of({'id': row.id, 'query': row.query})}"
+    return toast(request, RedirectResponse(to, 303), _(KEPT), undo=work.action_id)
+
+
+KEPT = N_("The list is kept.")
+
+
+async def written(work: Work, view: View, key: UUID | None, values: dict[str, Any]) -> SavedView:
+    """The saved list, new or changed. Raises what the change set raises."""
+    if key is None:
+        return await create(work, SavedView, values | {"identity": view.identity})
+    merged = await apply(work, Change(SavedView, key, {}, values))
+    row: SavedView = merged.record
+    return row
+
+
+async def alone_first(work: Work, row: SavedView) -> None:
+    """Only one of a person's lists of an entity opens first."""
+    if not row.is_first:
+        return
+    others = select(SavedView).where(
+        SavedView.user_id == row.user_id,
+        SavedView.identity == row.identity,
+        SavedView.id != row.id,
+        SavedView.is_first,
+    )
+    for other in await work.scalars(others):
+        other.is_first = False
+
+
+def as_key(text: str) -> UUID | None:
+    """A key, or nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,35 @@
+"""The sums of everything that a list's address matches: asked for after the list, which does not wait for them."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin.i18n import show_money
+from admin.rendering import fragment
+from admin.views.base import View
+from admin.views.listing.asked import asked
+from admin.views.listing.cells import RIGHT, spare_of
+from admin.views.listing.fields import Kind
+from admin.views.listing.pages import bulk_verbs, visible_fields
+from admin.views.listing.prepared import run
+from admin.views.listing.sight import sees_little
+from admin.views.listing.statement import Listing
+from models import clock
+
+
+async def totals_page(request: Request, view: View) -> Response:
+    """The foot of the list's table."""
+    actor = request.state.actor
+    wanted = asked(view, request.query_params, actor.rights)
+    fields = visible_fields(view, actor, wanted.chosen)
+    summed = [field for field in fields if field.kind is Kind.MONEY]
+    async with request.state.database.transaction(actor) as work:
+        listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor), is_whole=True)
+        what = "sums " + " ".join(field.name for field in summed)
+        number, *sums = (await run(work, listing, what, lambda: listing.sums(summed)))[0]
+    shown = {field.name: show_money(value or 0) for field, value in zip(summed, sums, strict=True)}
+    spare = spare_of(view, fields)
+    cells = [(shown.get(field.name, ""), field.kind in RIGHT, field.name in spare, field.label) for field in fields[1:]]
+    picks = bool(bulk_verbs(view, actor, wanted.in_trash))
+    return fragment(request, "parts/list_totals.html", cells=cells, number=number, picks=picks)
