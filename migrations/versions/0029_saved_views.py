@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations.runner import run
 
-revision = "0037"
+revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
