@@ -53,6 +53,8 @@ PAGES = (
     Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/timeline/{pk:uuid}", GET, "timeline", "admin.views.record.pages:timeline_page", "read"),
+    Page("/{identity}/cell/{pk:uuid}/{field}", BOTH, "cell", "admin.grid.cells:cell_page", "update"),
+    Page("/{identity}/cells", POST, "cells", "admin.grid.ranges:cells_page", "update"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
     Page("/{identity}/delete", POST, "delete", "admin.views.record.pages:delete_page", "trash"),
@@ -130,6 +132,7 @@ class Panel(Admin):
             Route("/today/numbers", partial(self.signed_in, numbers_page), name="numbers"),
             Route("/search", partial(self.signed_in, search), name="search"),
             Route("/palette", partial(self.signed_in, palette), name="palette"),
+            Route("/undo/last", partial(self.signed_in, undo), methods=["POST"], name="undo_last"),
             Route("/undo/{action_id:uuid}", partial(self.signed_in, undo), methods=["POST"], name="undo"),
             *(Route(p.path, partial(self.open, p), methods=list(p.methods), name=p.name) for p in PAGES),
         ]

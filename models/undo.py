@@ -16,6 +16,8 @@ from models.session import Work
 from models.texts import N_
 
 OWN_TIME = timedelta(days=1)
+WITHIN_REACH = timedelta(minutes=10)
+"""How far back step by step goes; what is older is undone from the history, where one sees it."""
 NAMED = 3
 """How many of the changes that stand in the way are told by name."""
 
@@ -29,6 +31,17 @@ CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC N
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
 PATIENCE = text("SET LOCAL statement_timeout = '30min'")
 """An import of a large brokerage is taken back at once or not at all."""
+LAST = text(
+    "SELECT a.id FROM audit.actions a WHERE a.actor_id = :me AND a.at > :since AND a.via = 'panel'"
+    " AND a.undone_by IS NULL AND (a.undoes IS NOT NULL) = :again"
+    " AND a.slug NOT LIKE ALL (ARRAY['notification.%', 'preference.%', 'contact-point.%', 'session.%'])"
+    " AND NOT EXISTS (SELECT FROM audit.actions b WHERE b.id = a.undoes AND b.undoes IS NOT NULL)"
+    " AND (NOT :again OR NOT EXISTS (SELECT FROM audit.actions n WHERE n.actor_id = :me AND n.at > a.at"
+    " AND n.via = 'panel' AND n.undoes IS NULL AND EXISTS"
+    " (SELECT FROM audit.events e WHERE e.action_id = n.id AND e.op <> 'note')))"
+    " AND EXISTS (SELECT FROM audit.events e WHERE e.action_id = a.id AND e.op <> 'note')"
+    " ORDER BY a.at DESC, a.id DESC LIMIT 1"
+)
 UNDO = text("SELECT audit.undo(:action)")
 
 
@@ -55,6 +68,20 @@ async def undo(work: Work, action: UUID) -> int:
     await work.undoing(action)
     done: int = await work.scalar(UNDO, keys)
     return done
+
+
+async def last_step(work: Work, *, again: bool = False) -> UUID:
+    """One's own newest action of the last minutes, or the newest undoing that can be taken back in turn.
+
+    Raises `Refused` where there is none: something new has been done since, or it is too long ago.
+    """
+    asked = {"me": work.actor.id, "since": work.at - WITHIN_REACH, "again": again}
+    found: UUID | None = await work.scalar(LAST, asked)
+    if found is None:
+        raise Refused(
+            N_("There is nothing to bring back.") if again else N_("There is nothing of the last ten minutes to undo.")
+        )
+    return found
 
 
 async def may_undo(work: Work, action: RowMapping) -> bool:

@@ -91,6 +91,7 @@ NO_PAGES = {
     "/admin/{identity}/lookup": "JSON",
     "/admin/{identity}/export.csv": "a file",
     "/admin/{identity}/totals": "a part of a list",
+    "/admin/{identity}/cell/{pk:uuid}/{field}": "a part of a list",
     "/admin/{identity}/children/{pk:uuid}/{child}": "a part of a record's page",
     "/admin/today/numbers": "a part of the first page",
     "/admin/palette": "JSON",

@@ -45,6 +45,19 @@ addEventListener("pageshow", () => {
 key("?", () => document.getElementById("shortcuts")?.showModal());
 key("v", () => document.querySelector("[data-call]")?.click());
 key("z", () => [...document.querySelectorAll("#toasts form button")].at(-1)?.click());
+// Step by step through what one has done in the last minutes, on whatever page; in a field the keys are the field's.
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyZ" || !(event.ctrlKey || event.metaKey) || event.altKey || isTyping()) return;
+  if (document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: `/admin/undo/last${event.shiftKey ? "?again=1" : ""}`, hidden: true });
+  form.append(Object.assign(document.createElement("input"), { name: "csrf_token", value: token() }));
+  const line = Object.assign(document.createElement("div"), { className: "toast-line", hidden: true });
+  line.append(form);
+  document.getElementById("toasts").append(line);
+  form.requestSubmit();
+});
 key("Escape", () => {
   if (isTyping()) document.activeElement.blur();
   else closeToasts();

@@ -28,6 +28,7 @@ from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_o
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
+from admin.views.record.forms import fields_of
 from models import clock
 from models.actor import Actor
 from models.session import Work
@@ -56,6 +57,9 @@ class Head(NamedTuple):
     sorted: str
     is_figure: bool
     is_spare: bool = False
+    name: str = ""
+    is_open: bool = False
+    """Whether its cells are edited in the list."""
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -145,7 +149,14 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
     return {
         "view": view,
         "asked": wanted,
-        "heads": heads_of(view, tuple(fields), wanted.order, tuple(wanted.query.multi_items()), current_locale()),
+        "heads": heads_of(
+            view,
+            tuple(fields),
+            wanted.order,
+            tuple(wanted.query.multi_items()),
+            open_fields(view, actor, wanted),
+            current_locale(),
+        ),
         "rows": found.drawn,
         "chips": chips_of(wanted, found.titles),
         "filters": filter_bar(wanted, found.titles),
@@ -163,12 +174,28 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
 
 @lru_cache(maxsize=1024)
 def heads_of(
-    view: View, fields: tuple[Field, ...], order: Order, query: tuple[tuple[str, str], ...], _locale: str
+    view: View,
+    fields: tuple[Field, ...],
+    order: Order,
+    query: tuple[tuple[str, str], ...],
+    writable: frozenset[str],
+    _locale: str,
 ) -> list[Head]:
     """The headings of an address in a language, worked out once."""
     wanted = Asked(view, QueryParams(list(query)), order)
     spare = spare_of(view, fields)
-    return [head_of(wanted, field, is_spare=field.name in spare) for field in fields]
+    heads = [head_of(wanted, field, is_spare=field.name in spare) for field in fields]
+    return [
+        head._replace(name=field.name, is_open=field.name in writable)
+        for head, field in zip(heads, fields, strict=True)
+    ]
+
+
+def open_fields(view: View, actor: Actor, wanted: Asked) -> frozenset[str]:
+    """Columns whose cells this person may edit here; none in the trash."""
+    if wanted.in_trash or not view.editable or not actor.rights.may(view.identity, "update"):
+        return frozenset()
+    return frozenset(fields_of(view, actor.rights, creating=False))
 
 
 def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:

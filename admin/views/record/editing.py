@@ -102,7 +102,7 @@ async def save(request: Request, view: View, key: UUID) -> Response:
     """Merge and save; what cannot be saved comes back with the form as it was typed."""
     state = request.state
     data = await posted(request)
-    seen = seen_of(data)
+    seen = posted_seen(data)
     action = f"{view.identity}.update"
     form: RecordForm | None = None
     try:
@@ -132,7 +132,7 @@ async def refused(request: Request, view: View, form: RecordForm, key: UUID, pro
     return await show_form(request, view, form, key=key, is_new=False, status=problem.status)
 
 
-def seen_of(data: FormData) -> dict[str, Any]:
+def posted_seen(data: FormData) -> dict[str, Any]:
     """What the writer saw. Raises `Invalid` where that is not what the form held."""
     try:
         seen = json.loads(str(data.get("seen") or "{}"))

@@ -32,7 +32,7 @@ from models.log import actions, events
 from models.people import User
 from models.session import Work
 from models.texts import N_
-from models.undo import is_own_and_recent, undo
+from models.undo import is_own_and_recent, last_step, undo
 
 ACTIONS_AT_ONCE = 30
 IN_THE_PANEL = 8
@@ -296,11 +296,12 @@ async def titles_in(work: Work, found: Iterable[Mapping[str, Any]]) -> dict[UUID
 
 
 async def undo_page(request: Request) -> Response:
-    """Take an action back; the toast offers to bring it again."""
-    state = request.state
+    """Take an action back, or the last step; the toast offers to bring it again."""
+    state, wanted = request.state, request.path_params.get("action_id")
+    again = request.query_params.get("again") == "1"
     async with state.database.transaction(state.actor, state.via, "audit.undo", request_id=state.request_id) as work:
-        await undo(work, request.path_params["action_id"])
+        await undo(work, wanted or await last_step(work, again=again))
         action = work.action_id
     to = request.headers.get("referer", "")
     here = "/admin/" + to.split("/admin/", 1)[1] if "/admin/" in to else "/admin/"
-    return saved(request, N_("Undone"), here, undo=action)
+    return saved(request, N_("Brought back") if again else N_("Undone"), here, undo=action)
