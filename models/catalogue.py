@@ -27,6 +27,13 @@ class Entity(Trashable, Record):
 
     name: Mapped[str]
     inn: Mapped[str | None]
+    kpp: Mapped[str | None]
+    address: Mapped[str | None]
+    signatory: Mapped[str | None]
+    bank_account: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    bank_bik: Mapped[str | None]
+    bank_correspondent: Mapped[str | None]
     vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
 
 
@@ -44,6 +51,7 @@ class Insurer(Trashable, Record):
     name: Mapped[str]
     kind: Mapped[str] = choice(InsurerKind, InsurerKind.INSURER)
     inn: Mapped[str | None]
+    kpp: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(info={"format": "phone"})
     website: Mapped[str | None]
     arrear_effect: Mapped[str] = choice(ArrearEffect, ArrearEffect.AT_RISK)
