@@ -86,4 +86,3 @@ async def free_lines(work: Work, act: AgentAct) -> None:
 async def _written(work: Work, act: AgentAct) -> None:
     work.has_written = True
     await work.refresh(act)
-

@@ -117,7 +117,10 @@ class PayoutLine(Record):
     __table_args__: Any = (
         UniqueConstraint("payout_id", "expense_id"),
         ForeignKeyConstraint(
-            ["payout_id", "payee_id"], ["crm.payouts.id", "crm.payouts.payee_id"], deferrable=True, initially="IMMEDIATE"
+            ["payout_id", "payee_id"],
+            ["crm.payouts.id", "crm.payouts.payee_id"],
+            deferrable=True,
+            initially="IMMEDIATE",
         ),
         Index("uq_payout_lines_expense", "expense_id", unique=True, postgresql_where=text("state = 'in'")),
         Index("ix_payout_lines_expense", "expense_id"),

@@ -98,7 +98,9 @@ class Expense(Trashable, Record):
 
     async def _must_stand_on_no_sheet(self, act: Act) -> None:
         if payee := await sheet_of(act.work, self.id):
-            raise Refused(N_("It stands on the pay-out sheet of {payee}: pay that, or take the line off it."), payee=payee)
+            raise Refused(
+                N_("It stands on the pay-out sheet of {payee}: pay that, or take the line off it."), payee=payee
+            )
 
 
 async def must_be_within_limit(work: Work, amount: Decimal) -> None:

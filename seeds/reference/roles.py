@@ -65,7 +65,7 @@ SELLING = (*NOT_THE_OFFICE, *ASKING, "deal:*", "-deal:reopen", "-deal:import", "
 EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
              "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
-COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout:*", "payout-line:*", "ledger:*",
+COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout:*", "payout-line:*",
             "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
