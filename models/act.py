@@ -18,7 +18,7 @@ from models.choices import IncomeKind, Settlement, VatMode
 from models.errors import Invalid, Refused
 from models.facts import Fact
 from models.inquiries import must_be_open_month
-from models.paper import ActStatus, LineState, Period
+from models.paper import ActStatus, LineStatus, Period
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -158,7 +158,7 @@ class ActLine(Record):
     __tablename__ = "act_lines"
     __table_args__: Any = (
         UniqueConstraint("act_id", "income_id"),
-        Index("uq_act_lines_income", "income_id", unique=True, postgresql_where=text("state = 'in'")),
+        Index("uq_act_lines_income", "income_id", unique=True, postgresql_where=text("status = 'in'")),
         Index("ix_act_lines_income", "income_id"),
         {"schema": "crm"},
     )
@@ -167,7 +167,7 @@ class ActLine(Record):
     __rows__ = Rows.OFFICE
     __title__ = "policy_number"
     __search__ = ("policy_number", "policyholder")
-    __state__ = "state"
+    __state__ = "status"
     __by_verb__ = frozenset(
         {
             *("act_id", "income_id", "policy_id", "settlement", "kind", "policy_number", "policyholder", "product"),
@@ -178,7 +178,7 @@ class ActLine(Record):
     act_id: Mapped[UUID] = reference("crm.acts", index=False)
     income_id: Mapped[UUID] = reference("crm.payment_incomes", index=False)
     policy_id: Mapped[UUID] = reference("crm.policies")
-    state: Mapped[str] = choice(LineState, LineState.IN)
+    status: Mapped[str] = choice(LineStatus, LineStatus.IN)
     settlement: Mapped[str] = choice(Settlement, Settlement.AFTER_ACT)
     kind: Mapped[str] = choice(IncomeKind, IncomeKind.COMMISSION)
     policy_number: Mapped[str]
@@ -192,19 +192,19 @@ class ActLine(Record):
     vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
     vat: Mapped[Decimal] = mapped_column(default=Decimal(0))
 
-    @verb(N_("Take out of the act"), when=(LineState.IN,), bulk=True)
+    @verb(N_("Take out of the act"), when=(LineStatus.IN,), bulk=True)
     async def take_out(self, act: Act) -> None:
         """It waits for another act. Raises where the act is no draft any more."""
-        await self._move(act, LineState.OUT)
+        await self._move(act, LineStatus.OUT)
 
-    @verb(N_("Back into the act"), when=(LineState.OUT,), primary=True, bulk=True)
+    @verb(N_("Back into the act"), when=(LineStatus.OUT,), primary=True, bulk=True)
     async def put_back(self, act: Act) -> None:
         """It counts again. Raises where the act is no draft any more, or another act has taken the line."""
-        await self._move(act, LineState.IN)
+        await self._move(act, LineStatus.IN)
 
-    async def _move(self, act: Act, state: LineState) -> None:
+    async def _move(self, act: Act, status: LineStatus) -> None:
         paper = await act.work.get_record(AgentAct, self.act_id, lock=True)
         if paper.status != S.DRAFT:
             raise Refused(N_("The act is no draft any more; its lines stay as they are."))
-        self.state = state
+        self.status = status
         await acting.total(act.work, paper)

@@ -18,7 +18,7 @@ ONE_AT_A_TIME = text("SELECT 1 FROM crm.agreements WHERE id = :agreement FOR NO 
 FILL = text("SELECT crm.fill_act(:act)")
 TOTAL = text("SELECT crm.total_act(:act)")
 LOCK_INCOMES = text(
-    "SELECT 1 FROM crm.payment_incomes WHERE id IN (SELECT income_id FROM crm.act_lines WHERE act_id = :act AND state = 'in')"
+    "SELECT 1 FROM crm.payment_incomes WHERE id IN (SELECT income_id FROM crm.act_lines WHERE act_id = :act AND status = 'in')"
     " ORDER BY id FOR NO KEY UPDATE"
 )
 DIFFERENCES = text("SELECT count(*) FROM crm.act_differences(:act)")
@@ -26,9 +26,9 @@ ONE_NUMBER_AT_A_TIME = text("SELECT 1 FROM crm.entities WHERE id = :entity FOR N
 LAST_NUMBER = text("SELECT max(number) FROM crm.acts WHERE entity_id = :entity AND year = :year")
 DATE_INCOMES = text(
     "UPDATE crm.payment_incomes i SET act_date = CAST(:day AS date) FROM crm.act_lines l"
-    " WHERE l.act_id = :act AND l.state = :state AND i.id = l.income_id"
+    " WHERE l.act_id = :act AND l.status = :status AND i.id = l.income_id"
 )
-FREE_LINES = text("UPDATE crm.act_lines SET state = 'freed' WHERE act_id = :act AND state = 'in'")
+FREE_LINES = text("UPDATE crm.act_lines SET status = 'freed' WHERE act_id = :act AND status = 'in'")
 
 
 async def fill(work: Work, act: AgentAct) -> None:
@@ -72,7 +72,7 @@ async def number_for(work: Work, act: AgentAct, wanted: int | None) -> int:
 async def date_incomes(work: Work, act: AgentAct, day: date | None) -> None:
     """The day of the act at its incomes; None takes it away from those that the act has let go."""
     await work.flush()
-    await work.execute(DATE_INCOMES, {"act": act.id, "day": day, "state": "in" if day else "freed"})
+    await work.execute(DATE_INCOMES, {"act": act.id, "day": day, "status": "in" if day else "freed"})
     work.has_written = True
 
 

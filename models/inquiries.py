@@ -61,7 +61,7 @@ WAITS_FOR_INCOME = text(
 )
 SHEET_OF = text(
     "SELECT s.payee FROM crm.payout_lines l JOIN crm.payouts s ON s.id = l.payout_id"
-    " WHERE l.expense_id = :expense AND l.state = 'in' LIMIT 1"
+    " WHERE l.expense_id = :expense AND l.status = 'in' LIMIT 1"
 )
 APPROVAL_LIMIT = text(
     "SELECT r.approval_limit FROM auth.users u JOIN auth.roles r ON r.id = u.role_id WHERE u.id = :person"

@@ -27,7 +27,7 @@ class PayoutStatus(Choice):
     CANCELLED = "cancelled", NC_("sheet", "Cancelled")
 
 
-class LineState(Choice):
+class LineStatus(Choice):
     """Whether a line counts: it does, somebody took it out, or its paper was cancelled and lets it go."""
 
     IN = "in", NC_("line", "Counts")

@@ -20,18 +20,18 @@ FILL = text("SELECT crm.fill_payouts(:sheets)")
 TOTAL = text("SELECT crm.total_payouts(:sheets)")
 LOCK_EXPENSES = text(
     "SELECT 1 FROM crm.payment_expenses WHERE id IN"
-    " (SELECT expense_id FROM crm.payout_lines WHERE payout_id = :sheet AND state = 'in') ORDER BY id FOR NO KEY UPDATE"
+    " (SELECT expense_id FROM crm.payout_lines WHERE payout_id = :sheet AND status = 'in') ORDER BY id FOR NO KEY UPDATE"
 )
 DIFFERENCES = text("SELECT count(*) FROM crm.payout_differences(:sheet)")
 APPROVE = text(
     "UPDATE crm.payment_expenses e SET status = 'approved' FROM crm.payout_lines l"
-    " WHERE l.payout_id = :sheet AND l.state = 'in' AND e.id = l.expense_id AND e.status = 'expected'"
+    " WHERE l.payout_id = :sheet AND l.status = 'in' AND e.id = l.expense_id AND e.status = 'expected'"
 )
 PAY = text(
     "UPDATE crm.payment_expenses e SET status = 'paid', paid_on = CAST(:day AS date) FROM crm.payout_lines l"
-    " WHERE l.payout_id = :sheet AND l.state = 'in' AND e.id = l.expense_id"
+    " WHERE l.payout_id = :sheet AND l.status = 'in' AND e.id = l.expense_id"
 )
-FREE_LINES = text("UPDATE crm.payout_lines SET state = 'freed' WHERE payout_id = :sheet AND state = 'in'")
+FREE_LINES = text("UPDATE crm.payout_lines SET status = 'freed' WHERE payout_id = :sheet AND status = 'in'")
 
 
 async def fill(work: Work, sheet: Payout) -> None:

@@ -16,7 +16,7 @@ from models.base import Record, Rows, choice, reference
 from models.choices import ExpenseKind
 from models.errors import Invalid, Refused
 from models.inquiries import must_be_open_month
-from models.paper import LineState, PayoutStatus
+from models.paper import LineStatus, PayoutStatus
 from models.payment.expense import PaidOut, must_be_within_limit
 from models.texts import N_
 from models.verbs import Act, verb
@@ -122,7 +122,7 @@ class PayoutLine(Record):
             deferrable=True,
             initially="IMMEDIATE",
         ),
-        Index("uq_payout_lines_expense", "expense_id", unique=True, postgresql_where=text("state = 'in'")),
+        Index("uq_payout_lines_expense", "expense_id", unique=True, postgresql_where=text("status = 'in'")),
         Index("ix_payout_lines_expense", "expense_id"),
         {"schema": "crm"},
     )
@@ -131,7 +131,7 @@ class PayoutLine(Record):
     __rows__ = Rows.PAYEE
     __title__ = "policy_number"
     __search__ = ("policy_number", "policyholder")
-    __state__ = "state"
+    __state__ = "status"
     __by_verb__ = frozenset(
         {
             *("payout_id", "payee_id", "expense_id", "deal_id", "policy_id", "kind", "policy_number", "policyholder"),
@@ -144,7 +144,7 @@ class PayoutLine(Record):
     expense_id: Mapped[UUID] = reference("crm.payment_expenses", index=False)
     deal_id: Mapped[UUID] = reference("crm.deals")
     policy_id: Mapped[UUID] = reference("crm.policies")
-    state: Mapped[str] = choice(LineState, LineState.IN)
+    status: Mapped[str] = choice(LineStatus, LineStatus.IN)
     kind: Mapped[str] = choice(ExpenseKind, ExpenseKind.OTHER)
     policy_number: Mapped[str]
     policyholder: Mapped[str]
@@ -156,19 +156,19 @@ class PayoutLine(Record):
     rate_percent: Mapped[Decimal | None]
     amount: Mapped[Decimal]
 
-    @verb(N_("Take off the sheet"), when=(LineState.IN,), bulk=True)
+    @verb(N_("Take off the sheet"), when=(LineStatus.IN,), bulk=True)
     async def take_out(self, act: Act) -> None:
         """It waits for another sheet. Raises where the sheet is no draft any more."""
-        await self._move(act, LineState.OUT)
+        await self._move(act, LineStatus.OUT)
 
-    @verb(N_("Back onto the sheet"), when=(LineState.OUT,), primary=True, bulk=True)
+    @verb(N_("Back onto the sheet"), when=(LineStatus.OUT,), primary=True, bulk=True)
     async def put_back(self, act: Act) -> None:
         """It counts again. Raises where the sheet is no draft any more, or another sheet has taken the line."""
-        await self._move(act, LineState.IN)
+        await self._move(act, LineStatus.IN)
 
-    async def _move(self, act: Act, state: LineState) -> None:
+    async def _move(self, act: Act, status: LineStatus) -> None:
         sheet = await act.work.get_record(Payout, self.payout_id, lock=True)
         if sheet.status != S.DRAFT:
             raise Refused(N_("The sheet is no draft any more; its lines stay as they are."))
-        self.state = state
+        self.status = status
         await paying.total(act.work, sheet)

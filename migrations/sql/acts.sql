@@ -29,7 +29,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       AND i.status IN ('expected', 'in_statement', 'partly', 'received', 'withheld')
       AND (r.is_back OR p.status IN ('paid', 'confirmed'))
       AND d.day <= a.period_to AND (d.day >= a.period_from OR a.takes_earlier)
-      AND NOT EXISTS (SELECT FROM crm.act_lines l WHERE l.income_id = i.id AND l.state = 'in' AND l.act_id <> this)
+      AND NOT EXISTS (SELECT FROM crm.act_lines l WHERE l.income_id = i.id AND l.status = 'in' AND l.act_id <> this)
 $$;
 
 CREATE OR REPLACE FUNCTION crm.total_act(this uuid) RETURNS void
@@ -37,7 +37,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     UPDATE crm.acts a SET line_count = t.lines, premium = t.premium, commission = t.commission, vat = t.vat
     FROM (SELECT count(*) AS lines, coalesce(sum(premium), 0) AS premium, coalesce(sum(commission), 0) AS commission,
                  coalesce(sum(vat), 0) AS vat
-          FROM crm.act_lines WHERE act_id = this AND state = 'in') AS t
+          FROM crm.act_lines WHERE act_id = this AND status = 'in') AS t
     WHERE a.id = this
 $$;
 
@@ -53,7 +53,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
             policyholder = n.policyholder, product = n.product, instalment = n.instalment, paid_on = n.paid_on,
             premium = n.premium, rate_percent = n.rate_percent, commission = n.commission, vat_mode = n.vat_mode, vat = n.vat
     WHEN NOT MATCHED THEN
-        INSERT (id, act_id, income_id, policy_id, state, settlement, kind, policy_number, policyholder, product, instalment,
+        INSERT (id, act_id, income_id, policy_id, status, settlement, kind, policy_number, policyholder, product, instalment,
                 paid_on, premium, rate_percent, commission, vat_mode, vat)
         VALUES (uuidv7(), this, n.income_id, n.policy_id, 'in', n.settlement, n.kind, n.policy_number, n.policyholder,
                 n.product, n.instalment, n.paid_on, n.premium, n.rate_percent, n.commission, n.vat_mode, n.vat)
@@ -68,7 +68,7 @@ RETURNS TABLE (line_id uuid, commission numeric, vat_mode text, is_gone boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.id, i.amount, i.vat_mode, g.is_gone
     FROM crm.acts a
-    JOIN crm.act_lines l ON l.act_id = a.id AND l.state = 'in'
+    JOIN crm.act_lines l ON l.act_id = a.id AND l.status = 'in'
     JOIN crm.payment_incomes i ON i.id = l.income_id
     JOIN crm.payments p ON p.id = i.payment_id
     CROSS JOIN LATERAL (
@@ -106,8 +106,8 @@ BEGIN
         EXECUTE 'SELECT EXISTS (SELECT FROM old_rows l WHERE ' || standing || '<> ''draft''))' INTO is_wrong;
     ELSE
         EXECUTE 'SELECT EXISTS (SELECT FROM new_rows l JOIN old_rows o USING (id) WHERE '
-            'to_jsonb(l) - ''state'' IS DISTINCT FROM to_jsonb(o) - ''state'' AND ' || standing || '<> ''draft'') '
-            'OR l.state <> o.state AND ' || standing || 'NOT IN (''draft'', ''cancelled'')))' INTO is_wrong;
+            'to_jsonb(l) - ''status'' IS DISTINCT FROM to_jsonb(o) - ''status'' AND ' || standing || '<> ''draft'') '
+            'OR l.status <> o.status AND ' || standing || 'NOT IN (''draft'', ''cancelled'')))' INTO is_wrong;
     END CASE;
     IF is_wrong THEN
         RAISE EXCEPTION 'lines of a paper stand' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_lines_stand';

@@ -17,7 +17,7 @@ BEGIN
     IF to_regclass('crm.payout_lines') IS NULL THEN
         RETURN false;
     END IF;
-    RETURN EXISTS (SELECT FROM crm.payout_lines s WHERE s.expense_id = this AND s.state = 'in');
+    RETURN EXISTS (SELECT FROM crm.payout_lines s WHERE s.expense_id = this AND s.status = 'in');
 END $$;
 
 CREATE OR REPLACE FUNCTION crm.attention_of(these uuid[])

@@ -31,14 +31,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE e.status IN ('expected', 'approved') AND e.deleted_at IS NULL AND w.payee IS NOT NULL
       AND share.is_awaited IS NOT TRUE AND d.day <= until
       AND NOT EXISTS (SELECT FROM crm.payout_lines l
-                      WHERE l.expense_id = e.id AND l.state = 'in' AND l.payout_id <> ALL (those))
+                      WHERE l.expense_id = e.id AND l.status = 'in' AND l.payout_id <> ALL (those))
 $$;
 
 CREATE OR REPLACE FUNCTION crm.total_payouts(these uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE crm.payouts s SET line_count = t.lines, total = t.total
     FROM (SELECT o.id, count(l.id) AS lines, coalesce(sum(l.amount), 0) AS total
-          FROM crm.payouts o LEFT JOIN crm.payout_lines l ON l.payout_id = o.id AND l.state = 'in'
+          FROM crm.payouts o LEFT JOIN crm.payout_lines l ON l.payout_id = o.id AND l.status = 'in'
           WHERE o.id = ANY (these) GROUP BY o.id) AS t
     WHERE s.id = t.id
 $$;
@@ -60,7 +60,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         UPDATE SET kind = n.kind, policy_number = n.policy_number, policyholder = n.policyholder,
             payable_since = n.payable_since, base_amount = n.base_amount, rate_percent = n.rate_percent, amount = n.amount
     WHEN NOT MATCHED THEN
-        INSERT (id, payout_id, payee_id, expense_id, deal_id, policy_id, state, kind, policy_number, policyholder, insurer,
+        INSERT (id, payout_id, payee_id, expense_id, deal_id, policy_id, status, kind, policy_number, policyholder, insurer,
                 product, instalment, payable_since, base_amount, rate_percent, amount)
         VALUES (uuidv7(), n.payout_id, n.payee_id, n.expense_id, n.deal_id, n.policy_id, 'in', n.kind, n.policy_number,
                 n.policyholder, n.insurer, n.product, n.instalment, n.payable_since, n.base_amount, n.rate_percent, n.amount)
@@ -73,7 +73,7 @@ CREATE OR REPLACE FUNCTION crm.payout_differences(this uuid) RETURNS TABLE (line
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.id, e.amount, CASE WHEN e.deleted_at IS NULL THEN e.status ELSE 'cancelled' END
     FROM crm.payouts s
-    JOIN crm.payout_lines l ON l.payout_id = s.id AND l.state = 'in'
+    JOIN crm.payout_lines l ON l.payout_id = s.id AND l.status = 'in'
     JOIN crm.payment_expenses e ON e.id = l.expense_id
     JOIN crm.payments p ON p.id = e.payment_id
     WHERE s.id = this AND s.status IN ('draft', 'approved')

@@ -132,7 +132,7 @@ def upgrade() -> None:
         sa.Column("act_id", sa.Uuid(), nullable=False),
         sa.Column("income_id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("settlement", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("policy_number", sa.Text(), nullable=False),
@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.CheckConstraint("premium <> 'NaN'", name=op.f("ck_act_lines_premium_number")),
         sa.CheckConstraint("rate_percent <> 'NaN'", name=op.f("ck_act_lines_rate_percent_number")),
         sa.CheckConstraint("settlement IN ('after_act', 'withheld')", name=op.f("ck_act_lines_settlement")),
-        sa.CheckConstraint("state IN ('in', 'out', 'freed')", name=op.f("ck_act_lines_state")),
+        sa.CheckConstraint("status IN ('in', 'out', 'freed')", name=op.f("ck_act_lines_status")),
         sa.CheckConstraint("vat <> 'NaN'", name=op.f("ck_act_lines_vat_number")),
         sa.CheckConstraint("vat_mode IN ('none', '5', '7', '22')", name=op.f("ck_act_lines_vat_mode")),
         sa.ForeignKeyConstraint(
@@ -183,7 +183,7 @@ def upgrade() -> None:
         ["income_id"],
         unique=True,
         schema="crm",
-        postgresql_where=sa.text("state = 'in'"),
+        postgresql_where=sa.text("status = 'in'"),
     )
     op.create_table(
         "payout_lines",
@@ -193,7 +193,7 @@ def upgrade() -> None:
         sa.Column("expense_id", sa.Uuid(), nullable=False),
         sa.Column("deal_id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("policy_number", sa.Text(), nullable=False),
         sa.Column("policyholder", sa.Text(), nullable=False),
@@ -212,7 +212,7 @@ def upgrade() -> None:
             name=op.f("ck_payout_lines_kind"),
         ),
         sa.CheckConstraint("rate_percent <> 'NaN'", name=op.f("ck_payout_lines_rate_percent_number")),
-        sa.CheckConstraint("state IN ('in', 'out', 'freed')", name=op.f("ck_payout_lines_state")),
+        sa.CheckConstraint("status IN ('in', 'out', 'freed')", name=op.f("ck_payout_lines_status")),
         sa.ForeignKeyConstraint(
             ["deal_id"], ["crm.deals.id"], name=op.f("fk_payout_lines_deal_id"), initially="IMMEDIATE", deferrable=True
         ),
@@ -265,7 +265,7 @@ def upgrade() -> None:
         ["expense_id"],
         unique=True,
         schema="crm",
-        postgresql_where=sa.text("state = 'in'"),
+        postgresql_where=sa.text("status = 'in'"),
     )
     op.add_column("roles", sa.Column("approval_limit", sa.Numeric(precision=14, scale=2), nullable=True), schema="auth")
     op.add_column("entities", sa.Column("kpp", sa.Text(), nullable=True), schema="crm")
@@ -311,14 +311,14 @@ def downgrade() -> None:
     op.drop_column("entities", "kpp", schema="crm")
     op.drop_column("roles", "approval_limit", schema="auth")
     op.drop_index(
-        "uq_payout_lines_expense", table_name="payout_lines", schema="crm", postgresql_where=sa.text("state = 'in'")
+        "uq_payout_lines_expense", table_name="payout_lines", schema="crm", postgresql_where=sa.text("status = 'in'")
     )
     op.drop_index(op.f("ix_payout_lines_policy_id"), table_name="payout_lines", schema="crm")
     op.drop_index(op.f("ix_payout_lines_payee_id"), table_name="payout_lines", schema="crm")
     op.drop_index("ix_payout_lines_expense", table_name="payout_lines", schema="crm")
     op.drop_index(op.f("ix_payout_lines_deal_id"), table_name="payout_lines", schema="crm")
     op.drop_table("payout_lines", schema="crm")
-    op.drop_index("uq_act_lines_income", table_name="act_lines", schema="crm", postgresql_where=sa.text("state = 'in'"))
+    op.drop_index("uq_act_lines_income", table_name="act_lines", schema="crm", postgresql_where=sa.text("status = 'in'"))
     op.drop_index(op.f("ix_act_lines_policy_id"), table_name="act_lines", schema="crm")
     op.drop_index("ix_act_lines_income", table_name="act_lines", schema="crm")
     op.drop_table("act_lines", schema="crm")

@@ -111,7 +111,7 @@ async def test_lines_are_taken_out_and_back_while_it_is_a_draft(world: World, tr
     left = await get(world, world.olga, AgentAct, act.id)
     assert (left.line_count, left.commission) == (len(others), sum(line.commission for line in others))
     await do(world, world.olga, AgentAct, act.id, "refill")
-    assert (await get(world, world.olga, ActLine, first.id)).state == "out"
+    assert (await get(world, world.olga, ActLine, first.id)).status == "out"
     other = await draft(world, trade)
     assert [line.income_id for line in await lines_of(world, other)] == [first.income_id]
     with pytest.raises(Invalid) as taken:
@@ -144,7 +144,7 @@ async def test_a_signed_act_stands_whatever_happens_to_the_money(world: World, t
     for statement in (
         "UPDATE crm.act_lines SET commission = 1 WHERE act_id = :a",
         "DELETE FROM crm.act_lines WHERE act_id = :a",
-        "UPDATE crm.act_lines SET state = 'out' WHERE act_id = :a",
+        "UPDATE crm.act_lines SET status = 'out' WHERE act_id = :a",
         "UPDATE crm.acts SET commission = 1 WHERE id = :a",
     ):
         with pytest.raises(Refused):
