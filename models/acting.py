@@ -18,8 +18,8 @@ ONE_AT_A_TIME = text("SELECT 1 FROM crm.agreements WHERE id = :agreement FOR NO 
 FILL = text("SELECT crm.fill_act(:act)")
 TOTAL = text("SELECT crm.total_act(:act)")
 LOCK_INCOMES = text(
-    "SELECT 1 FROM crm.payment_incomes WHERE id IN (SELECT income_id FROM crm.act_lines WHERE act_id = :act AND status = 'in')"
-    " ORDER BY id FOR NO KEY UPDATE"
+    "SELECT 1 FROM crm.payment_incomes WHERE id IN"
+    " (SELECT income_id FROM crm.act_lines WHERE act_id = :act AND status = 'in') ORDER BY id FOR NO KEY UPDATE"
 )
 DIFFERENCES = text("SELECT count(*) FROM crm.act_differences(:act)")
 ONE_NUMBER_AT_A_TIME = text("SELECT 1 FROM crm.entities WHERE id = :entity FOR NO KEY UPDATE")

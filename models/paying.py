@@ -19,8 +19,11 @@ ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('payouts', 0
 FILL = text("SELECT crm.fill_payouts(:sheets)")
 TOTAL = text("SELECT crm.total_payouts(:sheets)")
 LOCK_EXPENSES = text(
-    "SELECT 1 FROM crm.payment_expenses WHERE id IN"
-    " (SELECT expense_id FROM crm.payout_lines WHERE payout_id = :sheet AND status = 'in') ORDER BY id FOR NO KEY UPDATE"
+    "SELECT 1 FROM crm.payment_expenses WHERE id IN (SELECT expense_id FROM crm.payout_lines"
+    " WHERE payout_id = :sheet AND status = 'in') ORDER BY id FOR NO KEY UPDATE"
+)
+DIFFER = N_(
+    "Lines that differ from the money by now: {number}. Fill the sheet anew; an approved one goes back to draft."
 )
 DIFFERENCES = text("SELECT count(*) FROM crm.payout_differences(:sheet)")
 APPROVE = text(
@@ -63,8 +66,7 @@ async def must_be_up_to_date(work: Work, sheet: Payout) -> None:
     """Raises `Refused` where lines differ from the money, which stays as it is from here on."""
     await work.execute(LOCK_EXPENSES, {"sheet": sheet.id})
     if changed := await work.scalar(DIFFERENCES, {"sheet": sheet.id}):
-        raise Refused(N_("Lines that differ from the money by now: {number}. Take the sheet back to draft and fill it anew."),
-                      number=changed)  # fmt: skip
+        raise Refused(DIFFER, number=changed)
 
 
 async def approve_expenses(work: Work, sheet: Payout) -> None:

@@ -19,7 +19,8 @@ from models.session import Work
 OWED = text(
     "SELECT payee_id, payee, payee_key, count(*) AS line_count, sum(amount) AS total,"
     " count(*) FILTER (WHERE status = 'expected') AS unapproved FROM crm.payable(:until)"
-    " WHERE NOT for_client OR CAST(:with_clients AS boolean) GROUP BY payee_id, payee, payee_key ORDER BY payee, payee_key"
+    " WHERE NOT for_client OR CAST(:with_clients AS boolean)"
+    " GROUP BY payee_id, payee, payee_key ORDER BY payee, payee_key"
 )
 
 

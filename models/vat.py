@@ -1,4 +1,4 @@
-"""VAT that is contained in an amount, in roubles: amount × rate / (100 + rate), rounded once (Tax Code art. 164 para. 4)."""
+"""VAT contained in an amount, in roubles: amount × rate / (100 + rate), rounded once (Tax Code art. 164 para. 4)."""
 
 from __future__ import annotations
 

@@ -54,7 +54,11 @@ def printed(identity: str) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
         paper = await read_paper(request, identity)
         at = f"/admin/{identity}/{request.path_params['pk']}"
-        context = {"paper": paper, "at": at, "back": f"/admin/{identity}/details/{request.path_params['pk']}"}
+        context: dict[str, Any] = {
+            "paper": paper,
+            "at": at,
+            "back": f"/admin/{identity}/details/{request.path_params['pk']}",
+        }
         return page(request, "papers/paper.html", language=current_locale(), languages=LOCALES, **context)
 
     return door

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
 from admin.i18n import current_locale
 from admin.papers.paper import Paper
@@ -14,7 +13,6 @@ from admin.quotes.pdf import FACE, FONTS, HEAD, INK, LINE, MARGIN, QUIET, Page
 from models import clock
 
 SMALL, ROW = 8, 5.5
-NEXT = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -39,13 +37,13 @@ def pdf_of(paper: Paper) -> bytes:
 def _head(pdf: FPDF, paper: Paper) -> None:
     pdf.set_text_color(INK)
     pdf.set_font(FACE, "B", 14)
-    pdf.multi_cell(0, 8, paper.title, **NEXT)
+    pdf.multi_cell(0, 8, paper.title, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(FACE, size=9)
     for label, text in paper.facts:
         pdf.set_text_color(QUIET)
         pdf.cell(45, 5, label)
         pdf.set_text_color(INK)
-        pdf.multi_cell(0, 5, text, **NEXT)
+        pdf.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(3)
 
 
@@ -53,7 +51,7 @@ def _block(pdf: FPDF, block: Block) -> None:
     pdf.set_draw_color(LINE)
     if block.title:
         pdf.set_font(FACE, "B", 10)
-        pdf.cell(0, 7, block.title, **NEXT)
+        pdf.cell(0, 7, block.title, new_x="LMARGIN", new_y="NEXT")
     widths = _widths(pdf, block)
     _labels(pdf, block, widths)
     for row in block.shown():
@@ -98,7 +96,7 @@ def _fitting(pdf: FPDF, text: str, width: float) -> str:
 def _below(pdf: FPDF, paper: Paper) -> None:
     pdf.set_font(FACE, size=9)
     for sentence in paper.sentences:
-        pdf.multi_cell(0, 5.5, sentence, **NEXT)
+        pdf.multi_cell(0, 5.5, sentence, new_x="LMARGIN", new_y="NEXT")
     if pdf.will_page_break(22):
         pdf.add_page()
     pdf.ln(8)

@@ -127,4 +127,6 @@ async def payout_lines(work: Work, actor: Actor, table: Table) -> Mapping[str, A
 
 def said_of_expense(row: Any) -> str:
     """What an expense says by now."""
-    return _("by now {amount}, {state}", amount=show_money(row.amount), state=choice_label(ExpenseStatus, row.status).lower())
+    return _(
+        "by now {amount}, {state}", amount=show_money(row.amount), state=choice_label(ExpenseStatus, row.status).lower()
+    )

@@ -72,8 +72,8 @@ COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout
 NOT_ONES_OWN = ("-expense:approve", "-payout:approve")
 """Who pays out does not approve, too."""
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
-           "payment:pay", "payment:put_off",
-           "expense:approve", "payout:approve", "payout:reopen", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+           "payment:pay", "payment:put_off", "expense:approve", "payout:approve", "payout:reopen",
+           "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),

@@ -18,8 +18,8 @@ from models.errors import Denied, Invalid, NotFound, Refused
 from models.payment import Income, Payment
 from models.payment.income import Received
 from models.payment.record import Paid
-from models.policy.record import Cancel
 from models.policy import Policy
+from models.policy.record import Cancel
 from models.statement import ClosedMonth
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, reference_rows, rows, undo
 from tests.world import World
@@ -34,7 +34,9 @@ async def trade(world: World) -> Trade:
     return await reference_rows(world.database)
 
 
-async def sold(world: World, trade: Trade, premium: str = "50000.00", *, on: date = TODAY, plan: str = "once") -> Policy:
+async def sold(
+    world: World, trade: Trade, premium: str = "50000.00", *, on: date = TODAY, plan: str = "once"
+) -> Policy:
     """Anna's policy by Ingosstrakh, its first instalment paid on a day."""
     policy = await drafted(world, await begin(world, trade), trade.ingos, premium, plan=plan)
     await issue(world, policy)
@@ -70,7 +72,9 @@ async def snapshot(world: World, act: AgentAct) -> list[str]:
     async with world.database.transaction(world.olga) as work:
         asked = {"a": act.id}
         own = await work.scalars(text("SELECT to_jsonb(t)::text FROM crm.acts t WHERE id = :a"), asked)
-        lines = await work.scalars(text("SELECT to_jsonb(t)::text FROM crm.act_lines t WHERE act_id = :a ORDER BY id"), asked)
+        lines = await work.scalars(
+            text("SELECT to_jsonb(t)::text FROM crm.act_lines t WHERE act_id = :a ORDER BY id"), asked
+        )
         return [*own, *lines]
 
 
@@ -182,7 +186,11 @@ async def test_a_signed_act_is_cancelled_with_a_reason_and_keeps_its_number(worl
         await do(world, world.olga, AgentAct, act.id, "cancel", Cancelled())
     await do(world, world.olga, AgentAct, act.id, "cancel", Cancelled(reason="Не те дни"))
     cancelled = await get(world, world.olga, AgentAct, act.id)
-    assert (cancelled.status, cancelled.number, (await income_of(world, policy)).act_date) == ("cancelled", number, None)
+    assert (cancelled.status, cancelled.number, (await income_of(world, policy)).act_date) == (
+        "cancelled",
+        number,
+        None,
+    )
     again = await draft(world, trade)
     await sign(world, again)
     assert (await get(world, world.olga, AgentAct, again.id)).number == number + 1

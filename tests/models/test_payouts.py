@@ -14,8 +14,8 @@ from sqlalchemy import text
 from models import clock
 from models.changes import Change, apply
 from models.choices import ExpenseKind
-from models.deal.stages import Transfer
 from models.deal import Deal
+from models.deal.stages import Transfer
 from models.errors import Denied, Invalid, NotFound, Refused
 from models.paper import Period
 from models.payment import Expense, Income, Payment
@@ -68,7 +68,9 @@ async def act(world: World, who: Any, sheet: Payout, verb: str, asked: Any = Non
 
 async def lines_of(world: World, who: Any, sheet: Payout) -> list[PayoutLine]:
     async with world.database.transaction(who) as work:
-        found = await work.execute(text("SELECT id FROM crm.payout_lines WHERE payout_id = :s ORDER BY id"), {"s": sheet.id})
+        found = await work.execute(
+            text("SELECT id FROM crm.payout_lines WHERE payout_id = :s ORDER BY id"), {"s": sheet.id}
+        )
         return [await work.get_record(PayoutLine, key) for (key,) in found.all()]
 
 
@@ -248,7 +250,7 @@ async def test_above_the_limit_of_the_role_the_owner_approves(world: World, trad
         await act(world, world.head, sheet, "approve")
     await act(world, world.admin, sheet, "approve")
     async with world.database.transaction(world.olga) as work:
-        limits = {slug: limit for slug, limit in await work.execute(text("SELECT slug, approval_limit FROM auth.roles"))}
+        limits = dict((await work.execute(text("SELECT slug, approval_limit FROM auth.roles"))).tuples().all())
         owner = await work.scalar(text("SELECT grants FROM auth.roles WHERE slug = 'owner'"))
     assert (limits["head"], limits["owner"]) == (Decimal("100000.00"), None)
     assert "-expense:approve" not in owner

@@ -74,7 +74,9 @@ async def test_the_database_agrees_with_exact_fractions(world: World) -> None:
     kopecks, modes = zip(*cases(), strict=True)
     async with world.database.transaction(world.olga) as work:
         found = await work.scalars(
-            text("SELECT crm.vat_in(k::numeric / 100, m) FROM unnest(:kopecks ::bigint[], :modes ::text[]) AS c (k, m)"),
+            text(
+                "SELECT crm.vat_in(k::numeric / 100, m) FROM unnest(:kopecks ::bigint[], :modes ::text[]) AS c (k, m)"
+            ),
             {"kopecks": list(kopecks), "modes": [str(mode) for mode in modes]},
         )
         differ = [

@@ -118,7 +118,17 @@ class PayoutLineView(View):
     category, icon, order = Category.MONEY, "list-numbers", 61
     columns = ("policy_number", "payout_id", "policyholder", "insurer", "product", "kind", "payable_since",
                "base_amount", "rate_percent", "amount", "status")  # fmt: skip
-    filters = ("payout_id", "status", "kind", "payee_id", "payable_since", "policy_id", "deal_id", "expense_id", "amount")
+    filters = (
+        "payout_id",
+        "status",
+        "kind",
+        "payee_id",
+        "payable_since",
+        "policy_id",
+        "deal_id",
+        "expense_id",
+        "amount",
+    )
     default_sort = "-payable_since"
     labels = {"policy_number": N_("Policy"), "payout_id": N_("Pay-out sheet"), "base_amount": N_("Of what"),
               "payee_id": N_("User")}  # fmt: skip
