@@ -80,7 +80,7 @@ class AgentAct(Record):
     title: Mapped[str]
     status: Mapped[str] = choice(ActStatus, S.DRAFT)
     number: Mapped[int | None]
-    year: Mapped[int | None]
+    year: Mapped[int | None] = mapped_column(info={"quiet": True})
     signed_on: Mapped[date | None]
     signatory: Mapped[str | None]
     signed_by_id: Mapped[UUID | None] = reference("auth.users")

@@ -137,7 +137,7 @@ def block_of(title: str, numbered: Sequence[tuple[int, ActLine]]) -> Block:
         for number, line in numbered
     ]  # fmt: skip
     premium, commission, vat = (added(lines, name) for name in ("premium", "commission", "vat"))
-    return Block(title, columns(), rows, (None, _("Total"), "", "", None, None, premium, None, commission, vat))
+    return Block(title, columns(), rows, (None, _("Total"), "", "", None, None, premium, None, commission, vat or None))
 
 
 def added(lines: Sequence[ActLine], name: str) -> Decimal:

@@ -34,6 +34,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                       WHERE l.expense_id = e.id AND l.status = 'in' AND l.payout_id <> ALL (those))
 $$;
 
+-- Roubles up to which the actor's role approves; without a limit any sum.
+CREATE OR REPLACE FUNCTION crm.approval_limit() RETURNS numeric
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((SELECT r.approval_limit FROM auth.users u JOIN auth.roles r ON r.id = u.role_id
+                     WHERE u.id = auth.actor_id()), 'infinity')
+$$;
+
 CREATE OR REPLACE FUNCTION crm.total_payouts(these uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE crm.payouts s SET line_count = t.lines, total = t.total
@@ -93,7 +100,7 @@ CREATE OR REPLACE TRIGGER stand_update AFTER UPDATE ON crm.payout_lines REFERENC
 CREATE OR REPLACE TRIGGER stand_delete AFTER DELETE ON crm.payout_lines REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION crm.lines_stand('crm.payouts', 'payout_id');
 
-REVOKE EXECUTE ON FUNCTION crm.payable(date, uuid[]), crm.total_payouts(uuid[]), crm.fill_payouts(uuid[]),
+REVOKE EXECUTE ON FUNCTION crm.approval_limit(), crm.payable(date, uuid[]), crm.total_payouts(uuid[]), crm.fill_payouts(uuid[]),
     crm.payout_differences(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION crm.payable(date, uuid[]) TO crm_own, crm_team, crm_all;
+GRANT EXECUTE ON FUNCTION crm.approval_limit(), crm.payable(date, uuid[]) TO crm_own, crm_team, crm_all;
 GRANT EXECUTE ON FUNCTION crm.total_payouts(uuid[]), crm.fill_payouts(uuid[]), crm.payout_differences(uuid) TO crm_team, crm_all;

@@ -1,4 +1,4 @@
-"""Papers of the demo: an act that is signed and one that is a draft, a pay-out sheet that is paid and one that waits."""
+"""Papers of the demo: a signed act and a draft of one, a pay-out sheet that is paid and one that waits."""
 
 from __future__ import annotations
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from models import clock
-from models.act import ActLine, AgentAct, Cancelled, Signed
-from models.changes import Change, apply, create
+from models.act import ActLine, AgentAct, Cancelled
+from models.changes import Change, apply
 from models.errors import Denied, Invalid, NotFound, Refused
-from models.payment import Income, Payment
+from models.payment import Income
 from models.payment.income import Received
-from models.payment.record import Paid
 from models.policy import Policy
 from models.policy.record import Cancel
 from models.statement import ClosedMonth
-from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, reference_rows, rows, undo
+from tests.papers import draft, income_of, sign, sold
+from tests.trade import Trade, add, do, get, reference_rows, undo
 from tests.world import World
 
 TODAY = clock.today()
@@ -32,33 +30,6 @@ BEFORE = FIRST - timedelta(days=1)
 @pytest.fixture(scope="module")
 async def trade(world: World) -> Trade:
     return await reference_rows(world.database)
-
-
-async def sold(
-    world: World, trade: Trade, premium: str = "50000.00", *, on: date = TODAY, plan: str = "once"
-) -> Policy:
-    """Anna's policy by Ingosstrakh, its first instalment paid on a day."""
-    policy = await drafted(world, await begin(world, trade), trade.ingos, premium, plan=plan)
-    await issue(world, policy)
-    payment = (await instalments(world, policy))[0]
-    await do(world, world.anna, Payment, payment.id, "pay", Paid(paid_on=on))
-    return policy
-
-
-async def draft(world: World, trade: Trade, first: date = FIRST, last: date = TODAY, **more: Any) -> AgentAct:
-    """Olga drafts an act as the form does it."""
-    values = {"agreement_id": trade.ingos_agreement, "period_from": first, "period_to": last, **more}
-    async with world.database.transaction(world.olga, action="act.create") as work:
-        act = await create(work, AgentAct, values)
-        await work.settle()
-        return act
-
-
-async def sign(world: World, act: AgentAct, on: date = TODAY, **asked: Any) -> UUID:
-    async with world.database.transaction(world.olga, action="act.sign") as work:
-        found = await work.get_record(AgentAct, act.id, lock=True)
-        await AgentAct.__verbs__["sign"].do(found, work.act(), Signed(signed_on=on, **asked))
-        return work.action_id
 
 
 async def lines_of(world: World, act: AgentAct) -> list[ActLine]:
@@ -82,13 +53,6 @@ async def differences(world: World, act: AgentAct) -> int:
     async with world.database.transaction(world.olga) as work:
         found: int = await work.scalar(text("SELECT count(*) FROM crm.act_differences(:a)"), {"a": act.id})
         return found
-
-
-async def income_of(world: World, policy: Policy) -> Income:
-    (payment, *_rest) = await instalments(world, policy)
-    found = await rows(world, Income, Income.payment_id == payment.id)
-    assert isinstance(found[0], Income)
-    return found[0]
 
 
 async def test_an_act_takes_what_was_paid_in_its_days_and_is_in_no_other(world: World, trade: Trade) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -18,14 +17,14 @@ from models.deal import Deal
 from models.deal.stages import Transfer
 from models.errors import Denied, Invalid, NotFound, Refused
 from models.paper import Period
-from models.payment import Expense, Income, Payment
+from models.payment import Expense, Payment
 from models.payment.expense import PaidOut
-from models.payment.income import Received
 from models.payout import Payout, PayoutLine
-from models.sheets import make_sheets, owed_until
+from models.sheets import owed_until
 from models.statement import ClosedMonth
 from models.undo import Stale
-from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, pay, reference_rows, rows, undo
+from tests.papers import earned, make, on_sheet
+from tests.trade import Trade, add, do, get, reference_rows, rows, undo
 from tests.world import World
 
 TODAY = clock.today()
@@ -36,34 +35,6 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 async def trade(world: World) -> Trade:
     return await reference_rows(world.database)
-
-
-async def earned(world: World, trade: Trade, premium: str = "50000.00", *, received: bool = True) -> Expense:
-    """Anna's share of a commission that has come; 6 % of the premium."""
-    policy = await drafted(world, await begin(world, trade), trade.ingos, premium)
-    await issue(world, policy)
-    (payment,) = await instalments(world, policy)
-    await pay(world, payment)
-    (income,) = await rows(world, Income, Income.payment_id == payment.id)
-    if received:
-        await do(world, world.olga, Income, income.id, "receive", Received(received_on=TODAY))
-    (share,) = await rows(world, Expense, Expense.payment_id == payment.id)
-    assert isinstance(share, Expense)
-    return share
-
-
-async def make(world: World, **how: Any) -> tuple[list[Payout], UUID]:
-    """Olga makes the sheets of this month."""
-    async with world.database.transaction(world.olga, action="payout.make") as work:
-        return await make_sheets(work, MONTH, **how), work.action_id
-
-
-async def act(world: World, who: Any, sheet: Payout, verb: str, asked: Any = None) -> UUID:
-    """One verb of a sheet; gives the action."""
-    async with world.database.transaction(who, action=f"payout.{verb}") as work:
-        found = await work.get_record(Payout, sheet.id, lock=True)
-        await Payout.__verbs__[verb].do(found, work.act(), asked)
-        return work.action_id
 
 
 async def lines_of(world: World, who: Any, sheet: Payout) -> list[PayoutLine]:
@@ -82,7 +53,7 @@ async def state_of(world: World, expense: Expense) -> tuple[str, Any]:
 async def clear(world: World) -> None:
     """Nobody is owed anything: what earlier tests left is cancelled."""
     for sheet in await all_sheets(world):
-        await act(world, world.olga, sheet, "cancel")
+        await on_sheet(world, world.olga, sheet, "cancel")
     for expense in await rows(world, Expense, Expense.status.in_(("expected", "approved"))):
         await do(world, world.olga, Expense, expense.id, "cancel")
 
@@ -143,21 +114,21 @@ async def test_one_approves_another_pays_and_both_are_undone(world: World, trade
     shares = [await earned(world, trade), await earned(world, trade)]
     (sheet,), _ = await make(world)
     with pytest.raises(Denied):
-        await act(world, world.olga, sheet, "approve")
-    await act(world, world.head, sheet, "approve")
+        await on_sheet(world, world.olga, sheet, "approve")
+    await on_sheet(world, world.head, sheet, "approve")
     assert {await state_of(world, share) for share in shares} == {("approved", None)}
     with pytest.raises(Refused, match="stands on the pay-out sheet"):
         await do(world, world.olga, Expense, shares[0].id, "pay", PaidOut(paid_on=TODAY))
     with pytest.raises(Invalid):
-        await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY + DAY))
-    paid = await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
+        await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY + DAY))
+    paid = await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
     assert {await state_of(world, share) for share in shares} == {("paid", TODAY)}
     payment = await get(world, world.olga, Payment, shares[0].payment_id)
     assert payment.expenses_paid == shares[0].amount
     await undo(world, world.olga, paid)
     assert {await state_of(world, share) for share in shares} == {("approved", None)}
     assert (await get(world, world.olga, Payout, sheet.id)).status == "approved"
-    await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
+    await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
 
 
 async def test_lines_are_taken_off_and_come_on_the_next_sheet(world: World, trade: Trade) -> None:
@@ -170,14 +141,14 @@ async def test_lines_are_taken_off_and_come_on_the_next_sheet(world: World, trad
     await do(world, world.olga, PayoutLine, first.id, "put_back")
     assert (await get(world, world.olga, Payout, sheet.id)).total == sum(share.amount for share in shares)
     await do(world, world.olga, PayoutLine, first.id, "take_out")
-    await act(world, world.head, sheet, "approve")
+    await on_sheet(world, world.head, sheet, "approve")
     with pytest.raises(Refused, match="no draft"):
         await do(world, world.olga, PayoutLine, first.id, "put_back")
     (nexts,), _ = await make(world)
     assert [line.expense_id for line in await lines_of(world, world.olga, nexts)] == [first.expense_id]
-    await act(world, world.olga, nexts, "cancel")
-    await act(world, world.olga, sheet, "reopen")
-    await act(world, world.olga, sheet, "refill")
+    await on_sheet(world, world.olga, nexts, "cancel")
+    await on_sheet(world, world.olga, sheet, "reopen")
+    await on_sheet(world, world.olga, sheet, "refill")
     await do(world, world.olga, PayoutLine, first.id, "put_back")
     assert (await get(world, world.olga, Payout, sheet.id)).line_count == 2
 
@@ -193,16 +164,16 @@ async def test_what_has_changed_since_is_neither_approved_nor_paid(world: World,
 
     await write("1.00")
     with pytest.raises(Refused, match="differ"):
-        await act(world, world.head, sheet, "approve")
-    await act(world, world.olga, sheet, "refill")
-    await act(world, world.head, sheet, "approve")
+        await on_sheet(world, world.head, sheet, "approve")
+    await on_sheet(world, world.olga, sheet, "refill")
+    await on_sheet(world, world.head, sheet, "approve")
     await write("2.00")
     with pytest.raises(Refused, match="differ"):
-        await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
-    await act(world, world.olga, sheet, "reopen")
-    await act(world, world.olga, sheet, "refill")
-    await act(world, world.head, sheet, "approve")
-    await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
+        await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
+    await on_sheet(world, world.olga, sheet, "reopen")
+    await on_sheet(world, world.olga, sheet, "refill")
+    await on_sheet(world, world.head, sheet, "approve")
+    await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
     assert (await get(world, world.olga, Payout, sheet.id)).total == Decimal("2.00")
 
 
@@ -247,8 +218,8 @@ async def test_above_the_limit_of_the_role_the_owner_approves(world: World, trad
     await do(world, world.head, Expense, other.id, "approve")
     (sheet,), _ = await make(world)
     with pytest.raises(Refused, match="owner"):
-        await act(world, world.head, sheet, "approve")
-    await act(world, world.admin, sheet, "approve")
+        await on_sheet(world, world.head, sheet, "approve")
+    await on_sheet(world, world.admin, sheet, "approve")
     async with world.database.transaction(world.olga) as work:
         limits = dict((await work.execute(text("SELECT slug, approval_limit FROM auth.roles"))).tuples().all())
         owner = await work.scalar(text("SELECT grants FROM auth.roles WHERE slug = 'owner'"))
@@ -264,25 +235,25 @@ async def test_nobody_approves_what_they_get_themselves(world: World, trade: Tra
     await add(world, world.olga, own)
     sheets = {sheet.payee_id: sheet for sheet in (await make(world))[0]}
     with pytest.raises(Denied):
-        await act(world, world.head, sheets[world.head.id], "approve")
-    await act(world, world.head, sheets[world.anna.id], "approve")
+        await on_sheet(world, world.head, sheets[world.head.id], "approve")
+    await on_sheet(world, world.head, sheets[world.anna.id], "approve")
 
 
 async def test_nothing_is_paid_or_undone_in_a_closed_month(world: World, trade: Trade) -> None:
     await clear(world)
     await earned(world, trade)
     (sheet,), _ = await make(world)
-    await act(world, world.head, sheet, "approve")
-    paying = await act(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
+    await on_sheet(world, world.head, sheet, "approve")
+    paying = await on_sheet(world, world.olga, sheet, "pay", PaidOut(paid_on=TODAY))
     await earned(world, trade)
     (other,), _ = await make(world)
-    await act(world, world.head, other, "approve")
+    await on_sheet(world, world.head, other, "approve")
     closed = ClosedMonth(month=MONTH.first, closed_by_id=world.olga.id, closed_at=clock.now())
     await add(world, world.olga, closed)
     with pytest.raises(Refused, match="closed"):
         await undo(world, world.olga, paying)
     with pytest.raises(Refused, match="closed"):
-        await act(world, world.olga, other, "pay", PaidOut(paid_on=TODAY))
+        await on_sheet(world, world.olga, other, "pay", PaidOut(paid_on=TODAY))
     async with world.database.transaction(world.olga, action="closed-month.reopen") as work:
         (await work.get_record(ClosedMonth, closed.id)).reopened_at = clock.now()
     await undo(world, world.olga, paying)

@@ -28,7 +28,7 @@ class ActView(View):
     filters = ("status", "insurer_id", "entity_id", "agreement_id", "period_from", "signed_on", "commission",
                "created_at")  # fmt: skip
     default_sort = "-created_at"
-    labels = {"period_from": N_("From"), "period_to": N_("To, the day included"), "line_count": N_("Lines"),
+    labels = {"period_from": N_("Period from"), "period_to": N_("Period to"), "line_count": N_("Lines"),
               "vat": N_("VAT in it"), "signed_by_id": N_("Signed in the panel by"),
               "takes_earlier": N_("With earlier days that are in no act"),
               "signatory": N_("Signed for us by"), "signed_on": N_("Date of the act")}  # fmt: skip
@@ -90,7 +90,7 @@ class PayoutView(View):
     spare = ("period_from", "line_count")
     filters = ("status", "payee_id", "period_from", "period_to", "paid_on", "total", "created_at")
     default_sort = "-created_at"
-    labels = {"payee": N_("To whom"), "period_from": N_("From"), "period_to": N_("To, the day included"),
+    labels = {"payee": N_("To whom"), "period_from": N_("Period from"), "period_to": N_("Period to"),
               "line_count": N_("Lines"), "payee_id": N_("User")}  # fmt: skip
     named = N_("pay-out sheet: {title}")
     form = (("", ("note",)),)
