@@ -72,7 +72,7 @@ async def make(request: Request) -> Response:
     except Problem as problem:
         return await show(request, period, sentence=say(problem), status=problem.status)
     sentence = ngettext("{n} pay-out sheet made", "{n} pay-out sheets made", len(sheets))
-    to = f"/admin/payout/list?period_to={period.last.isoformat()}..{period.last.isoformat()}"
+    to = f"/admin/payout/list?period_to={period.last.isoformat()}"
     return toast(request, RedirectResponse(to, 303), sentence, undo=action)
 
 

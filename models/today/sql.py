@@ -38,7 +38,7 @@ SHEETS = """
     UNION ALL SELECT 'sheet', s.id, crm.local_day(s.created_at), NULL, s.total, 1
     FROM crm.payouts s WHERE s.status = ANY (:sheets) AND s.total > 0 AND 'sheet' = ANY (:kinds)
       AND (s.status <> 'draft' OR s.payee_id IS DISTINCT FROM :me AND s.total <= crm.approval_limit())"""
-"""Pay-out sheets for those who approve drafts or pay what is approved; nobody's own to approve, none above the limit."""
+"""Sheets for those who approve drafts or pay what is approved; nobody approves their own, none above the limit."""
 WITHIN = "(a.kind <> 'approve' OR a.money <= crm.approval_limit())"
 """What is above the limit of a role waits for the owner."""
 OFFICE = f"""

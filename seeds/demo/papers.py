@@ -17,7 +17,7 @@ from models.sheets import make_sheets
 from seeds.demo.story import Story
 
 DETAILS = {
-    "inn": "7701234567",
+    "inn": "7701234560",
     "kpp": "770101001",
     "address": "101000, г. Москва, ул. Мясницкая, д. 1, оф. 12",
     "signatory": "Руднева Е. А., генеральный директор",

@@ -221,7 +221,7 @@ async def test_above_the_limit_of_the_role_the_owner_approves(world: World, trad
         await on_sheet(world, world.head, sheet, "approve")
     await on_sheet(world, world.admin, sheet, "approve")
     async with world.database.transaction(world.olga) as work:
-        limits = dict((await work.execute(text("SELECT slug, approval_limit FROM auth.roles"))).tuples().all())
+        limits = dict(tuple(row) for row in await work.execute(text("SELECT slug, approval_limit FROM auth.roles")))
         owner = await work.scalar(text("SELECT grants FROM auth.roles WHERE slug = 'owner'"))
     assert (limits["head"], limits["owner"]) == (Decimal("100000.00"), None)
     assert "-expense:approve" not in owner
