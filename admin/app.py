@@ -31,6 +31,9 @@ from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
+from admin.papers.ledger import ROUTES as LEDGER
+from admin.papers.making import ROUTES as MAKING
+from admin.papers.pages import ROUTES as PAPERS
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
@@ -67,6 +70,9 @@ IN_THE_PANEL = (
     *ISSUING,
     *DOCUMENTS,
     *REPORTS,
+    *PAPERS,
+    *MAKING,
+    *LEDGER,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

@@ -100,6 +100,10 @@ EXTRAS = (
           MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")),
     Extra(Category.WORK, "deal", "import",
           MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")),
+    Extra(Category.MONEY, "payout", "list",
+          MenuItem("earnings", N_("My earnings"), "ti ti-pig-money", "/admin/earnings")),
+    Extra(Category.MONEY, "act", "export",
+          MenuItem("ledger", N_("For 1C"), "ti ti-file-export", "/admin/ledger")),
     Extra(Category.LOG, "operations", "watch",
           MenuItem("operations", N_("Operations"), "ti ti-heartbeat", "/admin/operations")),
 )  # fmt: skip

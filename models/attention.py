@@ -21,6 +21,7 @@ class Matter(Choice):
     CONFIRM = "confirm", N_("Payments to confirm")
     APPROVE = "approve", N_("Expenses to approve")
     PAY_OUT = "pay_out", N_("Expenses to pay out")
+    SHEET = "sheet", N_("Pay-out sheets")
 
 
 OFFICE = (Matter.CONFIRM, Matter.APPROVE, Matter.PAY_OUT)

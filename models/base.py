@@ -59,6 +59,7 @@ class Rows(enum.StrEnum):
     REFERENCE = "reference"
     PEOPLE = "people"
     OFFICE = "office"
+    PAYEE = "payee"
     ABSENCE = "absence"
     SEALED = "sealed"
     MEMBERSHIP = "membership"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import ArrearEffect, InsurerKind, ObjectKind, Settlement, VatMode
+from models.texts import N_
 
 
 class Entity(Trashable, Record):
@@ -27,6 +28,13 @@ class Entity(Trashable, Record):
 
     name: Mapped[str]
     inn: Mapped[str | None]
+    kpp: Mapped[str | None]
+    address: Mapped[str | None]
+    signatory: Mapped[str | None] = mapped_column(info={"label": N_("Signs papers")})
+    bank_account: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    bank_bik: Mapped[str | None] = mapped_column(info={"label": N_("BIC of the bank")})
+    bank_correspondent: Mapped[str | None] = mapped_column(info={"label": N_("Correspondent account")})
     vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
 
 
@@ -44,6 +52,7 @@ class Insurer(Trashable, Record):
     name: Mapped[str]
     kind: Mapped[str] = choice(InsurerKind, InsurerKind.INSURER)
     inn: Mapped[str | None]
+    kpp: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(info={"format": "phone"})
     website: Mapped[str | None]
     arrear_effect: Mapped[str] = choice(ArrearEffect, ArrearEffect.AT_RISK)

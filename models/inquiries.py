@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -57,6 +58,13 @@ WAITS_FOR_INCOME = text(
     " JOIN crm.payment_incomes i ON i.payment_id = e.payment_id AND i.kind = 'commission' AND i.amount > 0"
     " WHERE e.id = :expense AND i.deleted_at IS NULL"
     " AND i.status IN ('expected', 'in_statement', 'partly', 'disputed') LIMIT 1"
+)
+SHEET_OF = text(
+    "SELECT s.payee FROM crm.payout_lines l JOIN crm.payouts s ON s.id = l.payout_id"
+    " WHERE l.expense_id = :expense AND l.status = 'in' LIMIT 1"
+)
+APPROVAL_LIMIT = text(
+    "SELECT r.approval_limit FROM auth.users u JOIN auth.roles r ON r.id = u.role_id WHERE u.id = :person"
 )
 NEXT_EVENT = text(
     "SELECT 1 FROM crm.review_days(ARRAY[CAST(:deal AS uuid)]) WHERE reason <> 'manual' OR day > :today LIMIT 1"
@@ -149,6 +157,18 @@ async def why_unfinished(work: Work, task: Any) -> str | None:
 async def waits_for_income(work: Work, expense: UUID) -> bool:
     """Whether a share of commission, by its rule, comes before the commission itself."""
     return await work.scalar(WAITS_FOR_INCOME, {"expense": expense}) is not None
+
+
+async def sheet_of(work: Work, expense: UUID) -> str | None:
+    """Whose pay-out sheet an expense stands on."""
+    found: str | None = await work.scalar(SHEET_OF, {"expense": expense})
+    return found
+
+
+async def approval_limit(work: Work) -> Decimal | None:
+    """Roubles up to which the actor may approve; none: any sum."""
+    found: Decimal | None = await work.scalar(APPROVAL_LIMIT, {"person": work.actor.id})
+    return found
 
 
 async def has_next_event(work: Work, deal: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,8 @@ class Role(Record):
     name: Mapped[str]
     scope: Mapped[str] = mapped_column(default=Scope.OWN.value)
     grants: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    approval_limit: Mapped[Decimal | None]
+    """Roubles up to which expenses and pay-out sheets are approved; none: any sum."""
 
 
 class User(Trashable, Record):

@@ -24,9 +24,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
     "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
     "ck_absences_order": ("ends_on", N_("The absence ends before it starts.")),
+    "uq_act_lines_income": ("income_id", N_("Another act has taken this line.")),
+    "uq_payout_lines_expense": ("expense_id", N_("Another sheet has taken this line.")),
+    "ck_acts_order": ("period_to", N_("The period ends before it begins.")),
     "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
 }
 """Constraint → the field to mark and the sentence."""
+STANDING: dict[str, str] = {
+    "tr_acts_stand": N_("A signed act stays as it is."),
+    "tr_lines_stand": N_("Lines of an act or a sheet that is no draft stay as they are."),
+    "tr_acts_gap": N_("A later act has been signed already: numbers have no gaps. Cancel this one instead."),
+}
+"""What triggers refuse, by the name that they give it, and the sentence."""
 
 
 def worded(error: Exception) -> Problem | None:
@@ -37,6 +46,8 @@ def worded(error: Exception) -> Problem | None:
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint in SENTENCES:
         return Invalid.at(SENTENCES[constraint][0], SENTENCES[constraint][1])
+    if constraint in STANDING:
+        return Refused(STANDING[constraint])
     match state:
         case "23505" | "23P01":
             return Invalid.at(_field(constraint, cause), N_("There is such a record already."))

@@ -20,7 +20,7 @@ from models.session import Work
 from models.today import Asked, Found, Part, counted, facts_of, listed, loads_of, queued, teammates_of, turns_of
 from models.today.lists import COUNTED as MOST_COUNTED
 from models.today.offices import MOST as MOST_OF_OFFICE
-from models.today.offices import OFFICES, offices_of
+from models.today.offices import OFFICES, offices_of, sheets_of
 from models.today.people import COUNTED, PEOPLE_AT_ONCE, Load
 
 SECONDS = 10.0
@@ -60,6 +60,7 @@ async def matters_of(work: Work, query: Query, *, fresh: bool) -> dict[str, Any]
         query.most,
         posts_statements(work.actor) and query.person is None,
         offices_of(work.actor) if query.person is None else (),
+        sheets_of(work.actor) if query.person is None else (),
     )
     found = await listed(work, asked)
     every = replace(asked, kinds=KINDS)

@@ -33,6 +33,7 @@ IDENTITY = {
     Matter.CONFIRM: "payment",
     Matter.APPROVE: "expense",
     Matter.PAY_OUT: "expense",
+    Matter.SHEET: "payout",
 }
 FIRST = {
     Matter.TASK: ("return",),

@@ -11,6 +11,7 @@ from uuid import UUID
 from admin.i18n import _, choice_label, ngettext, show_date, show_money
 from models.attention import Matter
 from models.choices import Ball, ExpenseKind, RenewalStatus, ReviewReason, TaskStatus
+from models.paper import PayoutStatus
 from models.rights import Rights
 from models.texts import N_
 from models.today import Facts, Found
@@ -147,6 +148,14 @@ def to_pay_out(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     yield from expense(facts, reader)
 
 
+def sheet(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
+    """Whose pay-out sheet waits for approval, or to be paid."""
+    waits = facts.record.status == PayoutStatus.DRAFT
+    yield _("waits for approval") if waits else _("approved: pay out")
+    yield _("pay-out sheet: {title}", title=facts.record.payee)
+    yield money(reader, "payout", "total", facts.record.total)
+
+
 def expense(facts: Facts, reader: Reader) -> Iterable[str]:
     """The kind of an expense, for whom, and how much."""
     yield choice_label(ExpenseKind, facts.record.kind).lower()
@@ -218,4 +227,5 @@ WORDS: dict[Matter, Words] = {
     Matter.CONFIRM: to_confirm,
     Matter.APPROVE: to_approve,
     Matter.PAY_OUT: to_pay_out,
+    Matter.SHEET: sheet,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -116,10 +117,18 @@ class View:
     """States drawn as a bar, in their order; without them the state is a badge."""
     dialogs: ClassVar[dict[str, str]] = {}
     """Verbs whose dialog is a template of its own; it is given what `parts/verb.html` is given."""
+    list_actions: ClassVar[str] = ""
+    """A template with more buttons above the list."""
+    head_actions: ClassVar[str] = ""
+    """A template with more links in the head of the record's page: its papers."""
     creatable: ClassVar[bool] = True
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
     """What an empty list says."""
+
+    def new_values(self, today: date) -> Mapping[str, Any]:
+        """What the form of a new record begins with, where the columns' own defaults do not say it."""
+        return {}
 
     async def start_values(self, verb: str, row: Any, work: Work) -> Mapping[str, Any]:
         """What a verb's form begins with, where the record's own columns do not say it."""

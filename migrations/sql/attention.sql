@@ -10,6 +10,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                      ORDER BY a.starts_on DESC LIMIT 1), who)
 $$;
 
+-- Whether an expense stands on a pay-out sheet. (In plpgsql, since this file also runs before the table is there.)
+CREATE OR REPLACE FUNCTION crm.stands_on_sheet(this uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF to_regclass('crm.payout_lines') IS NULL THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM crm.payout_lines s WHERE s.expense_id = this AND s.status = 'in');
+END $$;
+
 CREATE OR REPLACE FUNCTION crm.attention_of(these uuid[])
 RETURNS TABLE (kind text, record_id uuid, deal_id uuid, user_id uuid, since date, day date, money numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -68,7 +78,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     -- What was paid more than a month before it was entered is history, an import's: nobody confirms it any more.
     WHERE coalesce(p.paid_on, crm.local_day(p.created_at)) > crm.local_day(p.created_at) - 31
     UNION ALL
-    -- Before its instalment is paid, and its commission received, there is nothing to decide about a line.
+    -- Before its instalment is paid, and its commission received, there is nothing to decide about a line; what stands on
+    -- a pay-out sheet is decided there.
     SELECT CASE e.status WHEN 'approved' THEN 'pay_out' ELSE 'approve' END, e.id, e.deal_id, d.seller_id,
            coalesce(p.paid_on, crm.local_day(e.created_at)), NULL, abs(e.amount)
     FROM living d
@@ -79,6 +90,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         JOIN crm.payment_incomes i ON i.payment_id = e.payment_id AND i.kind = 'commission' AND i.amount > 0
         WHERE r.id = e.rule_id AND r.share_of = 'commission' AND i.deleted_at IS NULL
           AND i.status IN ('expected', 'in_statement', 'partly', 'disputed'))
+      AND NOT crm.stands_on_sheet(e.id)
 $$;
 
 -- Called with the deals locked. Only rows that differ are written.

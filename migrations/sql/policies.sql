@@ -90,6 +90,12 @@ BEGIN
     WHEN kind = 'office' THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_all', target);
         PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
+    WHEN kind = 'payee' THEN
+        EXECUTE format('GRANT SELECT ON %s TO crm_own', target);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_team, crm_all', target);
+        PERFORM auth.allow(target, 'crm_own', 'SELECT', 'payee_id ' || me);
+        PERFORM auth.allow(target, 'crm_team', 'ALL', 'payee_id ' || us);
+        PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
     WHEN kind = 'absence' THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_own, crm_team, crm_all', target);
         PERFORM auth.allow(target, 'crm_own', 'SELECT', 'true');

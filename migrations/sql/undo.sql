@@ -116,18 +116,19 @@ BEGIN
 END $$;
 
 -- Closed months in which money lies that the action touched: as it was then, as the action left it, and as it is now.
--- Notes, days of cover and what is derived are no money.
+-- Notes, days of cover and what is derived are no money; the day of an act counts where the action wrote it.
 CREATE OR REPLACE FUNCTION audit.undo_closed_months(target uuid) RETURNS SETOF date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH touched AS (
         SELECT e.record_id, e.record, e.changes FROM audit.events e JOIN audit.watched w ON w."table" = e."table"
         WHERE e.action_id = target AND e.op <> 'note'
-          AND e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits')
+          AND e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits', 'crm.acts', 'crm.payouts')
           AND (e.op <> 'update' OR e.changes - w.derived - ARRAY['note', 'covered_until'] <> '{}')
     ), days AS (
         SELECT d.day FROM touched t
-        CROSS JOIN unnest(ARRAY['paid_on', 'received_on', 'collected_on', 'passed_on']) AS k
+        CROSS JOIN unnest(ARRAY['paid_on', 'received_on', 'collected_on', 'passed_on', 'signed_on']) AS k
         CROSS JOIN LATERAL (VALUES (t.record ->> k), (t.changes -> k ->> 0), (t.changes -> k ->> 1)) AS d (day)
+        UNION SELECT d.day FROM touched t CROSS JOIN LATERAL (VALUES (t.changes -> 'act_date' ->> 0), (t.changes -> 'act_date' ->> 1)) AS d (day)
         UNION SELECT p.paid_on::text FROM touched t JOIN crm.payments p ON p.id = t.record_id
         UNION SELECT i.received_on::text FROM touched t JOIN crm.payment_incomes i ON i.id = t.record_id
         UNION SELECT x.paid_on::text FROM touched t JOIN crm.payment_expenses x ON x.id = t.record_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -14,9 +14,12 @@ from sqlalchemy.orm import Mapped
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ExpenseKind, ExpenseStatus, Origin
 from models.errors import Invalid, Refused
-from models.inquiries import must_be_open_month, waits_for_income
+from models.inquiries import approval_limit, must_be_open_month, sheet_of, waits_for_income
 from models.texts import N_
 from models.verbs import Act, ask, verb
+
+if TYPE_CHECKING:
+    from models.session import Work
 
 S = ExpenseStatus
 APPROVED_FOR = frozenset({"amount", "kind", "payee_id", "payee_name"})
@@ -71,8 +74,9 @@ class Expense(Trashable, Record):
             self.status = S.EXPECTED
 
     @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True)
-    def approve(self, act: Act) -> None:
-        """The owner or the head agrees to pay."""
+    async def approve(self, act: Act) -> None:
+        """The owner or the head agrees to pay. Raises above the limit of the role."""
+        await must_be_within_limit(act.work, self.amount)
         self.status = S.APPROVED
 
     @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True)
@@ -81,11 +85,26 @@ class Expense(Trashable, Record):
         await must_be_open_month(act.work, asked.paid_on)
         if asked.paid_on > act.today:
             raise Invalid.at("paid_on", N_("This day has not come yet."))
+        await self._must_stand_on_no_sheet(act)
         if await waits_for_income(act.work, self.id):
             raise Refused(N_("This is a share of a commission that has not come yet."))
         self.status, self.paid_on = S.PAID, asked.paid_on
 
     @verb(N_("Cancel the expense"), when=(S.EXPECTED, S.APPROVED), danger=True, bulk=True)
-    def cancel(self, act: Act) -> None:
-        """It will not be paid."""
+    async def cancel(self, act: Act) -> None:
+        """It will not be paid. Raises while it stands on a pay-out sheet."""
+        await self._must_stand_on_no_sheet(act)
         self.status = S.CANCELLED
+
+    async def _must_stand_on_no_sheet(self, act: Act) -> None:
+        if payee := await sheet_of(act.work, self.id):
+            raise Refused(
+                N_("It stands on the pay-out sheet of {payee}: pay that, or take the line off it."), payee=payee
+            )
+
+
+async def must_be_within_limit(work: Work, amount: Decimal) -> None:
+    """Raises `Refused` for a sum above what the actor's role may approve."""
+    limit = await approval_limit(work)
+    if limit is not None and amount > limit:
+        raise Refused(N_("Above {limit} the owner approves."), limit=limit)

@@ -19,6 +19,7 @@ from models.choices import PaymentStatus
 from models.deal import Deal
 from models.deal.next_step import Step, next_steps
 from models.payment import Expense, Payment
+from models.payout import Payout
 from models.people import User
 from models.policy import Policy, Renewal
 from models.session import Work
@@ -113,6 +114,12 @@ def statements() -> Any:
     return joined.where(Statement.id == KEYS)
 
 
+@cache
+def sheets() -> Any:
+    """Pay-out sheets."""
+    return select(Payout).where(Payout.id == KEYS)
+
+
 STATEMENTS = {
     Matter.INSTALMENT: payments,
     Matter.RENEWAL: renewals,
@@ -122,4 +129,5 @@ STATEMENTS = {
     Matter.CONFIRM: payments,
     Matter.APPROVE: expenses,
     Matter.PAY_OUT: expenses,
+    Matter.SHEET: sheets,
 }

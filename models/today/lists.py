@@ -38,12 +38,15 @@ class Asked:
     with_statements: bool = False
     offices: tuple[Matter, ...] = ()
     """Which of the `OFFICE` matters this person does, for whomever."""
+    sheets: tuple[str, ...] = ()
+    """In which states pay-out sheets wait for this person."""
 
-    def told(self, today: date) -> dict[str, Any]:
+    def told(self, today: date, me: UUID) -> dict[str, Any]:
         """The parameters of its statements."""
         own = [str(kind) for kind in self.kinds if kind not in OFFICE]
         offices = [str(kind) for kind in self.kinds if kind in self.offices]
         given: dict[str, Any] = {"kinds": own, "offices": offices, "today": today, "week": today + WEEK}
+        given |= {"sheets": list(self.sheets), "me": me}
         return given if self.people is None else given | {"people": list(self.people)}
 
 
@@ -72,13 +75,16 @@ class Found:
 async def listed(work: Work, asked: Asked) -> list[Found]:
     """What is to be shown, part by part. Which rows there are is the row policies' matter."""
     statement = sql.list_of(asked.people is None, asked.with_statements)
-    return [_found(row) for row in await sql.fetch(work, statement, asked.told(work.today) | {"most": asked.most})]
+    return [
+        _found(row)
+        for row in await sql.fetch(work, statement, asked.told(work.today, work.actor.id) | {"most": asked.most})
+    ]
 
 
 async def counted(work: Work, asked: Asked) -> dict[tuple[Part, Matter], int]:
     """How many matters there are by part and kind."""
     statement = sql.counts_of(asked.people is None, asked.with_statements)
-    told = asked.told(work.today) | ({"counted": COUNTED} if asked.people is None else {})
+    told = asked.told(work.today, work.actor.id) | ({"counted": COUNTED} if asked.people is None else {})
     return {(Part(row["part"]), Matter(row["kind"])): row["number"] for row in await sql.fetch(work, statement, told)}
 
 

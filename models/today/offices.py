@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.actor import Actor
 from models.attention import Matter
+from models.paper import PayoutStatus
 
 OFFICES = {
     Matter.CONFIRM: ("payment", "confirm"),
@@ -13,6 +14,15 @@ OFFICES = {
 """The verb that each of these matters waits for."""
 MOST = 1_000
 """So many of each kind are listed and counted, the largest first."""
+
+
+SHEETS = {PayoutStatus.DRAFT: "approve", PayoutStatus.APPROVED: "pay"}
+"""The verb that a pay-out sheet waits for in each of its states."""
+
+
+def sheets_of(actor: Actor) -> tuple[str, ...]:
+    """The states in which pay-out sheets wait for this person."""
+    return tuple(status for status, verb in SHEETS.items() if actor.rights.may("payout", verb))
 
 
 def offices_of(actor: Actor) -> tuple[Matter, ...]:

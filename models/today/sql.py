@@ -34,17 +34,25 @@ STATEMENTS = """
     UNION ALL SELECT 'statement', s.id, crm.local_day(s.created_at), NULL, coalesce(s.total, 0), 1
     FROM crm.statements s WHERE s.status = 'draft' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
 """For those who post them."""
+SHEETS = """
+    UNION ALL SELECT 'sheet', s.id, crm.local_day(s.created_at), NULL, s.total, 1
+    FROM crm.payouts s WHERE s.status = ANY (:sheets) AND s.total > 0 AND 'sheet' = ANY (:kinds)
+      AND (s.status <> 'draft' OR s.payee_id IS DISTINCT FROM :me AND s.total <= crm.approval_limit())"""
+"""Sheets for those who approve drafts or pay what is approved; nobody approves their own, none above the limit."""
+WITHIN = "(a.kind <> 'approve' OR a.money <= crm.approval_limit())"
+"""What is above the limit of a role waits for the owner."""
 OFFICE = f"""
     UNION ALL SELECT o.*, 1 FROM unnest(:offices) AS office (kind) CROSS JOIN LATERAL (
         SELECT a.kind, a.record_id, a.since, a.day, a.money FROM crm.attention a
         WHERE a.kind = office.kind AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
+          AND {WITHIN}
         ORDER BY {ORDER} LIMIT {MOST}) AS o"""
 """For those who confirm, approve and pay out: the largest thousand of each kind, whosever deals they are."""
 OWN = "a.kind NOT IN ('confirm', 'approve', 'pay_out')"
 
 TYPES = {
     "people": "uuid[]", "kinds": "text[]", "offices": "text[]", "balls": "text[]", "team": "uuid", "me": "uuid",
-    "person": "uuid", "today": "date", "week": "date", "most": "integer", "counted": "integer",
+    "person": "uuid", "sheets": "text[]", "today": "date", "week": "date", "most": "integer", "counted": "integer",
     "most_deals": "integer",
 }  # fmt: skip
 NAMED = re.compile(r"(?<!:):(\w+)")
@@ -89,7 +97,7 @@ ORDER BY p.part, p.place"""
 
 def source(is_everybody: bool, with_statements: bool) -> str:
     """What is listed, before it has its places."""
-    return (OF_EVERYBODY if is_everybody else OF_PEOPLE) + (STATEMENTS if with_statements else "") + OFFICE
+    return (OF_EVERYBODY if is_everybody else OF_PEOPLE) + (STATEMENTS if with_statements else "") + SHEETS + OFFICE
 
 
 @cache
@@ -100,7 +108,7 @@ def counts_of(is_everybody: bool, with_statements: bool) -> str:
         inner = f"""
     (SELECT a.kind, a.record_id, a.since, a.day, a.money, {PARTS} AS part FROM crm.attention a
      WHERE a.since <= :today AND a.kind = ANY (:kinds) LIMIT :counted)"""
-    more = (STATEMENTS if with_statements else "") + OFFICE
+    more = (STATEMENTS if with_statements else "") + SHEETS + OFFICE
     return f"SELECT part, kind, count(*) AS number FROM ({inner}{more}) AS matters GROUP BY part, kind"
 
 
@@ -122,7 +130,7 @@ NUMBERS = f"""SELECT
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND {OWN}
                            LIMIT :most) AS x)
     + (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.kind = ANY (:offices)
-                               AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today
+                               AND a.kind IN ('confirm', 'approve', 'pay_out') AND a.since <= :today AND {WITHIN}
                              LIMIT :most) AS x) AS today,
     (SELECT count(*) FROM (SELECT FROM crm.attention a WHERE a.user_id = :me AND a.since <= :today AND a.day < :today
                            LIMIT :most) AS x) AS late,

@@ -14,6 +14,7 @@ from seeds.demo.desks import fill_desks
 from seeds.demo.endings import LADDERS
 from seeds.demo.ladder import Matter, open_deal
 from seeds.demo.money import busy_day
+from seeds.demo.papers import papers
 from seeds.demo.people import ensure_people
 from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
@@ -36,6 +37,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     story = await Story.begin(database)
     await bring_in(story, SCENES)
     matters = [await _play(story, scene) for scene in SCENES]
+    await papers(story)
     await busy_day(matters)
     await fill_desks(matters)
     await find_renewals(database)

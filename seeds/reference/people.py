@@ -17,7 +17,10 @@ async def ensure_roles(work: Work) -> dict[str, UUID]:
     known: dict[str, UUID] = {slug: key for key, slug in await work.execute(select(Role.id, Role.slug))}
     for seed in ROLES:
         if seed.slug not in known:
-            role = Role(slug=seed.slug, name=seed.name, scope=seed.scope, grants=list(seed.grants))
+            role = Role(
+                slug=seed.slug, name=seed.name, scope=seed.scope, grants=list(seed.grants),
+                approval_limit=seed.approval_limit,
+            )  # fmt: skip
             work.add(role)
             known[seed.slug] = role.id
     await work.flush()

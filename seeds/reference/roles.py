@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from models.actor import Scope
@@ -14,6 +15,8 @@ class RoleSeed(NamedTuple):
     name: str
     scope: Scope
     grants: tuple[str, ...]
+    approval_limit: Decimal | None = None
+    """Roubles up to which expenses are approved; above them it is the owner's matter."""
 
 
 READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
@@ -52,7 +55,7 @@ RECORDS = tuple(
     if (identity, action) not in (("deal", "trash"), ("deal", "restore"))
 )
 """Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
-NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
+NOT_THE_OFFICE = ("-statement:*", "-statement-line:*", "-act:*", "-act-line:*")
 """Tables that row policies open to scope all only."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
@@ -64,20 +67,23 @@ SELLING = (*NOT_THE_OFFICE, *ASKING, *TEAM_ONLY, "deal:*", "-deal:reopen", "-dea
 EXECUTING = (*NOT_THE_OFFICE, *TEAM_ONLY, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
              "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
-COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
+COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout:*", "payout-line:*",
+            "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
+NOT_ONES_OWN = ("-expense:approve", "-payout:approve")
+"""Who pays out does not approve, too."""
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
-           "payment:pay", "payment:put_off",
-           "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+           "payment:pay", "payment:put_off", "expense:approve", "payout:approve", "payout:reopen",
+           "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
     RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
-    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
-    RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE),
+    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + NOT_ONES_OWN),
     RoleSeed(
-        "owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)
+        "head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE, Decimal(100_000)
     ),
+    RoleSeed("owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING),
     RoleSeed("admin", "Администратор", Scope.ALL, ("*",)),
 )

@@ -45,6 +45,7 @@ def is_expected(kind: Rows, operation: str, actor: Actor, owner: Actor) -> bool:
         Rows.REFERENCE: lambda: operation == "select" or actor.scope == Scope.ALL,
         Rows.PEOPLE: lambda: operation == "select" or admin,
         Rows.ABSENCE: lambda: operation == "select" or reaches(actor, owner),
+        Rows.PAYEE: lambda: reaches(actor, owner) and (operation == "select" or actor.scope != Scope.OWN),
         Rows.OFFICE: lambda: actor.scope == Scope.ALL,
         Rows.SEALED: lambda: False,
     }

@@ -54,6 +54,9 @@ PAGES = (
     Visit("/admin/intake", is_home=True),
     Visit("/admin/clients/duplicates"),
     Visit("/admin/reports/returns", is_home=True),
+    Visit("/admin/payouts/make", is_home=True),
+    Visit("/admin/earnings"),
+    Visit("/admin/ledger"),
     Visit("/admin/operations"),
     Visit("/admin/preferences"),
     Visit("/admin/telegram"),
@@ -74,6 +77,8 @@ OF_RECORDS = {
     "policy": ("/verb/cancel?pk={key}",),
     "payment": ("/verb/pay?pk={key}",),
     "task": ("/verb/return?pk={key}",),
+    "act": ("/{key}/print",),
+    "payout": ("/{key}/print",),
 }
 """Pages of a record beside those of every entity; forms to ask are made alike."""
 HOMES = re.compile(r"/admin/(deal/(list|create|edit/.+|.+/compare)|client/details/.+|document/list)$")
@@ -111,6 +116,11 @@ NO_PAGES = {
     "/admin/document/upload/{upload:uuid}": "for scripts",
     "/admin/deal/{pk:uuid}/sheet.pdf": "a file",
     "/admin/deal/{pk:uuid}/sheet.txt": "a file",
+    "/admin/act/{pk:uuid}/paper.pdf": "a file",
+    "/admin/act/{pk:uuid}/paper.xlsx": "a file",
+    "/admin/payout/{pk:uuid}/paper.pdf": "a file",
+    "/admin/payout/{pk:uuid}/paper.xlsx": "a file",
+    "/admin/ledger/1c.xlsx": "a file",
     "/admin/deal/{pk:uuid}/choose/{calculation:uuid}": "the form of a variant; tests/journeys walks through it",
     "/admin/intake/{key:uuid}": "the page of a call with a draft in it",
     "/admin/import/{key:uuid}/status": "a part of an upload's page",

@@ -25,7 +25,8 @@ class RoleView(View):
     record = Role
     name, name_plural = N_("Role"), N_("Roles")
     category, icon, order = Category.PEOPLE, "id-badge", 20
-    columns = ("name", "slug", "scope", "grants")
+    columns = ("name", "slug", "scope", "grants", "approval_limit")
+    labels = {"approval_limit": N_("Approves expenses up to, ₽")}
     filters = ("scope",)
     default_sort = "name"
     children = (Child("user", "role_id"),)

@@ -20,6 +20,7 @@ from admin.views.record.inputs import Input, form_of, input_for
 from admin.views.record.lookups import Asked, sole
 from admin.views.record.showing import show, titles_of
 from admin.views.registry import view_named
+from models import clock
 from models.actor import Actor
 from models.changes import editable, wire
 from models.errors import Clash, NotFound
@@ -93,7 +94,7 @@ def record_form(
     fixed = dict(fixed or {})
     sections = sections_of(view, actor.rights, creating, frozenset(fixed))
     names = tuple(name for _label, names in sections for name in names)
-    start = {name: getattr(row, name) for name in names} if row is not None else defaults(view, names)
+    start = {name: getattr(row, name) for name in names} if row is not None else begun(view, names)
     form = form_class(view, names, current_locale())(data, data=start)
     shown = [Section(_(label) if label else "", [form[n] for n in names]) for label, names in sections if names]
     seen = {name: wire(getattr(row, name)) for name in names} if row is not None else {}
@@ -138,6 +139,11 @@ def bound_input(view: View, name: str) -> Any:
     column = view.table.c[name]
     target = target_or_none(view.table, name)
     return input_for(view.record, column, view.labels.get(name, ""), target.identity if target else "")
+
+
+def begun(view: View, names: Iterable[str]) -> dict[str, Any]:
+    """What a new record begins with."""
+    return defaults(view, names) | dict(view.new_values(clock.today()))
 
 
 def defaults(view: View, names: Iterable[str]) -> dict[str, Any]:
