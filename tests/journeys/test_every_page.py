@@ -111,6 +111,7 @@ NO_PAGES = {
     "/admin/deal/{pk:uuid}/sheet.txt": "a file",
     "/admin/deal/{pk:uuid}/choose/{calculation:uuid}": "the form of a variant; tests/journeys walks through it",
     "/admin/intake/{key:uuid}": "the page of a call with a draft in it",
+    "/admin/earned/{identity}/{pk:uuid}": "a part of a record's page",
     "/admin/import/{key:uuid}/status": "a part of an upload's page",
     "/admin/import/{key:uuid}": "tests/admin/importing looks at it",
 }

@@ -12,7 +12,7 @@ from uuid import UUID
 from admin.i18n import _, show_span
 from admin.labels import label_of
 from admin.views.base import View
-from admin.views.listing.fields import may_read, target_or_none
+from admin.views.listing.fields import Kind, kind_of, may_read, target_or_none
 from admin.views.record.replies import details
 from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show
 from admin.views.record.statement import Found
@@ -108,4 +108,5 @@ def _cell(view: View, column: Any, target: View | None, found: Found, now: datet
     kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
     href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
     mark = due_mark(view, column.name, value, found.record.state, today)
-    return Cell(label, show(column, value), href, kind, mark)
+    why = column.name if kind_of(column) is Kind.MONEY else ""
+    return Cell(label, show(column, value), href, kind, mark, why)
