@@ -6,13 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import text
 
-from models.choices import VatMode
-from models.money import money
 from models.session import Work
 
 OF = {
@@ -105,11 +102,3 @@ async def months_of(work: Work, agreement: UUID, most: int = 24) -> list[Month]:
     """The newest months of an agreement's incomes."""
     found = await work.execute(MONTHS, {"key": agreement, "most": most})
     return [Month(row.month, row.expected or Decimal(0), row.received or Decimal(0)) for row in found]
-
-
-def vat_within(amount: Decimal, mode: str) -> Decimal:
-    """The VAT that a sum contains, in roubles, by the mode of its line."""
-    if mode == VatMode.NONE:
-        return Decimal(0)
-    rate = Fraction(mode)
-    return money(Fraction(amount) * rate / (100 + rate))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 
-from models.money import money
+from models.choices import Settlement
+from models.dates import end_of_next_month
+from models.money import money, percent_of, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,28 @@ def part_told(total: Decimal, weights: Sequence[Decimal | int], place: int) -> P
     upto = [Fraction(total) * share / sum(shares) for share in accumulate(shares, initial=Fraction(0))]
     ends = [Rounded(exact, money(exact)) for exact in (upto[place + 1], upto[place])]
     return Part(shares[place] / sum(shares), *ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A rule's percent of each instalment's base, and its fixed sum and minimum for the policy as a whole, roubles."""
+
+    percent: Decimal | None
+    fixed: Decimal | None
+    minimum: Decimal | None = None
+
+    def parts(self, bases: Sequence[Decimal], instalments: Sequence[Decimal]) -> list[Decimal]:
+        """What the rule makes of each instalment; what is for the whole policy is spread as the premium is."""
+        if not instalments:
+            return []
+        found = [percent_of(base, self.percent or 0) for base in bases]
+        if self.fixed:
+            found = [part + more for part, more in zip(found, split(self.fixed, instalments), strict=True)]
+        if self.minimum and sum(found) < self.minimum:
+            return split(self.minimum, instalments)
+        return found
+
+
+def usual_day(settlement: str, due_on: date) -> date:
+    """When an instalment's commission is usually here: at once where it is withheld, else after the month's act."""
+    return due_on if settlement == Settlement.WITHHELD else end_of_next_month(due_on)

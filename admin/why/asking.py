@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from admin.views.base import View
-from admin.views.listing.fields import Kind, NoSuchField, field_of, kind_of, may_read, target_or_none
+from admin.views.listing.fields import Kind, NoSuchField, kind_of, may_read, target_or_none
 from admin.views.record.showing import titles_of
 from admin.views.record.statement import Found, find, plan_of
 from admin.views.registry import view_named
@@ -94,12 +94,9 @@ async def stepped(work: Work, actor: Actor, view: View, key: UUID, step: str) ->
 
 
 def money_field(view: View, name: str) -> Any:
-    """The money column of a name, or None. Hidden ones are none."""
-    try:
-        found = field_of(view, name)
-    except NoSuchField:
-        return None
-    return found.column if found.own and found.kind is Kind.MONEY else None
+    """The money column of a name, or None; hidden ones are none."""
+    column = view.table.c.get(name)
+    return column if column is not None and name in money_columns(view) else None
 
 
 def money_columns(view: View) -> list[str]:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from admin.i18n import choice_label, show_money, show_percent
 from admin.why.story import exact_text, said
 from models.choices import VatMode
-from models.earnings import vat_within
 from models.reasons import Rounded, part_told, percent_told
 from models.texts import N_
+from models.vat import vat_in
 
 
 def by_percent(base: Decimal, percent: Decimal) -> list[Markup]:
@@ -81,7 +81,7 @@ def of_vat(amount: Decimal, mode: str) -> Markup:
     return said(
         N_("{mode} in it: {vat} = {amount} × {rate} / {whole}."),
         mode=choice_label(VatMode, mode),
-        vat=vat_within(amount, mode),
+        vat=vat_in(amount, mode),
         amount=amount,
         rate=f"{rate:f}",
         whole=f"{100 + rate:f}",

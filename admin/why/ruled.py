@@ -20,8 +20,8 @@ from admin.views.registry import view_named
 from admin.why.asking import Asked
 from admin.why.story import Chapter, linked, said
 from models.choices import PaymentStatus
-from models.commission import Rate
 from models.payment import Payment
+from models.reasons import Terms
 from models.texts import N_
 from models.versions import Version, as_it_was
 
@@ -43,9 +43,9 @@ async def of_rule(asked: Asked, identity: str, key: UUID, moment: datetime, now:
         for name, value in version.then.items()
         if is_told(asked, view, name) and not is_trivial(view.table.c[name], value)
     ]
-    chapter.said += since(asked, view, version, titles)
+    chapter.after = since(asked, view, version, titles)
     if now is not None and version.changes:
-        chapter.said.append(said(N_("By the rule as it stands now it would be {amount}."), amount=now))
+        chapter.after.append(said(N_("By the rule as it stands now it would be {amount}."), amount=now))
     return chapter
 
 
@@ -112,6 +112,6 @@ async def instalments_of(asked: Asked, payment: Payment) -> list[Payment]:
     return found
 
 
-def rate_of(values: Any) -> Rate:
+def terms_of(values: Any) -> Terms:
     """Percent, fixed sum and minimum of a rule's values."""
-    return Rate(values["percent"], values["fixed_amount"], values.get("minimum_amount"))
+    return Terms(values["percent"], values["fixed_amount"], values.get("minimum_amount"))

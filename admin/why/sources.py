@@ -59,11 +59,14 @@ async def inward(asked: Asked) -> Any:
         if not (rights.may(view.identity, "read") and may_read(view, name, rights)):
             continue
         table = view.table
-        found = select(table.c.id).where(table.c[name] == asked.key).order_by(table.c.id).limit(AT_MOST)
+        parent = target_or_none(table, view.title) if table.c[view.title].foreign_keys else None
+        column = table.c[view.title] if parent is not None else table.c.id
+        found = select(column).where(table.c[name] == asked.key).order_by(table.c.id).limit(AT_MOST)
         if view.has_trash:
             found = found.where(table.c.deleted_at.is_(None))
-        if keys := list(await asked.work.scalars(found)):
-            yield _(view.name), view, keys
+        if keys := list(dict.fromkeys(await asked.work.scalars(found))):
+            of = view if parent is None else parent
+            yield _(of.name), of, keys
 
 
 @lru_cache(maxsize=256)

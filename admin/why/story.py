@@ -36,6 +36,8 @@ class Chapter:
     title: str
     said: list[Markup] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+    after: list[Markup] = field(default_factory=list)
+    """Sentences below the facts."""
     lines: list[Line] = field(default_factory=list)
     makes: Decimal | None = None
     """The sum that the lines must make."""

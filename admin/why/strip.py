@@ -15,7 +15,7 @@ from admin.rendering import fragment
 from admin.views.registry import view_named
 from admin.why.explainers.earned import NEEDS
 from models.actor import Actor
-from models.earnings import OF, Earnings, earnings_of
+from models.earnings import OF, Earnings, earnings_of, months_of
 from models.errors import NotFound, Unauthenticated
 from models.texts import N_
 
@@ -95,4 +95,26 @@ def address(identity: str, key: UUID, name: str) -> str:
     return f"{identity}/{key}/{name}"
 
 
-ROUTES = (Route("/earned/{identity}/{pk:uuid}", earned_page, name="earned"),)
+async def months_page(request: Request) -> Response:
+    """An agreement's incomes by month, as far as the actor sees them. Raises `NotFound`."""
+    state, key = request.state, request.path_params["pk"]
+    if state.actor is None:
+        raise Unauthenticated
+    if not (state.actor.rights.may("agreement", "read") and may_see(state.actor, "incomes_expected")):
+        raise NotFound
+    async with state.database.transaction(state.actor) as work:
+        await work.get_record(view_named("agreement").record, key)
+        months = await months_of(work, key)
+    context: dict[str, Any] = {
+        "here": f"/admin/agreement/{key}/months",
+        "key": key,
+        "months": months,
+        "may_see_received": may_see(state.actor, "incomes_received"),
+    }
+    return fragment(request, "parts/months.html", **context)
+
+
+ROUTES = (
+    Route("/earned/{identity}/{pk:uuid}", earned_page, name="earned"),
+    Route("/agreement/{pk:uuid}/months", months_page, name="agreement_months"),
+)

@@ -112,6 +112,7 @@ NO_PAGES = {
     "/admin/deal/{pk:uuid}/choose/{calculation:uuid}": "the form of a variant; tests/journeys walks through it",
     "/admin/intake/{key:uuid}": "the page of a call with a draft in it",
     "/admin/earned/{identity}/{pk:uuid}": "a part of a record's page",
+    "/admin/agreement/{pk:uuid}/months": "a part of an agreement's page",
     "/admin/import/{key:uuid}/status": "a part of an upload's page",
     "/admin/import/{key:uuid}": "tests/admin/importing looks at it",
 }

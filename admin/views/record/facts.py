@@ -22,6 +22,8 @@ from models.rights import Rights
 NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at"})
 TRIVIAL = frozenset({"none"})
 """Values of choices that say that there is nothing to say."""
+TELLING = frozenset({"vat_mode"})
+"""Columns of which even that is told: a line without VAT is no line of which nobody knows."""
 
 
 class Fact(NamedTuple):
@@ -49,7 +51,9 @@ def is_trivial(column: Any, value: Any) -> bool:
     """Whether a value tells nothing."""
     if value is None or value is False or value == "" or value == []:
         return True
-    return bool(column.info.get("choices") and value in TRIVIAL) or (isinstance(value, Decimal | int) and value == 0)
+    if column.info.get("choices") and column.name not in TELLING and value in TRIVIAL:
+        return True
+    return isinstance(value, Decimal | int) and value == 0
 
 
 @lru_cache(maxsize=512)

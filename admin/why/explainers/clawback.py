@@ -16,7 +16,7 @@ from admin.why.rounding import rounded
 from admin.why.story import Chapter, said
 from models.catalogue import Product
 from models.dates import days_covered
-from models.money import split
+from models.money import money, split
 from models.payment import Income, Payment
 from models.policy import Policy
 from models.reasons import Rounded
@@ -42,17 +42,13 @@ async def taken_back(asked: Asked) -> Sequence[Chapter]:
 def share_of(asked: Asked, line: Income, payment: Payment, returned: Decimal, link: Markup) -> list[Markup]:
     """The share of the commission that is returned with the premium."""
     told = [said(N_("It takes back a part of the line {line}, {amount}."), line=link, amount=line.amount)]
-    if payment.paid_amount <= 0:
-        return told
-    exact = -Fraction(line.amount) * Fraction(returned) / Fraction(payment.paid_amount)
-    found = Rounded(exact, asked.row.amount)
-    if abs(found.added) >= Fraction(1, 100):
-        return told
-    formula = N_("−{commission} × {returned} returned / {paid} paid = {amount}")
-    told.append(
-        said(formula, commission=line.amount, returned=returned, paid=payment.paid_amount, amount=asked.row.amount)
-    )
-    return [*told, rounded(found)]
+    for whole in (payment.paid_amount, payment.amount):
+        exact = -Fraction(line.amount) * Fraction(returned) / Fraction(whole) if whole > 0 else Fraction(0)
+        if exact and money(exact) == asked.row.amount:
+            formula = N_("−{commission} × {returned} returned / {whole} = {amount}")
+            amounts = {"commission": line.amount, "returned": returned, "whole": whole, "amount": asked.row.amount}
+            return [*told, said(formula, **amounts), rounded(Rounded(exact, asked.row.amount))]
+    return told
 
 
 async def refund_of(asked: Asked, payment: Payment, returned: Decimal) -> Chapter:

@@ -15,8 +15,9 @@ from admin.why.asking import Asked
 from admin.why.registry import figure
 from admin.why.story import Chapter, Line, said, within
 from models.choices import ExpenseKind, IncomeKind, VatMode
-from models.earnings import OF, Earnings, earnings_of, vat_within
+from models.earnings import OF, Earnings, earnings_of
 from models.texts import N_
+from models.vat import vat_in
 
 SHOWN = 40
 INCOMES = "crm.payment_incomes"
@@ -110,7 +111,7 @@ async def vat_that_is_within(asked: Asked, amount: Decimal) -> Chapter:
     rows = [row for row in await rows_of(asked, LINES, INCOMES) if row.status != "written_off"]
     lines = [
         line_of(row, "income", "amount")._replace(
-            amount=vat_within(row.amount, row.vat_mode), note=choice_label(VatMode, row.vat_mode)
+            amount=vat_in(row.amount, row.vat_mode), note=choice_label(VatMode, row.vat_mode)
         )
         for row in rows
         if row.vat_mode != VatMode.NONE

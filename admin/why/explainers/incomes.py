@@ -12,13 +12,12 @@ from admin.why.asking import Asked
 from admin.why.history import events_of, sentence, steps_of, written_at
 from admin.why.registry import explains
 from admin.why.rounding import by_percent, by_split, of_vat
-from admin.why.ruled import instalments_of, of_rule, rate_of, version_of
+from admin.why.ruled import instalments_of, of_rule, terms_of, version_of
 from admin.why.story import Chapter, Line, said, sum_html
 from models.choices import Origin, Settlement
-from models.commission import expected_on
 from models.money import percent_of, split
 from models.payment import Payment
-from models.reasons import percent_told
+from models.reasons import percent_told, usual_day
 from models.texts import N_
 
 MADE_BY = ("rule_id", "rate_percent", "base_amount")
@@ -76,7 +75,7 @@ async def whole_of(asked: Asked, payment: Payment) -> list[Markup]:
     payments = await instalments_of(asked, payment)
     amounts = [one.amount for one in payments]
     place = next((n for n, one in enumerate(payments) if one.id == payment.id), None)
-    if place is None or rate_of(rule).of(amounts, amounts)[place] != row.amount:
+    if place is None or terms_of(rule).parts(amounts, amounts)[place] != row.amount:
         return [*untold, said(N_("The instalments have changed since: counted anew it would be another sum."))]
     by_rate = sum((percent_of(amount, rule["percent"] or 0) for amount in amounts), Decimal(0))
     fixed, minimum = rule["fixed_amount"] or Decimal(0), rule["minimum_amount"]
@@ -104,10 +103,13 @@ async def made_now(asked: Asked, identity: str, payment: Payment) -> Decimal | N
         return None
     row = asked.row
     moment = await written_at(asked, "amount", *MADE_BY)
-    rule = (await version_of(asked, identity, row.rule_id, moment)).now
+    version = await version_of(asked, identity, row.rule_id, moment)
+    if row.rate_percent not in (None, version.then["percent"]):
+        return None  # a tier's percentage: what it would be now is the recalculation's to say
+    rule = version.now
     payments = await instalments_of(asked, payment)
     amounts = [one.amount for one in payments]
-    parts = rate_of(rule).of(amounts, amounts)
+    parts = terms_of(rule).parts(amounts, amounts)
     return next((part for one, part in zip(payments, parts, strict=True) if one.id == payment.id), None)
 
 
@@ -132,7 +134,9 @@ async def expected_day(asked: Asked) -> Markup:
         return said(N_("Settlement: {how}. No day is expected."), how=how.lower())
     due = (await asked.work.get_record(Payment, row.payment_id)).due_on
     day = show_date(row.expected_on)
-    if row.expected_on != expected_on(row.settlement, due):
+    if row.reverses_id is not None:
+        return said(N_("Settlement: {how}. Expected on {day}."), how=how.lower(), day=day)
+    if row.expected_on != usual_day(row.settlement, due):
         return said(N_("Settlement: {how}. Expected on {day}, a day set by hand."), how=how.lower(), day=day)
     reason = N_("Settlement: {how}. Expected on {day}, the instalment's own day.")
     if row.settlement == Settlement.AFTER_ACT:

@@ -13,6 +13,7 @@ from admin.why.asking import Asked
 from admin.why.explainers.earned import SHOWN
 from admin.why.registry import figure
 from admin.why.story import Chapter, Line, said, within
+from models.attention import Matter
 from models.calculation import Calculation
 from models.choices import CalculationStatus as S
 from models.choices import IncomeKind
@@ -22,6 +23,12 @@ from models.texts import N_
 
 AT_STAKE = (S.REQUESTED, S.READY, S.OFFERED, S.CONFIRMED)
 """Variants that may still become a policy (`crm.attention_of`)."""
+AT_RISK = text("""
+    SELECT a.kind, a.record_id, a.day, a.money, d.code
+    FROM crm.attention a LEFT JOIN crm.deals d ON d.id = a.deal_id
+    WHERE a.user_id = :person AND a.since <= :today AND a.kind IN ('instalment', 'renewal')
+    ORDER BY a.money DESC, a.record_id LIMIT 1000
+""")
 OF_A_MONTH = text("""
     SELECT i.id, i.kind, i.amount, i.received_amount, i.status, coalesce(c.number, '') AS number, p.due_on
     FROM crm.policies c
@@ -95,6 +102,29 @@ async def at_stake(asked: Asked) -> tuple[Decimal, Sequence[Chapter]]:
     told = said(N_("The premium of the deal's largest variant, {link}."), link=link)
     line = Line(link, found[0].premium, f"calculation/{found[0].id}/premium")
     return found[0].premium, [Chapter(_("Where it comes from"), [told], lines=[line])]
+
+
+@figure("user", "at_risk", N_("Money at risk"))
+async def at_risk(asked: Asked) -> tuple[Decimal, Sequence[Chapter]]:
+    """What is owed of a person's instalments and what expires of their policies, as the team's page counts it."""
+    asked.must_see("payment", "amount", "paid_amount")
+    asked.must_see("policy", "premium")
+    rows = await asked.work.execute(AT_RISK, {"person": asked.key, "today": asked.work.today})
+    places = {"instalment": ("payment", "owed"), "renewal": ("renewal", "policy_id.premium")}
+    lines = [
+        Line(
+            Markup('<a href="/admin/{}/details/{}">{}</a>').format(
+                places[row.kind][0], row.record_id, choice_label(Matter, row.kind)
+            ),
+            row.money,
+            f"{places[row.kind][0]}/{row.record_id}/{places[row.kind][1]}",
+            " · ".join(filter(None, [row.code, show_date(row.day)])),
+        )
+        for row in rows
+    ]
+    total = sum((line.amount for line in lines), Decimal(0))
+    first, unshown, rest = within(lines, SHOWN)
+    return total, [Chapter(_("Lines that make it"), lines=first, makes=total, unshown=unshown, rest=rest)]
 
 
 @figure("agreement", "month_received", N_("Received"))

@@ -38,7 +38,10 @@ async def part_of_the_premium(asked: Asked) -> Sequence[Chapter]:
     """Premium, plan and the kopecks of the split."""
     policy = await asked.work.get_record(Policy, asked.row.policy_id)
     chapter = Chapter(_("How it was counted"))
-    if asked.sees("policy", "premium", "plan"):
+    if (endorsement := getattr(asked.row, "endorsement_id", None)) is not None:
+        link = await asked.title("endorsement", endorsement)
+        chapter.said.append(said(N_("It was added by the endorsement {link}."), link=link))
+    elif asked.sees("policy", "premium", "plan"):
         chapter.said.append(
             said(
                 N_("The premium of the policy {policy}, {premium}, by the plan “{plan}”:"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -38,6 +39,9 @@ async def status(browser: Browser, identity: str, key: Any, name: str) -> int:
 def words(html: str) -> str:
     """The text of a part of a page, in one line."""
     text = unescape(re.sub(r"<[^>]+>", " ", html)).translate(GAPS)
-    return re.sub(r"\s+([.,:;])", r"\1", re.sub(r"\s+", " ", text))
+    return re.sub(r"\s+([.,:;])", r"\1", re.sub(r"\s+", " ", text)).replace("− ", "−")
 
 
+def day(value: date) -> str:
+    """A day as the page writes it."""
+    return f"{value:%d.%m.%Y}"
