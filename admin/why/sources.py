@@ -46,6 +46,8 @@ def outward(asked: Asked) -> Iterator[tuple[str, View, list[UUID]]]:
     """What the record's own keys name."""
     for name, view in keys_of(asked.view):
         key = getattr(asked.row, name)
+        if view is asked.view:
+            continue
         if key is not None and asked.actor.rights.may(view.identity, "read") and asked.sees(asked.view.identity, name):
             yield _(view.name), view, [key]
 
@@ -66,7 +68,7 @@ async def inward(asked: Asked) -> Any:
             found = found.where(table.c.deleted_at.is_(None))
         if keys := list(dict.fromkeys(await asked.work.scalars(found))):
             of = view if parent is None else parent
-            yield _(of.name), of, keys
+            yield _("Taken back by") if of is asked.view else _(of.name), of, keys
 
 
 @lru_cache(maxsize=256)

@@ -76,6 +76,8 @@ OF_RECORDS = {
     "task": ("/verb/return?pk={key}",),
 }
 """Pages of a record beside those of every entity; forms to ask are made alike."""
+WHY = {"income": "amount", "payment": "amount", "deal": "earned"}
+"""Sums whose answer is looked at as a page; that every one answers, tests/admin/why says."""
 HOMES = re.compile(r"/admin/(deal/(list|create|edit/.+|.+/compare)|client/details/.+|document/list)$")
 """Addresses of records among those that people live in."""
 BEFORE_SIGNING_IN = (Visit("/login", is_home=True), Visit("/admin/login?next=/admin/deal/list"), Visit("/nothing", 404))
@@ -168,6 +170,8 @@ def addresses_of(view: View, keys: list[UUID]) -> Iterator[str]:
         yield f"{at}/history/{key}"
         if view.editable:
             yield f"{at}/edit/{key}"
+        if view.identity in WHY:
+            yield f"/admin/why/{view.identity}/{key}/{WHY[view.identity]}"
         for more in OF_RECORDS.get(view.identity, ()):
             yield at + more.format(key=key)
 
