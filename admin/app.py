@@ -45,6 +45,8 @@ from admin.streams.pages import ROUTES as STREAMS
 from admin.telegram.pages import ROUTES as TELEGRAM
 from admin.telegram.ways import ROUTES as WAYS
 from admin.telegram.webhook import ROUTES as WEBHOOK
+from admin.why.pages import ROUTES as WHY
+from admin.why.strip import ROUTES as EARNED
 from admin.wording.pages import ROUTES as WORDING
 from jobs.embedded import redis_url
 from models.session import Database
@@ -79,6 +81,8 @@ IN_THE_PANEL = (
     *WORDING,
     *TELEGRAM,
     *WAYS,
+    *WHY,
+    *EARNED,
 )
 """Pages inside the panel beside those of the entities."""
 

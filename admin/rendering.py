@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from admin import i18n, toasts
+from admin.amounts import why_html
 from admin.labels import label_of
 from admin.static_files import static
 from models.rights import Rights
@@ -31,6 +32,7 @@ ENVIRONMENT.globals |= {name: getattr(i18n, name) for name in i18n.__all__ if na
 ENVIRONMENT.globals |= {
     "static": static,
     "label_of": label_of,
+    "why_html": why_html,
     "largest_document": lambda: settings.largest_document_mb,
 }
 
@@ -77,6 +79,12 @@ def live_html(locale: str) -> Markup:
 
 
 @lru_cache(maxsize=8)
+def drawer_html(locale: str) -> Markup:
+    """The empty drawer in which a sum is explained."""
+    return part("parts/why_drawer.html", locale=locale)
+
+
+@lru_cache(maxsize=8)
 def palette_html(locale: str) -> Markup:
     """The empty palette."""
     return part("parts/palette.html", locale=locale)
@@ -92,6 +100,7 @@ ENVIRONMENT.globals |= {
     "topbar_html": topbar_html,
     "shortcuts_html": shortcuts_html,
     "live_html": live_html,
+    "drawer_html": drawer_html,
     "palette_html": palette_html,
 }
 

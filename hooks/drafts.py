@@ -118,13 +118,18 @@ async def only_agreement(act: Act, insurer_id: UUID, day: date) -> UUID | None:
 
 
 async def must_be_paid_by(act: Act, policy: Policy, field: str) -> None:
-    """Raises `Invalid` at the field for an agreement with somebody else than the policy's insurer or an aggregator."""
+    """Raises `Invalid` at the field for an agreement with somebody else than the policy's insurer or an aggregator,
+    and for one that was not in force on the day of sale."""
     if policy.agreement_id is None:
         return
-    payer = select(Insurer).join(Agreement, Agreement.insurer_id == Insurer.id)
-    found = await act.work.scalar(payer.where(Agreement.id == policy.agreement_id, Agreement.deleted_at.is_(None)))
-    if found is None or (found.id != policy.insurer_id and found.kind != InsurerKind.AGGREGATOR):
+    payer = select(Agreement, Insurer).join(Insurer, Agreement.insurer_id == Insurer.id)
+    found = await act.work.execute(payer.where(Agreement.id == policy.agreement_id, Agreement.deleted_at.is_(None)))
+    agreement, insurer = found.one_or_none() or (None, None)
+    if insurer is None or (insurer.id != policy.insurer_id and insurer.kind != InsurerKind.AGGREGATOR):
         raise Invalid.at(field, N_("This agreement is not with the policy's insurer."))
+    sold_on = policy.sale_date or act.today
+    if sold_on < agreement.starts_on or (agreement.ends_on is not None and sold_on > agreement.ends_on):
+        raise Invalid.at(field, N_("This agreement was not in force on the day of sale, {day}."), day=sold_on)
 
 
 async def draft_there(act: Act, calculation: Calculation) -> Policy | None:

@@ -1,90 +1,104 @@
-"""What somebody earns: shares that are paid out, that stand on sheets, and that still wait for something."""
+"""What a deal, a policy, a client or an agreement earns, read from its lines. Premium in passing is told beside it:
+it is the insurer's, never income, revenue or VAT (domain.md, "Words")."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from models.choices import Choice
-from models.payout import Payout
 from models.session import Work
-from models.texts import N_
 
-NEWEST = 60
-AT_MOST = 500
-AHEAD = text(
-    "SELECT e.id, e.kind, e.amount, c.id AS policy_id, c.number, k.name AS policyholder, s.name AS insurer,"
-    " p.due_on, p.sequence,"
-    " CASE WHEN p.status NOT IN ('paid', 'confirmed') THEN 'client'"
-    " WHEN EXISTS (SELECT FROM crm.expense_rules r JOIN crm.payment_incomes i ON i.payment_id = e.payment_id"
-    "  AND i.kind = 'commission' AND i.amount > 0 WHERE r.id = e.rule_id AND r.share_of = 'commission'"
-    "  AND i.deleted_at IS NULL AND i.status IN ('expected', 'in_statement', 'partly', 'disputed')) THEN 'insurer'"
-    " ELSE 'sheet' END AS waits_for"
-    " FROM crm.payment_expenses e JOIN crm.payments p ON p.id = e.payment_id AND p.deleted_at IS NULL"
-    " AND p.status <> 'cancelled'"
-    " JOIN crm.policies c ON c.id = p.policy_id JOIN crm.clients k ON k.id = c.client_id"
-    " JOIN crm.insurers s ON s.id = c.insurer_id"
-    " WHERE e.payee_id = :person AND e.status IN ('expected', 'approved') AND e.deleted_at IS NULL"
-    " AND NOT EXISTS (SELECT FROM crm.payout_lines l WHERE l.expense_id = e.id AND l.status = 'in')"
-    " ORDER BY p.due_on, c.number, e.id LIMIT :most"
-)
-PAID = text(
-    "SELECT coalesce(sum(total) FILTER (WHERE status = 'paid' AND paid_on >= :since), 0) AS paid,"
-    " coalesce(sum(total) FILTER (WHERE status IN ('draft', 'approved')), 0) AS on_sheets"
-    " FROM crm.payouts WHERE payee_id = :person"
-)
-
-
-class WaitsFor(Choice):
-    """What a share waits for."""
-
-    CLIENT = "client", N_("waits for the client's payment")
-    INSURER = "insurer", N_("waits for the commission")
-    SHEET = "sheet", N_("payable, on no sheet yet")
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """A share that stands on no sheet yet, in roubles, and what it waits for."""
-
-    id: UUID
-    kind: str
-    amount: Decimal
-    policy_id: UUID
-    number: str | None
-    policyholder: str
-    insurer: str
-    due_on: date
-    sequence: int
-    waits_for: WaitsFor
+OF = {
+    "deal": "p.deal_id = :key",
+    "policy": "p.policy_id = :key",
+    "client": "c.client_id = :key",
+    "agreement": "c.agreement_id = :key",
+}
+"""Which instalments belong to a record of an identity; `c` is their policy."""
+SUMS = """
+    WITH p AS MATERIALIZED (
+        SELECT p.id, p.amount, p.paid_amount, p.status <> 'cancelled' AND c.status IN ('issued', 'cancelled') AS stands
+        FROM crm.payments p JOIN crm.policies c ON c.id = p.policy_id
+        WHERE {of} AND p.deleted_at IS NULL AND c.deleted_at IS NULL
+    ), i AS (
+        SELECT sum(i.amount) FILTER (WHERE i.status <> 'written_off') AS expected, sum(i.received_amount) AS received,
+               sum(round(i.amount * v.rate / (100 + v.rate), 2)) FILTER (WHERE i.status <> 'written_off') AS vat
+        FROM p JOIN crm.payment_incomes i ON i.payment_id = p.id AND i.deleted_at IS NULL
+        CROSS JOIN LATERAL (SELECT CASE i.vat_mode WHEN 'none' THEN 0 ELSE i.vat_mode::numeric END AS rate) v
+    ), e AS (
+        SELECT sum(e.amount) FILTER (WHERE e.status <> 'cancelled') AS expected,
+               sum(e.amount) FILTER (WHERE e.status = 'paid') AS paid
+        FROM p JOIN crm.payment_expenses e ON e.payment_id = p.id AND e.deleted_at IS NULL
+    ), t AS (
+        SELECT sum(t.amount) AS passing, sum(t.amount) FILTER (WHERE t.status = 'passed_on') AS passed
+        FROM p JOIN crm.transits t ON t.payment_id = p.id AND t.deleted_at IS NULL
+    ), d AS (
+        SELECT sum(p.amount) FILTER (WHERE p.stands) AS premium, sum(p.paid_amount) AS paid FROM p
+    )
+    SELECT coalesce(d.premium, 0), coalesce(d.paid, 0), coalesce(i.expected, 0), coalesce(i.received, 0),
+           coalesce(e.expected, 0), coalesce(e.paid, 0), coalesce(i.vat, 0),
+           coalesce(t.passing, 0), coalesce(t.passed, 0)
+    FROM d, i, e, t
+"""
+MONTHS = text("""
+    SELECT date_trunc('month', coalesce(i.received_on, i.expected_on))::date AS month,
+           sum(i.amount) FILTER (WHERE i.status <> 'written_off') AS expected, sum(i.received_amount) AS received
+    FROM crm.policies c
+    JOIN crm.payments p ON p.policy_id = c.id AND p.deleted_at IS NULL
+    JOIN crm.payment_incomes i ON i.payment_id = p.id AND i.deleted_at IS NULL
+    WHERE c.agreement_id = :key AND c.deleted_at IS NULL
+    GROUP BY 1 ORDER BY 1 DESC NULLS LAST LIMIT :most
+""")
 
 
 @dataclass(frozen=True)
 class Earnings:
-    """Somebody's sheets, the newest first, and what is ahead of them."""
+    """Roubles. Expected is everything that is to come and has come; written off and cancelled lines are not in it."""
 
-    paid: Decimal
-    """This year."""
-    on_sheets: Decimal
-    sheets: Sequence[Payout]
-    ahead: Sequence[Ahead]
+    premium: Decimal
+    """Of policies that were issued, without cancelled instalments."""
+    premium_paid: Decimal
+    incomes_expected: Decimal
+    incomes_received: Decimal
+    expenses_expected: Decimal
+    expenses_paid: Decimal
+    vat: Decimal
+    """The VAT that the expected incomes contain."""
+    transit: Decimal
+    """Premium that passes through the brokerage; in no other figure here but the client's premium."""
+    transit_passed: Decimal
 
-    def waiting(self, what: WaitsFor) -> Decimal:
-        """The sum of what waits for this."""
-        return sum((one.amount for one in self.ahead if one.waits_for == what), Decimal(0))
+    @property
+    def earned(self) -> Decimal:
+        """Incomes less expenses, those to come with those that came."""
+        return self.incomes_expected - self.expenses_expected
+
+    @property
+    def earned_so_far(self) -> Decimal:
+        """What came less what went out."""
+        return self.incomes_received - self.expenses_paid
 
 
-async def earnings_of(work: Work, person: UUID) -> Earnings:
-    """As far as the actor sees: one's own sheets always, shares that are ahead where one sees their deals."""
-    told = {"person": person, "since": work.today.replace(month=1, day=1), "most": AT_MOST}
-    sums = (await work.execute(PAID, told)).one()
-    sheets = select(Payout).where(Payout.payee_id == person, Payout.status != "cancelled")
-    found = await work.scalars(sheets.order_by(Payout.period_to.desc(), Payout.id.desc()).limit(NEWEST))
-    rows = (await work.execute(AHEAD, told)).mappings()
-    ahead = [Ahead(**{**row, "waits_for": WaitsFor(row["waits_for"])}) for row in rows]
-    return Earnings(sums.paid, sums.on_sheets, list(found), ahead)
+@dataclass(frozen=True)
+class Month:
+    """An agreement's incomes by the day that they came or are expected; no month where no day is known."""
+
+    month: date | None
+    expected: Decimal
+    received: Decimal
+
+
+async def earnings_of(work: Work, identity: str, key: UUID) -> Earnings:
+    """The sums of what the actor sees of a record. Raises `KeyError` for an identity that has none."""
+    found = await work.execute(text(SUMS.format(of=OF[identity])), {"key": key})
+    return Earnings(*found.one())
+
+
+async def months_of(work: Work, agreement: UUID, most: int = 24) -> list[Month]:
+    """The newest months of an agreement's incomes."""
+    found = await work.execute(MONTHS, {"key": agreement, "most": most})
+    return [Month(row.month, row.expected or Decimal(0), row.received or Decimal(0)) for row in found]

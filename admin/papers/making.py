@@ -18,8 +18,8 @@ from models import clock
 from models.actor import Actor, Scope
 from models.choices import ExpenseKind
 from models.dates import add_months
-from models.earnings import WaitsFor, earnings_of
 from models.errors import Denied, NotFound, Problem, Unauthenticated
+from models.own_shares import WaitsFor, earnings_of
 from models.paper import PayoutStatus, Period
 from models.sheets import make_sheets, owed_until
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from admin.amounts import BUTTON
 from admin.i18n import current_locale
 from admin.rendering import part
 from admin.today.words import Reader, Sum, When, reason_of
@@ -65,7 +66,7 @@ class Row:
     kind: Matter
     view: View
     reason: Markup
-    money: str
+    money: Markup
     title: str
     """The whole reason without marks, for who points at it."""
     tone: str
@@ -108,7 +109,7 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
         found.kind,
         view,
         marked(reason),
-        next((one for one in reason if isinstance(one, Sum)), ""),
+        next((asked(one) for one in reason if isinstance(one, Sum)), Markup("")),
         DOT.join(reason),
         LATE if found.part == Part.LATE else DUE if is_due else "",
         found,
@@ -116,6 +117,11 @@ def row_of(found: Found, facts: Facts, actor: Actor, reader: Reader) -> Row:
         subject_of(found, facts, reader),
         verbs_html(view.identity, buttons, more, current_locale(), found.record_id),
     )
+
+
+def asked(money: Sum) -> Markup:
+    """The sum as a button that asks why it is this one."""
+    return BUTTON.format(money.why, money)
 
 
 def marked(reason: list[str]) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from admin.i18n import _, choice_label, ngettext, show_date, show_money
@@ -31,7 +31,15 @@ class When(str):
 class Sum(str):
     """The money of a reason; it stands at the end of the line and is never cut off."""
 
-    __slots__ = ()
+    why = ""
+    """Where it is explained."""
+
+    @classmethod
+    def of(cls, amount: Decimal | None, why: str) -> Sum:
+        """A sum with the place of its answer."""
+        found = cls(show_money(amount))
+        found.why = why
+        return found
 
 
 class Reader(NamedTuple):
@@ -61,7 +69,7 @@ def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield when(found.day, reader.today, _("due {day}"))
-    yield money(reader, "payment", "amount", found.money)
+    yield money(reader, "payment", "amount", found.money, f"payment/{found.record_id}/owed")
     if payment.remind_on is not None and payment.remind_on <= reader.today:
         yield _("promised by {day}", day=show_date(payment.remind_on))
 
@@ -74,7 +82,7 @@ def renewal(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
         yield When(ngettext("the policy ends in {n} day", "the policy ends in {n} days", left))
     else:
         yield When(_("the policy ends today") if left == 0 else _("the policy ended on {day}", day=show_date(ends_on)))
-    yield money(reader, "policy", "premium", found.money)
+    yield money(reader, "policy", "premium", found.money, f"renewal/{found.record_id}/policy_id.premium")
     if facts.record.status != RenewalStatus.FOUND:
         yield choice_label(RenewalStatus, facts.record.status).lower()
 
@@ -91,7 +99,7 @@ def task(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
         yield _("its day has come") + (f": {record.waiting_for}" if record.waiting_for else "")
     else:
         yield _("in hand")
-    yield at_risk(found, reader)
+    yield at_risk(found, reader, stake_of(found, record))
     if record.author_id != record.assignee_id and facts.told["author"]:
         yield _("from {who}", who=facts.told["author"])
 
@@ -117,7 +125,7 @@ def review(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     else:
         yield _("nothing is planned")
         yield _("since {day}", day=show_date(deal.next_review_at))
-    yield at_risk(found, reader)
+    yield at_risk(found, reader, f"deal/{found.deal_id}/at_stake")
     if deal.ball != Ball.SELLER:
         yield _("waits for: {who}", who=choice_label(Ball, deal.ball).lower())
 
@@ -125,7 +133,8 @@ def review(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
 def statement(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     """Whose statement waits to be posted."""
     yield _("statement of {insurer} waits", insurer=facts.told["insurer"])
-    yield money(reader, "statement", "total", facts.record.total)
+    record = facts.record
+    yield money(reader, "statement", "total", record.total, f"statement/{record.id}/total")
 
 
 def to_confirm(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -133,7 +142,7 @@ def to_confirm(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     payment = facts.record
     yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield _("paid on {day}: confirm", day=show_date(payment.paid_on))
-    yield money(reader, "payment", "paid_amount", payment.paid_amount)
+    yield money(reader, "payment", "paid_amount", payment.paid_amount, f"payment/{payment.id}/paid_amount")
 
 
 def to_approve(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -161,7 +170,7 @@ def expense(facts: Facts, reader: Reader) -> Iterable[str]:
     yield choice_label(ExpenseKind, facts.record.kind).lower()
     if may_read(reader, "expense", "payee_id") and may_read(reader, "expense", "payee_name"):
         yield facts.told["payee"] or facts.record.payee_name or ""
-    yield money(reader, "expense", "amount", facts.record.amount)
+    yield money(reader, "expense", "amount", facts.record.amount, f"expense/{facts.record.id}/amount")
 
 
 def queued(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
@@ -191,14 +200,22 @@ def until(day: date, today: date, dated: str) -> str:
     return dated.format(day=show_date(day))
 
 
-def at_risk(found: Found, reader: Reader) -> str:
+def stake_of(found: Found, task: Any) -> str:
+    """Where the money of a task comes from: its policy or variant, else the deal's largest one (`crm.attention_of`)."""
+    for key in ("policy_id", "calculation_id"):
+        if getattr(task, key, None) is not None:
+            return f"task/{found.record_id}/{key}.premium"
+    return f"deal/{found.deal_id}/at_stake"
+
+
+def at_risk(found: Found, reader: Reader, why: str) -> str:
     """The money by which it has its place: a variant's premium."""
-    return money(reader, "calculation", "premium", found.money) if found.money else ""
+    return money(reader, "calculation", "premium", found.money, why) if found.money else ""
 
 
-def money(reader: Reader, identity: str, field: str, amount: Decimal | None) -> str:
-    """A sum, to those who may read the field that it comes from."""
-    return Sum(show_money(amount)) if may_read(reader, identity, field) else ""
+def money(reader: Reader, identity: str, field: str, amount: Decimal | None, why: str) -> str:
+    """A sum and where it is explained, to those who may read the field that it comes from."""
+    return Sum.of(amount, why) if may_read(reader, identity, field) else ""
 
 
 def may_read(reader: Reader, identity: str, field: str) -> bool:

@@ -113,6 +113,8 @@ class View:
     """A template that stands below the fields of its form: how what is written will look."""
     verb_pages: ClassVar[dict[str, str]] = {}
     """Verbs that have a page of their own in place of a dialog: the page's address, with `{key}` for the record."""
+    strip: ClassVar[str] = ""
+    """A template that stands between the head of the record's page and its sections: figures in a row."""
     stages: ClassVar[tuple[Any, ...]] = ()
     """States drawn as a bar, in their order; without them the state is a badge."""
     dialogs: ClassVar[dict[str, str]] = {}

@@ -23,7 +23,7 @@ from tests.world import World
 async def test_another_agreement_of_an_issued_policy_brings_its_own_rates(world: World, trade: Trade) -> None:
     begun = await begin(world, trade)
     policy = await drafted(world, begun, trade.ingos, "1000")
-    await issue(world, policy)
+    await issue(world, policy, sale_date=clock.today() - timedelta(days=1))
     assert [line.amount for line in await rows(world, Income, Income.deal_id == begun.deal)] == [Decimal(200)], (
         "20 % by the first agreement"
     )
@@ -36,6 +36,27 @@ async def test_another_agreement_of_an_issued_policy_brings_its_own_rates(world:
     await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=another.id))
     assert (await get(world, world.anna, Policy, policy.id)).agreement_id == another.id
     assert await rows(world, Income, Income.deal_id == begun.deal) == [], "no rule of that agreement pays for it"
+
+
+async def test_an_agreement_was_in_force_on_the_day_of_sale(world: World, trade: Trade) -> None:
+    """The day of sale decides; of two agreements with one payer, which an entity may have, none is chosen by itself."""
+    begun, yesterday = await begin(world, trade), clock.today() - timedelta(days=1)
+    first = await get(world, world.olga, Agreement, trade.ingos_agreement)
+    told = {"entity_id": first.entity_id, "insurer_id": trade.vsk}
+    ended = Agreement(number="АД-В1", starts_on=first.starts_on, ends_on=yesterday, **told)
+    begins = Agreement(number="АД-В2", starts_on=clock.today(), **told)
+    await add(world, world.admin, ended, begins)
+    policy = await drafted(world, begun, trade.vsk, "1000")
+    for wrong, day in ((ended, clock.today()), (begins, yesterday)):
+        with pytest.raises(Invalid) as refused:
+            await issue(world, policy, sale_date=day, agreement_id=wrong.id)
+        assert set(refused.value.fields) == {"agreement_id"}
+    await issue(world, policy, sale_date=yesterday, agreement_id=ended.id)
+    overlapping = Agreement(number="АД-В3", starts_on=first.starts_on, **told)
+    await add(world, world.admin, overlapping)
+    other = await drafted(world, begun, trade.vsk, "2000")
+    await issue(world, other)
+    assert (await get(world, world.anna, Policy, other.id)).agreement_id is None
 
 
 async def test_an_agreement_is_with_the_insurer_or_an_aggregator(world: World, trade: Trade) -> None:

@@ -81,6 +81,8 @@ OF_RECORDS = {
     "payout": ("/{key}/print",),
 }
 """Pages of a record beside those of every entity; forms to ask are made alike."""
+WHY = {"income": "amount", "payment": "amount", "deal": "earned"}
+"""Sums whose answer is looked at as a page; that every one answers, tests/admin/why says."""
 HOMES = re.compile(r"/admin/(deal/(list|create|edit/.+|.+/compare)|client/details/.+|document/list)$")
 """Addresses of records among those that people live in."""
 BEFORE_SIGNING_IN = (Visit("/login", is_home=True), Visit("/admin/login?next=/admin/deal/list"), Visit("/nothing", 404))
@@ -123,6 +125,8 @@ NO_PAGES = {
     "/admin/ledger/1c.xlsx": "a file",
     "/admin/deal/{pk:uuid}/choose/{calculation:uuid}": "the form of a variant; tests/journeys walks through it",
     "/admin/intake/{key:uuid}": "the page of a call with a draft in it",
+    "/admin/earned/{identity}/{pk:uuid}": "a part of a record's page",
+    "/admin/agreement/{pk:uuid}/months": "a part of an agreement's page",
     "/admin/import/{key:uuid}/status": "a part of an upload's page",
     "/admin/import/{key:uuid}": "tests/admin/importing looks at it",
 }
@@ -178,6 +182,8 @@ def addresses_of(view: View, keys: list[UUID]) -> Iterator[str]:
         yield f"{at}/history/{key}"
         if view.editable:
             yield f"{at}/edit/{key}"
+        if view.identity in WHY:
+            yield f"/admin/why/{view.identity}/{key}/{WHY[view.identity]}"
         for more in OF_RECORDS.get(view.identity, ()):
             yield at + more.format(key=key)
 

@@ -49,4 +49,5 @@ class AgreementView(View):
     columns = ("number", "insurer_id", "entity_id", "starts_on", "ends_on", "settlement", "vat_mode")
     filters = ("insurer_id", "entity_id", "settlement", "vat_mode", "starts_on", "ends_on")
     default_sort = "number"
-    children = (Child("commission-rule", "agreement_id"),)
+    strip = "parts/months_place.html"
+    children = (Child("commission-rule", "agreement_id"), Child("statement", "agreement_id"))

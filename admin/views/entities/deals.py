@@ -47,6 +47,7 @@ class DealView(View):
         ("lost_reason", "lost_to", "lost_difference"), "win_back", "source",
     )  # fmt: skip
     beside = {"next_review_at": "parts/put_off.html"}
+    strip = "parts/earned_place.html"
     stages = tuple(OPEN_STAGES)
     children = (
         Child(

@@ -39,6 +39,7 @@ class PolicyView(View):
     search = "crm.search_policies"
     quiet_states = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
     labels = {"number": N_("Policy")}
+    strip = "parts/earned_place.html"
     dialogs = {"issue": "parts/issue.html"}
     assets = ("issue.css", "js/issue.js")
     children = (

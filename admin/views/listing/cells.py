@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from admin.amounts import opening as asking
 from admin.i18n import (
     _,
     current_locale,
@@ -120,6 +121,9 @@ def cell_of(view: View, field: Field, rights: Rights, today: date, *, first: boo
         return due_cell(view, label, today)
     look = "num" if field.kind in RIGHT else "mono" if field.column.name in MONO else ""
     opening = f'<td class="{look}" data-label="{label}">'
+    if field.kind is Kind.MONEY and field.many is None:
+        begun = opening + asking(field.name)
+        return lambda value, key, state: opening if value is None else f"{begun}{show_money(value)}</button>"
     target = field.target if field.kind is Kind.LINK and not first else None
     if target is None or not rights.may(target.identity, "read"):
         return lambda value, key, state: opening + ("" if value is None else html(write(value)))

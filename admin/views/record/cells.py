@@ -8,7 +8,8 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from admin.i18n import _
+from admin.amounts import opening as asking
+from admin.i18n import _, show_money
 from admin.views.base import View
 from admin.views.listing.cells import GOOD_STATES
 from admin.views.listing.fields import Field, Kind
@@ -21,10 +22,10 @@ Cell = Callable[[Any, Any, Any], str]
 @lru_cache(maxsize=512)
 def cells_of(view: View, fields: tuple[Field, ...], locale: str, today: date) -> tuple[Cell, ...]:
     """The functions that write a row's cells."""
-    return tuple(cell_of(view, field, today) for field in fields)
+    return tuple(cell_of(view, field, today, first=n == 0) for n, field in enumerate(fields))
 
 
-def cell_of(view: View, field: Field, today: date) -> Cell:
+def cell_of(view: View, field: Field, today: date, *, first: bool = False) -> Cell:
     """The cell of one field: a link, a state, a date that calls, or a plain value."""
     label = escape(_(field.label))
     if field.kind is Kind.LINK and field.target is not None:
@@ -34,6 +35,11 @@ def cell_of(view: View, field: Field, today: date) -> Cell:
     if field.name in view.due:
         return due_cell(view, field, label, today)
     opening, column = f'<td class="{css_of(field.column)}" data-label="{label}">', field.column
+    if field.kind is Kind.MONEY and field.many is None and not first:
+        begun = opening + asking(field.name)
+        return lambda value, _key, _state: (
+            f"{opening}</td>" if value is None else f"{begun}{show_money(value)}</button></td>"
+        )
     return lambda value, _key, _state: f"{opening}{escape(show(column, value))}</td>"
 
 

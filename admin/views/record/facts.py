@@ -12,7 +12,7 @@ from uuid import UUID
 from admin.i18n import _, show_span
 from admin.labels import label_of
 from admin.views.base import View
-from admin.views.listing.fields import may_read, target_or_none
+from admin.views.listing.fields import Kind, kind_of, may_read, target_or_none
 from admin.views.record.replies import details
 from admin.views.record.showing import NOTHING, Cell, css_of, due_mark, show
 from admin.views.record.statement import Found
@@ -22,6 +22,8 @@ from models.rights import Rights
 NOT_FACTS = frozenset({"id", "deleted_at", "sort_key", "number_key", "created_at"})
 TRIVIAL = frozenset({"none"})
 """Values of choices that say that there is nothing to say."""
+TELLING = frozenset({"vat_mode"})
+"""Columns of which even that is told: a line without VAT is no line of which nobody knows."""
 
 
 class Fact(NamedTuple):
@@ -49,7 +51,9 @@ def is_trivial(column: Any, value: Any) -> bool:
     """Whether a value tells nothing."""
     if value is None or value is False or value == "" or value == []:
         return True
-    return bool(column.info.get("choices") and value in TRIVIAL) or (isinstance(value, Decimal | int) and value == 0)
+    if column.info.get("choices") and column.name not in TELLING and value in TRIVIAL:
+        return True
+    return isinstance(value, Decimal | int) and value == 0
 
 
 @lru_cache(maxsize=512)
@@ -108,4 +112,5 @@ def _cell(view: View, column: Any, target: View | None, found: Found, now: datet
     kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
     href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
     mark = due_mark(view, column.name, value, found.record.state, today)
-    return Cell(label, show(column, value), href, kind, mark)
+    why = column.name if kind_of(column) is Kind.MONEY else ""
+    return Cell(label, show(column, value), href, kind, mark, why)

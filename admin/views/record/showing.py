@@ -40,6 +40,8 @@ class Cell(NamedTuple):
     href: str = ""
     kind: str = "text"
     mark: str = ""
+    why: str = ""
+    """The column whose sum can be asked about."""
 
 
 def show(column: Any, value: Any, titles: Mapping[UUID, str] | None = None) -> str:

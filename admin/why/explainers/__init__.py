@@ -1,0 +1,1 @@
+"""What explains which sum; every module here is found by itself."""
