@@ -125,7 +125,8 @@ async def must_be_paid_by(act: Act, policy: Policy, field: str) -> None:
     payer = select(Agreement, Insurer).join(Insurer, Agreement.insurer_id == Insurer.id)
     found = await act.work.execute(payer.where(Agreement.id == policy.agreement_id, Agreement.deleted_at.is_(None)))
     agreement, insurer = found.one_or_none() or (None, None)
-    if insurer is None or (insurer.id != policy.insurer_id and insurer.kind != InsurerKind.AGGREGATOR):
+    is_payer = insurer is not None and (insurer.id == policy.insurer_id or insurer.kind == InsurerKind.AGGREGATOR)
+    if agreement is None or not is_payer:
         raise Invalid.at(field, N_("This agreement is not with the policy's insurer."))
     sold_on = policy.sale_date or act.today
     if sold_on < agreement.starts_on or (agreement.ends_on is not None and sold_on > agreement.ends_on):

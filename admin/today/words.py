@@ -162,7 +162,7 @@ def sheet(_found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
     waits = facts.record.status == PayoutStatus.DRAFT
     yield _("waits for approval") if waits else _("approved: pay out")
     yield _("pay-out sheet: {title}", title=facts.record.payee)
-    yield money(reader, "payout", "total", facts.record.total)
+    yield money(reader, "payout", "total", facts.record.total, f"payout/{facts.record.id}/total")
 
 
 def expense(facts: Facts, reader: Reader) -> Iterable[str]:

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.runner import run
 
-revision = "0035"
-down_revision = "0028"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
