@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from hooks.clawback import take_back
 from hooks.expected import expect_lines
@@ -156,7 +157,7 @@ def _cover_to(policy: Policy, there: list[Payment], was_until: date) -> None:
             payment.covered_until = policy.ends_on
 
 
-async def _expect_anew(act: Act, policy: Policy, living: list[Payment], was: dict[object, Decimal]) -> None:
+async def _expect_anew(act: Act, policy: Policy, living: list[Payment], was: dict[UUID, Decimal]) -> None:
     """Rule-made expected lines of what has changed; of every instalment where a sum is for the policy as a whole."""
     whole = await earns_as_a_whole(act, living)
     for payment in living:

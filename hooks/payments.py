@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.choices import Collector, ExpenseStatus, IncomeStatus, Origin, PaymentStatus, TransitStatus
 from models.facts import Fact, follows
@@ -63,14 +64,16 @@ def is_made_by_rule(line: Income | Expense | Transit) -> bool:
 async def earns_as_a_whole(act: Act, payments: Sequence[Payment]) -> bool:
     """Whether a rule gives a fixed or a minimum sum for the policy: then one instalment's change moves every line."""
     keys = [payment.id for payment in payments]
-    for record in (Income, Expense):
-        statement = select(record).where(
-            record.payment_id.in_(keys), record.origin == Origin.RULE, record.status == "expected", record.amount > 0
-        )
-        for line in await act.work.scalars(statement.where(record.deleted_at.is_(None))):
-            rate = line.rate_percent
-            if rate is None or line.amount != percent_of(line.base_amount or Decimal(0), rate):
-                return True
+    return await _has_whole_sums(act, Income, keys) or await _has_whole_sums(act, Expense, keys)
+
+
+async def _has_whole_sums(act: Act, record: type[Income] | type[Expense], payments: list[UUID]) -> bool:
+    statement: Select[Any] = select(record.amount, record.base_amount, record.rate_percent).where(
+        record.payment_id.in_(payments), record.origin == Origin.RULE, record.amount > 0
+    )
+    for amount, base, rate in await act.work.execute(statement.where(record.deleted_at.is_(None))):
+        if rate is None or amount != percent_of(base or Decimal(0), rate):
+            return True
     return False
 
 

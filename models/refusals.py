@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from typing import Any
 
 from models.errors import Denied, Invalid, Problem, Refused
 from models.texts import N_
@@ -34,8 +35,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 PARTS = "parts_make_premium"
 PARTS_SENTENCE = N_(
-    "The instalments of an issued policy make its premium: here {made}, the premium is {premium}. “Change the sum” of an"
-    " instalment spreads the rest over the unpaid ones, “Endorse” of the policy changes the premium."
+    "The instalments of an issued policy make its premium: here {made}, the premium is {premium}. “Change the sum” of"
+    " an instalment spreads the rest over the unpaid ones, “Endorse” of the policy changes the premium."
 )
 
 
@@ -71,7 +72,7 @@ def worded(error: Exception) -> Problem | None:
     return None
 
 
-def _sums(cause: object) -> dict[str, Decimal]:
+def _sums(cause: object) -> dict[str, Any]:
     """The sums that a constraint of ours tells in its detail, as JSON of texts."""
     told = json.loads(str(getattr(cause, "detail", "") or "{}"))
     return {name: Decimal(amount) for name, amount in told.items()}

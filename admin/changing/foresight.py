@@ -82,9 +82,8 @@ class Change:
     @property
     def refund(self) -> Decimal:
         """What the client gets back by this step."""
-        return -sum(
-            (row.after.amount for row in self.rows if row.after and not row.before and row.is_refund), Decimal(0)
-        )
+        new = (row.after.amount for row in self.rows if row.after and not row.before and row.is_refund)
+        return -sum(new, Decimal(0))
 
     @property
     def commission(self) -> tuple[Decimal, Decimal]:

@@ -60,9 +60,9 @@ class Child(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A column that is worked out when it is read: by `sql` of a row's table, from columns that one must be able to read.
+    """A column that is worked out when it is read, by `sql` of a row's table: choices, or what `show` says on a day.
 
-    Values are choices, or what `show` says of them on a day.
+    Who reads it must be able to read the columns that it `reads`.
     """
 
     label: str

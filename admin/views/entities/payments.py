@@ -1,6 +1,6 @@
 """Instalments and the money around them."""
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, FromClause, case, func
 
 from admin.arrears import read_clock
 from admin.views.base import Category, Child, Derived, View
@@ -13,15 +13,16 @@ EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "not
 
 
 OPEN = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
+
+
+def is_late(c: FromClause) -> ColumnElement[bool]:
+    """Whether an instalment is an arrear today."""
+    return c.c.status.in_(OPEN) & (c.c.amount > 0) & (c.c.due_on < func.crm.today())
+
+
 CLOCK = Derived(
     N_("Arrear"),
-    lambda c: case(
-        (
-            (c.c.status.in_(OPEN)) & (c.c.amount > 0) & (c.c.due_on < func.crm.today()),
-            func.crm.clock(c.c.policy_id, c.c.due_on),
-        ),
-        else_=None,
-    ),
+    lambda c: case((is_late(c), func.crm.clock(c.c.policy_id, c.c.due_on)), else_=None),
     ("due_on", "status", "policy_id.arrear_effect", "policy_id.arrear_days"),
     show=read_clock,
 )

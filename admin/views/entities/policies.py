@@ -24,12 +24,11 @@ PAYMENT = (
     "incomes_received",
 )  # fmt: skip
 ENDORSEMENT = ("number", "kind", "effective_on", "premium_difference", "difference_paid", "new_ends_on", "what_changed")
+STANDS_BY = ("id", "status", "starts_on", "ends_on", "arrear_effect", "arrear_days")
 STANDING = Derived(
     N_("How it stands"),
-    lambda c: func.crm.standing(
-        c.c.id, c.c.status, c.c.starts_on, c.c.ends_on, c.c.arrear_effect, c.c.arrear_days, type_=Text
-    ),
-    ("status", "starts_on", "ends_on", "arrear_effect"),
+    lambda c: func.crm.standing(*(c.c[name] for name in STANDS_BY), type_=Text),
+    STANDS_BY,
     Standing,
 )
 CLOCK = Derived(
@@ -52,8 +51,8 @@ class PolicyView(View):
     derived = {"standing": STANDING, "clock": CLOCK}
     spare = ("starts_on",)
     filters = (
-        "standing", "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date", "premium",
-        "is_renewal", "calculation_id", "created_at",
+        "standing", "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date",
+        "premium", "is_renewal", "calculation_id", "created_at",
     )  # fmt: skip
     short_form = (
         "need_id", "insurer_id", "product_id", "number", "starts_on", "ends_on", "premium", "sum_insured", "plan",
