@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from models.choices import Collector, ExpenseStatus, IncomeStatus, Origin, PaymentStatus, TransitStatus
 from models.facts import Fact, follows
@@ -68,7 +68,7 @@ async def earns_as_a_whole(act: Act, payments: Sequence[Payment]) -> bool:
 
 
 async def _has_whole_sums(act: Act, record: type[Income] | type[Expense], payments: list[UUID]) -> bool:
-    statement: Select[Any] = select(record.amount, record.base_amount, record.rate_percent).where(
+    statement = select(record.amount, record.base_amount, record.rate_percent).where(
         record.payment_id.in_(payments), record.origin == Origin.RULE, record.amount > 0
     )
     for amount, base, rate in await act.work.execute(statement.where(record.deleted_at.is_(None))):

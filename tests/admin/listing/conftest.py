@@ -21,6 +21,7 @@ from models.choices import DealStage
 from models.client import Client
 from models.deal import Deal, Need
 from models.insured import InsuredObject
+from models.payment import Payment
 from models.policy.record import Policy
 from models.session import Database
 from tests.world import World
