@@ -12,8 +12,8 @@ from models.texts import N_
 
 def clock_words(arrear: Arrear, today: date) -> str:
     """How late, and what follows: `late by 5 days · grace until 12.12.2026`."""
-    late = arrear.late(today)
-    return f"{ngettext('late by {n} day', 'late by {n} days', late)} · {effect_words(arrear, today)}"
+    late = ngettext("late by {n} day", "late by {n} days", arrear.late(today))
+    return f"{late} · {effect_words(arrear, today)}"
 
 
 def effect_words(arrear: Arrear, today: date) -> str:

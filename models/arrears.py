@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, or_, select, text
 from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -19,13 +20,6 @@ from models.verbs import Act
 
 COUNTED = frozenset({ArrearEffect.GRACE, ArrearEffect.TERMINATION})
 """Effects that need a number of days."""
-TERMS_OF = text(
-    "SELECT effect, days FROM crm.arrear_terms WHERE deleted_at IS NULL"
-    " AND (insurer_id IS NULL OR insurer_id = :insurer) AND (product_id IS NULL OR product_id = :product)"
-    " AND (program IS NULL OR crm.folded(program) = crm.folded(CAST(:program AS text)))"
-    " ORDER BY (insurer_id IS NOT NULL)::int + (product_id IS NOT NULL)::int + (program IS NOT NULL)::int DESC,"
-    " program IS NULL, product_id IS NULL LIMIT 1"
-)
 
 
 def must_have_days(effect: str, days: int | None) -> None:
@@ -73,11 +67,35 @@ class ArrearTerms(Trashable, Record):
             raise Invalid.at("days", N_("Say after how many days."))
 
 
+def best_of(terms: Iterable[ArrearTerms], insurer: UUID, product: UUID, program: str | None) -> tuple[str, int | None]:
+    """Effect and days of the most specific terms that fit (of equals those of a program); without any cover at risk."""
+    fits = [
+        one
+        for one in terms
+        if one.insurer_id in (None, insurer)
+        and one.product_id in (None, product)
+        and (one.program is None or folded(one.program) == folded(program or ""))
+    ]
+    best = max(fits, key=_how_specific, default=None)
+    return (best.effect, best.days) if best is not None else (ArrearEffect.AT_RISK.value, None)
+
+
 async def terms_for(work: Work, insurer: UUID, product: UUID, program: str | None) -> tuple[str, int | None]:
-    """The effect of an arrear and its days: of the most specific terms, else cover at risk."""
-    asked = {"insurer": insurer, "product": product, "program": program or ""}
-    found = (await work.execute(TERMS_OF, asked)).first()
-    return (found.effect, found.days) if found is not None else (ArrearEffect.AT_RISK.value, None)
+    """What contracts say of an arrear of such a policy: the effect, and its days."""
+    statement = select(ArrearTerms).where(
+        ArrearTerms.deleted_at.is_(None), or_(ArrearTerms.insurer_id.is_(None), ArrearTerms.insurer_id == insurer)
+    )
+    return best_of(await work.scalars(statement), insurer, product, program)
+
+
+def folded(words: str) -> str:
+    """Without regard to case and outer spaces."""
+    return words.strip().casefold()
+
+
+def _how_specific(terms: ArrearTerms) -> tuple[int, bool, bool]:
+    named = (terms.insurer_id, terms.product_id, terms.program)
+    return sum(name is not None for name in named), terms.program is not None, terms.product_id is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class Standing(Choice):
     SUSPENDED = "suspended", N_("Cover suspended")
     TO_TERMINATE = "to_terminate", N_("To be terminated")
     EXPIRED = "expired", N_("Has expired")
-    RENEWED = "renewed", NC_("policy", "Renewed")
+    RENEWED = "renewed", N_("Was renewed")
     CANCELLED = "cancelled", NC_("policy", "Cancelled")
     ANNULLED = "annulled", N_("Annulled")
 

@@ -33,7 +33,8 @@ async def told_of(work: Work, policy: Any) -> Told:
     notes = []
     if found.unpaid_since is not None and policy.ends_on >= work.today:
         arrear = Arrear(found.unpaid_since, policy.arrear_effect, policy.arrear_days)
-        notes.append(f"{_('The instalment of {day}', day=show_date(arrear.due_on))}: {clock_words(arrear, work.today)}")
+        of_day = _("The instalment of {day}", day=show_date(arrear.due_on))
+        notes.append(f"{of_day}: {clock_words(arrear, work.today)}")
     if found.kind == ClientKind.PERSON and not found.is_compulsory:
         until = cooling_off_until(policy.sale_date or policy.starts_on, found.cooling_off_days)
         if until >= work.today:

@@ -1,8 +1,5 @@
 -- How a policy stands today: derived whenever it is read, stored nowhere. `models/arrears.py` says the same of one policy.
 
-CREATE OR REPLACE FUNCTION crm.folded(words text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN btrim(lower(coalesce(words, '') COLLATE "pg_c_utf8"));
-
 CREATE OR REPLACE FUNCTION crm.today() RETURNS date LANGUAGE sql STABLE
 RETURN (now() AT TIME ZONE 'Europe/Moscow')::date;
 
@@ -12,9 +9,10 @@ RETURN (SELECT min(p.due_on) FROM crm.payments p
         WHERE p.policy_id = policy AND p.status IN ('planned', 'partially_paid') AND p.amount > 0
           AND p.deleted_at IS NULL AND p.due_on < crm.today());
 
--- What the arrear of an instalment makes of a policy in force.
+-- What the arrear of an instalment makes of a policy in force; nothing where none is late.
 CREATE OR REPLACE FUNCTION crm.arrear_standing(effect text, days int, due_on date) RETURNS text LANGUAGE sql STABLE
 RETURN CASE
+    WHEN due_on IS NULL THEN NULL
     WHEN effect = 'at_risk' THEN 'at_risk'
     WHEN effect IN ('grace', 'termination') AND crm.today() <= due_on + coalesce(days, 0) THEN 'at_risk'
     WHEN effect = 'termination' THEN 'to_terminate'
@@ -38,5 +36,5 @@ CREATE OR REPLACE FUNCTION crm.clock(policy uuid, since date) RETURNS text LANGU
 RETURN (SELECT concat_ws(' ', since, c.arrear_effect, c.arrear_days) FROM crm.policies c
         WHERE c.id = policy AND since IS NOT NULL AND c.status = 'issued' AND c.ends_on >= crm.today());
 
-GRANT EXECUTE ON FUNCTION crm.folded(text), crm.today(), crm.unpaid_since(uuid), crm.arrear_standing(text, int, date),
+GRANT EXECUTE ON FUNCTION crm.today(), crm.unpaid_since(uuid), crm.arrear_standing(text, int, date),
     crm.standing(uuid, text, date, date, text, int), crm.clock(uuid, date) TO crm_own, crm_team, crm_all;

@@ -124,7 +124,9 @@ class Payment(Trashable, Record):
     collected_by: Mapped[str] = choice(Collector, Collector.INSURER)
     remind_on: Mapped[date | None]
     endorsement_id: Mapped[UUID | None] = reference("crm.endorsements")
-    is_rest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_rest: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), info={"label": N_("Rest that an import did not say")}
+    )
     note: Mapped[str | None]
     incomes_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
     incomes_received: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
