@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from hooks.clawback import take_back
+from hooks.clawback import paid_of, take_back
 from hooks.expected import expect_lines
 from hooks.payments import earns_as_a_whole, trash_expected
 from hooks.schedules import instalments_of
 from models.choices import DifferencePaid, EndorsementKind, PaymentStatus
+from models.differences import place
 from models.errors import Invalid
 from models.facts import Fact, follows
 from models.inquiries import open_day
-from models.money import split
 from models.payment import Payment
 from models.payment.record import Reason, is_asked
 from models.policy import Endorsement, Policy
@@ -36,8 +35,7 @@ async def follow_the_endorsement(act: Act, fact: Fact) -> None:
     was = {payment.id: payment.amount for payment in there}
     _cover_to(policy, there, fact.told["was_until"])
     day = asked.due_on or await open_day(act.work, max(asked.effective_on, act.today))
-    place = Place(act, policy, endorsement, there, day)
-    refund = _PLACED[DifferencePaid(asked.difference_paid)](place, change) if change else Decimal(0)
+    refund = _settle(act, policy, endorsement, there, change, day)
     await act.work.flush()
     living = await instalments_of(act, policy)
     if any(was.get(payment.id) != payment.amount for payment in living) or len(living) != len(was):
@@ -46,25 +44,25 @@ async def follow_the_endorsement(act: Act, fact: Fact) -> None:
         await take_back(act, policy, living, refund, asked.number)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a difference may go: the instalments there are, and the day for what is added."""
-
-    act: Act
-    policy: Policy
-    endorsement: Endorsement
-    there: list[Payment]
-    """Never empty: the policy is issued."""
-    day: date
-
-    @property
-    def unpaid(self) -> list[Payment]:
-        """Instalments that nobody has paid of."""
-        return [p for p in self.there if p.status == PaymentStatus.PLANNED and is_asked(p)]
-
-    def add(self, amount: Decimal) -> None:
-        """One more instalment, or below zero a refund, beside those that are there."""
-        self.act.work.add(added(self.policy, self.endorsement, self.there, amount, self.day))
+def _settle(
+    act: Act, policy: Policy, endorsement: Endorsement, there: list[Payment], change: Decimal, day: date
+) -> Decimal:
+    """Give each unpaid instalment its sum, add what is paid apart. Gives the refund; raises where it has no place."""
+    unpaid = [payment for payment in there if payment.status == PaymentStatus.PLANNED and is_asked(payment)]
+    how = DifferencePaid(endorsement.difference_paid or DifferencePaid.SPREAD)
+    placed = place(how, [payment.amount for payment in unpaid], paid_of(there), change)
+    for payment, amount in zip(unpaid, placed.unpaid, strict=True):
+        if amount:
+            payment.amount = amount
+        else:
+            payment.cancel(act, Reason(reason=endorsement.number))
+    if placed.added > 0 and day > policy.ends_on:
+        raise Invalid.at("due_on", N_("The day must lie within the policy."))
+    if placed.added:
+        act.work.add(added(policy, endorsement, there, placed.added, day))
+    if placed.refund and how != DifferencePaid.SPREAD:
+        endorsement.difference_paid = DifferencePaid.REFUND.value
+    return placed.refund
 
 
 def added(policy: Policy, endorsement: Endorsement, there: list[Payment], amount: Decimal, day: date) -> Payment:
@@ -79,51 +77,6 @@ def added(policy: Policy, endorsement: Endorsement, there: list[Payment], amount
         collected_by=there[-1].collected_by,
         endorsement_id=endorsement.id,
     )
-
-
-def _spread(place: Place, change: Decimal) -> Decimal:
-    """Over the unpaid instalments by their weights; what they cannot bear is refunded. Gives the refund."""
-    unpaid = place.unpaid
-    if change > 0 and not unpaid:
-        raise Invalid.at("difference_paid", N_("Nothing is unpaid here: choose one more instalment."))
-    left = sum((payment.amount for payment in unpaid), Decimal(0)) + change
-    parts = split(left, [payment.amount for payment in unpaid]) if left > 0 else [Decimal(0)] * len(unpaid)
-    for payment, part in zip(unpaid, parts, strict=True):
-        if part:
-            payment.amount = part
-        else:
-            payment.cancel(place.act, Reason(reason=place.endorsement.number))
-    return _refund(place, left) if left < 0 else Decimal(0)
-
-
-def _one_more(place: Place, change: Decimal) -> Decimal:
-    """The client pays it on a day of its own."""
-    if change < 0:
-        raise Invalid.at("difference_paid", N_("The premium falls: spread the difference, or refund it."))
-    if place.day > place.policy.ends_on:
-        raise Invalid.at("due_on", N_("The day must lie within the policy."))
-    place.add(change)
-    return Decimal(0)
-
-
-def _refund(place: Place, change: Decimal) -> Decimal:
-    """It goes back to the client of what is paid. Gives the refund."""
-    if change > 0:
-        raise Invalid.at("difference_paid", N_("The premium rises: there is nothing to refund."))
-    paid = sum((payment.paid_amount for payment in place.there), Decimal(0))
-    planned = sum((p.amount for p in place.there if p.amount < 0 and p.status == PaymentStatus.PLANNED), Decimal(0))
-    if -change > paid + planned:
-        raise Invalid.at(
-            "difference_paid",
-            N_("Only {paid} is paid and not returned: {refund} cannot be refunded."),
-            paid=paid + planned,
-            refund=-change,
-        )
-    place.add(change)
-    return -change
-
-
-_PLACED = {DifferencePaid.SPREAD: _spread, DifferencePaid.ONE_MORE: _one_more, DifferencePaid.REFUND: _refund}
 
 
 def _entered(policy: Policy, asked: Endorse, change: Decimal) -> Endorsement:

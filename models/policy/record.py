@@ -147,7 +147,7 @@ class Policy(Trashable, Record):
         told = {"moved": moved, "paid_on": asked.first_paid_on, "collected_by": asked.collected_by}
         act.work.tell(Fact("policy.issued", self, told))
 
-    @verb(N_("Endorse"), when=(S.ISSUED,), asks=Endorse, letter="e")
+    @verb(N_("Endorse"), when=(S.ISSUED,), asks=Endorse, letter="s")
     def endorse(self, act: Act, asked: Endorse) -> None:
         """The insurer has agreed to a change: premium, end or both. Raises where the difference cannot be paid so."""
         change = asked.change_of(self.premium)
