@@ -19,6 +19,7 @@ from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.bell.pages import ROUTES as BELL
+from admin.changing.pages import ROUTES as CHANGING
 from admin.clients.pages import ROUTES as CLIENTS
 from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
@@ -70,6 +71,7 @@ IN_THE_PANEL = (
     *QUOTES,
     *ENTRY,
     *ISSUING,
+    *CHANGING,
     *DOCUMENTS,
     *REPORTS,
     *PAPERS,

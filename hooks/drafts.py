@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from hooks.orders import ISSUE, end_collecting, order_task, who_executes
 from hooks.schedules import plan_instalments
+from models.arrears import terms_for
 from models.calculation import Calculation
 from models.catalogue import Agreement, Insurer
 from models.choices import CalculationStatus, InsurerKind, PolicyStatus
@@ -78,7 +79,7 @@ async def chosen(act: Act, deal: Deal, key: UUID) -> Calculation:
 async def draft_of(act: Act, deal: Deal, calculation: Calculation, starts_on: date | None) -> Policy:
     """The policy as the calculation has it, chained to the need's last one: a year from tomorrow or after that one."""
     need = await act.work.get_record(Need, calculation.need_id)
-    insurer = await act.work.get_record(Insurer, calculation.insurer_id)
+    effect, days = await terms_for(act.work, calculation.insurer_id, need.product_id, calculation.program)
     previous = await _previous(act, need.id)
     tomorrow = act.today + timedelta(days=1)
     first = starts_on or max(tomorrow, previous.ends_on + timedelta(days=1) if previous else tomorrow)
@@ -97,7 +98,8 @@ async def draft_of(act: Act, deal: Deal, calculation: Calculation, starts_on: da
         deductible_kind=calculation.deductible_kind,
         plan=calculation.plan,
         commission_percent=calculation.commission_percent,
-        arrear_effect=insurer.arrear_effect,
+        arrear_effect=effect,
+        arrear_days=days,
         starts_on=first,
         ends_on=last_day(first, MONTHS_OF_COVER),
         is_renewal=previous is not None,

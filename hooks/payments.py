@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 
 from models.choices import Collector, ExpenseStatus, IncomeStatus, Origin, PaymentStatus, TransitStatus
 from models.facts import Fact, follows
+from models.money import percent_of
 from models.payment import Expense, Income, Payment, Transit
 from models.verbs import Act
 
@@ -48,8 +52,29 @@ async def trash_expected(act: Act, payment: Payment, *, by_rule: bool = False) -
         *await _lines(act, Transit, payment, (TransitStatus.EXPECTED,)),
     ]
     for line in lines:
-        if not by_rule or getattr(line, "origin", Origin.RULE) == Origin.RULE:
+        if not by_rule or is_made_by_rule(line):
             line.put_away(act)
+
+
+def is_made_by_rule(line: Income | Expense | Transit) -> bool:
+    """Whether a rule would make the line anew: not what a person wrote, nor what takes another line back."""
+    return getattr(line, "origin", Origin.RULE) == Origin.RULE and getattr(line, "reverses_id", None) is None
+
+
+async def earns_as_a_whole(act: Act, payments: Sequence[Payment]) -> bool:
+    """Whether a rule gives a fixed or a minimum sum for the policy: then one instalment's change moves every line."""
+    keys = [payment.id for payment in payments]
+    return await _has_whole_sums(act, Income, keys) or await _has_whole_sums(act, Expense, keys)
+
+
+async def _has_whole_sums(act: Act, record: type[Income] | type[Expense], payments: list[UUID]) -> bool:
+    statement = select(record.amount, record.base_amount, record.rate_percent).where(
+        record.payment_id.in_(payments), record.origin == Origin.RULE, record.amount > 0
+    )
+    for amount, base, rate in await act.work.execute(statement.where(record.deleted_at.is_(None))):
+        if rate is None or amount != percent_of(base or Decimal(0), rate):
+            return True
+    return False
 
 
 async def _lines(act: Act, record: type[Line], payment: Payment, statuses: tuple[str, ...]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What follows when a policy is issued, cancelled or annulled."""
+"""What follows when a policy is issued, corrected or annulled."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from hooks.clawback import claw_back_commission
 from hooks.drafts import must_be_paid_by, only_agreement
-from hooks.lines import expect_expenses, expect_incomes
+from hooks.expected import expect_lines
 from hooks.orders import end_issuing
-from hooks.payments import expect_transit, transits_of, trash_expected
+from hooks.payments import trash_expected
 from hooks.schedules import instalments_of, plan_instalments
-from models.choices import Ball, Collector, DealStage, PaymentStatus
+from models.arrears import terms_for
+from models.choices import ArrearEffect, DealStage, PaymentStatus
 from models.deal import Deal
 from models.errors import Refused
 from models.facts import Fact, follows
@@ -39,7 +39,12 @@ async def bring_into_service(act: Act, fact: Fact) -> None:
         policy.agreement_id = await only_agreement(act, policy.insurer_id, policy.sale_date or act.today)
         await act.work.flush()
     await must_be_paid_by(act, policy, "agreement_id")
-    await _expect_lines(act, deal, policy, payments)
+    await _take_the_contracts_terms(act, policy)
+    if collector := fact.told.get("collected_by"):
+        for payment in payments:
+            if payment.status == PaymentStatus.PLANNED:
+                payment.collected_by = collector
+    await expect_lines(act, policy, payments)
     await _end_renewal(act, policy)
     await end_issuing(act, policy)
     deal.win(act)
@@ -67,22 +72,7 @@ async def follow_the_terms(act: Act, fact: Fact) -> None:
     await act.work.flush()
     if fact.told.get("rated"):
         await must_be_paid_by(act, policy, "another_agreement_id")
-    deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
-    await _expect_lines(act, deal, policy, payments)
-
-
-@follows("policy.cancelled")
-async def end_early(act: Act, fact: Fact) -> None:
-    """Later instalments will not be asked for; the insurer takes back commission as it returns premium."""
-    policy: Policy = fact.record
-    assert policy.cancelled_on is not None
-    payments = await instalments_of(act, policy)
-    for payment in payments:
-        if payment.status == PaymentStatus.PLANNED and payment.due_on > policy.cancelled_on:
-            payment.cancel(act, Reason(reason=policy.cancel_reason or ""))
-    await claw_back_commission(act, policy, payments)
-    deal = await act.work.get_record(Deal, policy.deal_id, lock=True)
-    deal.pass_ball(Ball.SELLER, act)
+    await expect_lines(act, policy, payments)
 
 
 @follows("policy.annulled")
@@ -95,13 +85,11 @@ async def take_back(act: Act, fact: Fact) -> None:
             await trash_expected(act, payment)
 
 
-async def _expect_lines(act: Act, deal: Deal, policy: Policy, payments: list[Payment]) -> None:
-    """Commission, expenses and premium in passing, as far as nobody has entered them."""
-    await expect_incomes(act, policy, payments)
-    await expect_expenses(act, deal, policy, payments)
-    for payment in payments:
-        if payment.collected_by == Collector.BROKER and not await transits_of(act, payment):
-            expect_transit(act, payment)
+async def _take_the_contracts_terms(act: Act, policy: Policy) -> None:
+    """What the contract says of an arrear, unless somebody has said otherwise."""
+    if (policy.arrear_effect, policy.arrear_days) == (ArrearEffect.AT_RISK, None):
+        terms = await terms_for(act.work, policy.insurer_id, policy.product_id, policy.program)
+        policy.arrear_effect, policy.arrear_days = terms
 
 
 async def _end_renewal(act: Act, policy: Policy) -> None:

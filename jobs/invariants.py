@@ -34,8 +34,15 @@ INVARIANTS = (
     Invariant(
         "No issued policy is without instalments",
         "SELECT coalesce(c.number, c.id::text) FROM crm.policies c WHERE c.status = 'issued' AND c.deleted_at IS NULL"
-        " AND c.premium > 0 AND NOT EXISTS"
-        " (SELECT FROM crm.payments p WHERE p.policy_id = c.id AND p.deleted_at IS NULL)",
+        " AND c.premium > 0 AND NOT EXISTS (SELECT FROM crm.payments p WHERE p.policy_id = c.id"
+        " AND p.deleted_at IS NULL AND p.status <> 'cancelled')",
+    ),
+    Invariant(
+        "What is paid of an instalment is what its state says",
+        "SELECT p.id::text FROM crm.payments p WHERE p.deleted_at IS NULL AND CASE p.status"
+        " WHEN 'planned' THEN p.paid_amount <> 0 WHEN 'cancelled' THEN p.paid_amount <> 0"
+        " WHEN 'partially_paid' THEN p.paid_amount = 0 OR abs(p.paid_amount) >= abs(p.amount)"
+        " ELSE abs(p.paid_amount) < abs(p.amount) END",
     ),
     Invariant(
         "A payment's totals are those of its lines",
@@ -48,6 +55,39 @@ INVARIANTS = (
         " GROUP BY payment_id) e ON e.payment_id = p.id"
         " WHERE (p.incomes_expected, p.incomes_received, p.expenses_expected, p.expenses_paid) IS DISTINCT FROM"
         " (coalesce(i.expected, 0), coalesce(i.received, 0), coalesce(e.expected, 0), coalesce(e.paid, 0))",
+    ),
+    Invariant(
+        "No more is received than was expected, or it is explained",
+        "SELECT i.id::text FROM crm.payment_incomes i WHERE i.deleted_at IS NULL AND i.note IS NULL"
+        " AND abs(i.received_amount) > abs(i.amount) + 0.01 AND i.status <> 'disputed'"
+        " AND NOT EXISTS (SELECT FROM crm.statement_lines l WHERE l.income_id = i.id)",
+    ),
+    Invariant(
+        "Nothing is expected of an instalment that is cancelled, nor by rule of a refund",
+        "SELECT p.id::text FROM crm.payments p JOIN crm.payment_incomes i ON i.payment_id = p.id"
+        " AND i.deleted_at IS NULL AND i.status = 'expected' WHERE p.status = 'cancelled'"
+        " UNION ALL SELECT p.id::text FROM crm.payments p JOIN crm.payment_expenses e ON e.payment_id = p.id"
+        " AND e.deleted_at IS NULL AND e.status = 'expected' WHERE p.status = 'cancelled'"
+        " UNION ALL SELECT p.id::text FROM crm.payments p JOIN crm.payment_incomes i ON i.payment_id = p.id"
+        " AND i.deleted_at IS NULL AND i.origin = 'rule' WHERE p.amount < 0",
+    ),
+    Invariant(
+        "No rule has two living lines on one instalment",
+        "SELECT payment_id::text FROM crm.payment_incomes WHERE deleted_at IS NULL AND rule_id IS NOT NULL"
+        " AND reverses_id IS NULL AND origin = 'rule' GROUP BY payment_id, rule_id, kind HAVING count(*) > 1"
+        " UNION ALL SELECT payment_id::text FROM crm.payment_expenses WHERE deleted_at IS NULL AND rule_id IS NOT NULL"
+        " AND origin = 'rule' AND status <> 'cancelled' GROUP BY payment_id, rule_id, kind HAVING count(*) > 1",
+    ),
+    Invariant(
+        "A statement's total is that of its lines",
+        "SELECT s.title FROM crm.statements s JOIN crm.statement_lines l ON l.statement_id = s.id"
+        " WHERE s.deleted_at IS NULL AND s.total IS NOT NULL GROUP BY s.id"
+        " HAVING sum(coalesce(l.commission, 0)) <> s.total",
+    ),
+    Invariant(
+        "An endorsement's difference stands among the instalments",
+        "SELECT e.number FROM crm.endorsements e WHERE e.deleted_at IS NULL AND e.difference_paid = 'one_more'"
+        " AND NOT EXISTS (SELECT FROM crm.payments p WHERE p.endorsement_id = e.id)",
     ),
     Invariant(
         "Seller and executor are members of their deal",

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
-from models.choices import ArrearEffect, InsurerKind, ObjectKind, Settlement, VatMode
+from models.choices import InsurerKind, ObjectKind, Settlement, VatMode
 from models.texts import N_
 
 
@@ -55,7 +55,6 @@ class Insurer(Trashable, Record):
     kpp: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(info={"format": "phone"})
     website: Mapped[str | None]
-    arrear_effect: Mapped[str] = choice(ArrearEffect, ArrearEffect.AT_RISK)
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

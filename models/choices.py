@@ -163,6 +163,29 @@ class ArrearEffect(Choice):
     TERMINATION = "termination", N_("Termination")
 
 
+class Standing(Choice):
+    """How a policy stands on a day: what is stored while it is no cover, else what the days and the arrears say."""
+
+    DRAFT = "draft", N_("Draft")
+    FUTURE = "future", N_("Not begun yet")
+    IN_FORCE = "in_force", N_("In force")
+    AT_RISK = "at_risk", N_("Cover at risk")
+    SUSPENDED = "suspended", N_("Cover suspended")
+    TO_TERMINATE = "to_terminate", N_("To be terminated")
+    EXPIRED = "expired", N_("Has expired")
+    RENEWED = "renewed", N_("Was renewed")
+    CANCELLED = "cancelled", NC_("policy", "Cancelled")
+    ANNULLED = "annulled", N_("Annulled")
+
+
+class DifferencePaid(Choice):
+    """How the difference of an endorsement is paid."""
+
+    SPREAD = "spread", N_("Spread over the unpaid instalments")
+    ONE_MORE = "one_more", N_("One more instalment")
+    REFUND = "refund", N_("Refund to the client")
+
+
 class EndorsementKind(Choice):
     """Доп. соглашение: what it does."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from models.dates import add_months
 from models.errors import Refused
 from models.texts import N_
 
@@ -130,6 +131,13 @@ async def must_be_open_month(work: Work, day: date) -> None:
     """Raises `Refused` when the month of the day is closed; after closing only dated reversals come."""
     if await work.scalar(CLOSED, {"day": day}):
         raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{day:%m.%Y}")
+
+
+async def open_day(work: Work, day: date) -> date:
+    """The day itself, or the first day of the next month that is not closed."""
+    while await work.scalar(CLOSED, {"day": day}):
+        day = add_months(day.replace(day=1), 1)
+    return day
 
 
 async def must_lie_in_open_months(work: Work, payment: UUID) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from decimal import Decimal
+from typing import Any
 
 from models.errors import Denied, Invalid, Problem, Refused
 from models.texts import N_
@@ -20,6 +23,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ex_expense_rules_overlap": ("starts_on", N_("Another rule for the same case is in force on some of these days.")),
     "ck_deals_review": ("review_on", N_("An open deal needs a review date.")),
+    "uq_arrear_terms_case": ("insurer_id", N_("There are terms for this case already.")),
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
     "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
     "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
@@ -38,12 +42,21 @@ STANDING: dict[str, str] = {
 """What triggers refuse, by the name that they give it, and the sentence."""
 
 
+PARTS = "parts_make_premium"
+PARTS_SENTENCE = N_(
+    "The instalments of an issued policy make its premium: here {made}, the premium is {premium}. “Change the sum” of"
+    " an instalment spreads the rest over the unpaid ones, “Endorse” of the policy changes the premium."
+)
+
+
 def worded(error: Exception) -> Problem | None:
     """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
     told = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says, or the driver itself says it
     cause = getattr(told, "__cause__", None) or told if told is not error else error
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
+    if constraint == PARTS:
+        return Refused(PARTS_SENTENCE, **_sums(cause))
     if constraint in SENTENCES:
         return Invalid.at(SENTENCES[constraint][0], SENTENCES[constraint][1])
     if constraint in STANDING:
@@ -68,6 +81,12 @@ def worded(error: Exception) -> Problem | None:
         case "57014":
             return Refused(N_("This takes too long. Narrow the selection, please."))
     return None
+
+
+def _sums(cause: object) -> dict[str, Any]:
+    """The sums that a constraint of ours tells in its detail, as JSON of texts."""
+    told = json.loads(str(getattr(cause, "detail", "") or "{}"))
+    return {name: Decimal(amount) for name, amount in told.items()}
 
 
 def _field(constraint: str, cause: object) -> str:

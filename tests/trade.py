@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, text
 
 import models.undo
@@ -21,6 +23,7 @@ from models.choices import ExpenseKind, ObjectKind, ShareOf
 from models.client import Client
 from models.deal import Deal, Need
 from models.deal.stages import OrderIssue
+from models.errors import Invalid
 from models.insured import InsuredObject
 from models.log import actions
 from models.payment import Payment
@@ -122,6 +125,16 @@ async def run(work: Work, record: type[Record], key: UUID, verb: str, asked: Any
     found = await work.get_record(record, key, lock=True)
     await record.__verbs__[verb].do(found, work.act(), asked)
     return found
+
+
+@contextmanager
+def marked(sentence: str) -> Iterator[Invalid]:
+    """What is refused at a field, by words of its sentence."""
+    problem = Invalid()
+    with pytest.raises(Invalid) as refused:
+        yield problem
+    assert any(sentence in str(one) for one in refused.value.fields.values()), refused.value.fields
+    problem.fields = refused.value.fields
 
 
 async def get(world: World, who: Actor, record: type[Any], key: UUID) -> Any:

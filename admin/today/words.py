@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from admin.arrears import effect_words
 from admin.i18n import _, choice_label, ngettext, show_date, show_money
+from models.arrears import Arrear
 from models.attention import Matter
 from models.choices import Ball, ExpenseKind, RenewalStatus, ReviewReason, TaskStatus
 from models.paper import PayoutStatus
+from models.payment.record import is_refund
 from models.rights import Rights
 from models.texts import N_
 from models.today import Facts, Found
@@ -65,13 +68,26 @@ def stands_in(found: Found, facts: Facts) -> str:
 
 
 def instalment(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:
-    """Which instalment, how late, what is still owed, and a day that the client has promised."""
+    """Which instalment, how late and what that does to the cover, what is owed, and a day that was promised."""
     payment = facts.record
-    yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
+    if is_refund(payment):
+        yield _("refund to the client")
+    else:
+        yield _("instalment {n} of {count}", n=payment.sequence, count=facts.told["count"])
     yield when(found.day, reader.today, _("due {day}"))
+    yield at_stake(facts, reader)
     yield money(reader, "payment", "amount", found.money, f"payment/{found.record_id}/owed")
     if payment.remind_on is not None and payment.remind_on <= reader.today:
         yield _("promised by {day}", day=show_date(payment.remind_on))
+
+
+def at_stake(facts: Facts, reader: Reader) -> str:
+    """What the contract makes of a late instalment, while the policy covers."""
+    payment, told = facts.record, facts.told
+    if is_refund(payment) or payment.due_on >= reader.today or not told["covers"]:
+        return ""
+    arrear = Arrear(payment.due_on, told["arrear_effect"], told["arrear_days"])
+    return When(effect_words(arrear, reader.today)) if may_read(reader, "policy", "arrear_effect") else ""
 
 
 def renewal(found: Found, facts: Facts, reader: Reader) -> Iterable[str]:

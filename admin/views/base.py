@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, FromClause, Table
 from starlette.datastructures import FormData
 
 from models.base import Record, Rows
@@ -59,6 +59,27 @@ class Child(NamedTuple):
     """What is said where there are no rows: what will be here."""
 
 
+class Derived(NamedTuple):
+    """A column that is worked out when it is read, by `sql` of a row's table: choices, or what `show` says on a day.
+
+    Who reads it must be able to read the columns that it `reads`.
+    """
+
+    label: str
+    sql: Callable[[FromClause], ColumnElement[Any]]
+    reads: tuple[str, ...]
+    choices: Any = None
+    show: Callable[[Any, date], str] | None = None
+
+
+class Told(NamedTuple):
+    """How a record stands, where more than its state says it: a word, its tone (`late`, `due`), and sentences."""
+
+    label: str
+    tone: str = ""
+    notes: tuple[str, ...] = ()
+
+
 class View:
     """An entity in the panel. Names of columns may lead along foreign keys: `deal_id.client_id`, `policy_id.number`.
 
@@ -81,6 +102,8 @@ class View:
     """A column, with `-` for the other direction."""
     labels: ClassVar[dict[str, str]] = {}
     """Labels of columns where the model's own do not fit."""
+    derived: ClassVar[dict[str, Derived]] = {}
+    """Columns that are worked out when they are read, by their names."""
     spare: ClassVar[tuple[str, ...]] = ()
     """Columns that give way where the list is narrow; on a phone all are shown."""
     due: ClassVar[tuple[str, ...]] = ()
@@ -139,6 +162,10 @@ class View:
     async def steps_of(self, work: Work, keys: Iterable[UUID]) -> dict[UUID, Step]:
         """The one obvious next step of records by their keys, where more than the state decides it."""
         return {}
+
+    async def standing_of(self, work: Work, row: Any) -> Told | None:
+        """How the record of a page stands today, where more than its state says it."""
+        return None
 
     async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
         """What a verb's form brings beside what the verb asks, in the same transaction: files."""

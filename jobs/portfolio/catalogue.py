@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from jobs.portfolio.people import People, read_people
 from jobs.portfolio.policies import Policy
+from models.arrears import ArrearTerms, best_of
 from models.catalogue import Agreement, Insurer, Product
 from models.choices import ObjectKind
 from models.names import client_key, sort_key
@@ -30,6 +31,7 @@ class Catalogue:
     products: dict[str, tuple[UUID, str]]
     agreements: dict[UUID, list[Agreement]]
     people: People
+    arrears: list[ArrearTerms]
 
     def insurer(self, name: str) -> UUID:
         """The insurer by its name in any spelling."""
@@ -46,6 +48,10 @@ class Catalogue:
     def person(self, name: str) -> UUID | None:
         """A colleague, where only one fits the name."""
         return self.people.named(name)
+
+    def arrear(self, row: Policy) -> tuple[str, int | None]:
+        """What the contract says of an arrear, and its days."""
+        return best_of(self.arrears, self.insurer(row.insurer), self.product(row.product), None)
 
     def agreement(self, row: Policy) -> Agreement | None:
         """The agreement with the insurer in force when the policy was sold, where only one is."""
@@ -69,7 +75,8 @@ async def read_catalogue(work: Work, policies: Iterable[Policy]) -> Catalogue:
     agreements: defaultdict[UUID, list[Agreement]] = defaultdict(list)
     for agreement in await work.scalars(select(Agreement).where(Agreement.deleted_at.is_(None))):
         agreements[agreement.insurer_id].append(agreement)
-    return Catalogue(insurers, products, agreements, await read_people(work))
+    arrears = list(await work.scalars(select(ArrearTerms).where(ArrearTerms.deleted_at.is_(None))))
+    return Catalogue(insurers, products, agreements, await read_people(work), arrears)
 
 
 def _add_insurer(work: Work, name: str) -> UUID:

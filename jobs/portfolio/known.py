@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, any_, cast, select
+from sqlalchemy import ARRAY, ColumnElement, any_, cast, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from jobs.portfolio.catalogue import Catalogue
@@ -65,6 +65,7 @@ async def _read_sequences(work: Work, policies: dict[UUID, KnownPolicy]) -> None
         _is_among(PaymentRecord.policy_id, policies),
         PaymentRecord.deleted_at.is_(None),
         PaymentRecord.status != PaymentStatus.CANCELLED.value,
+        or_(PaymentRecord.is_rest.is_(False), PaymentRecord.status != PaymentStatus.PLANNED.value),
     )
     for key, sequence in await work.execute(statement):
         policies[key].sequences.add(sequence)

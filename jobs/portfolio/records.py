@@ -123,6 +123,7 @@ class Maker:
 
     def _policy(self, row: Policy, product: UUID, place: _Place) -> PolicyRecord:
         agreement = self.catalogue.agreement(row)
+        effect, days = self.catalogue.arrear(row)
         return PolicyRecord(
             deal_id=place.deal_id,
             need_id=place.needs[product],
@@ -139,6 +140,8 @@ class Maker:
             sum_insured=row.sum_insured,
             plan=row.plan.slug if row.plan else "once",
             commission_percent=row.commission_percent,
+            arrear_effect=effect,
+            arrear_days=days,
             is_renewal=row.previous is not None,
             previous_number=str(row.previous) if row.previous else None,
         )

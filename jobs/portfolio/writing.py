@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
+from jobs.portfolio.balance import balance, forget_rests
 from jobs.portfolio.grouping import Group
 from jobs.portfolio.known import KnownDeal
 from jobs.portfolio.plan import Plan, make_plan
@@ -52,6 +53,8 @@ class Written:
 
     action: UUID
     counts: dict[str, int] = field(default_factory=dict)
+    rests: int = 0
+    """Instalments beside them that stand for what the workbook leaves unsaid of premiums."""
 
 
 async def write(
@@ -95,11 +98,16 @@ class _Writing:
             self._tell(len(clients))
         for deals in batches(self.plan.deals):
             async with self._transaction() as work:
-                await self._add(work, await self._deals(work, deals, self.plan))
+                records = await self._deals(work, deals, self.plan)
+                await self._add(work, records)
+                await self._balance(work, [record.id for record in records if isinstance(record, Policy)])
             self._tell(len(deals))
         for more in batches(self.plan.more):
             async with self._transaction() as work:
+                policies = [one.policy.id for one in more]
+                await forget_rests(work, policies)
                 await self._add(work, [record for one in more for record in self.maker.instalments(*one)])
+                await self._balance(work, policies)
             self._tell(len(more))
 
     async def take_back(self) -> None:
@@ -130,6 +138,11 @@ class _Writing:
             if of_kind:
                 await insert_all(work, of_kind)
                 self.written.counts[kind.__identity__] = self.written.counts.get(kind.__identity__, 0) + len(of_kind)
+
+    async def _balance(self, work: Work, policies: Sequence[UUID]) -> None:
+        """What the workbook leaves unsaid of premiums."""
+        if made := await balance(work, policies):
+            self.written.rests += made
 
     def _transaction(self) -> AbstractAsyncContextManager[Work]:
         return self.database.transaction(self.actor, Via.IMPORT, SLUG, scope=Scope.ALL, action_id=self.written.action)

@@ -43,8 +43,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                    THEN d.next_review_at END) AS shown_on
         FROM living d WHERE d.is_open
     )
-    SELECT 'instalment', p.id, p.deal_id, d.seller_id, greatest(p.due_on - k.instalment_lead_days, p.remind_on), p.due_on,
-           p.amount - p.paid_amount
+    SELECT 'instalment', p.id, p.deal_id, d.seller_id,
+           greatest(p.due_on - k.instalment_lead_days, least(p.due_on, crm.local_day(p.created_at)), p.remind_on), p.due_on,
+           abs(p.amount - p.paid_amount)
     FROM living d
     JOIN crm.payments p ON p.deal_id = d.id AND p.status IN ('planned', 'partially_paid') AND p.deleted_at IS NULL
     JOIN crm.policies c ON c.id = p.policy_id AND c.status <> 'annulled' AND c.deleted_at IS NULL
@@ -73,7 +74,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     FROM reviews d WHERE d.shown_on IS NOT NULL
     UNION ALL
     -- Of whoever confirms, approves or pays out, not of the seller: who holds these offices is decided when it is read.
-    SELECT 'confirm', p.id, p.deal_id, d.seller_id, coalesce(p.paid_on, crm.local_day(p.created_at)), NULL, p.paid_amount
+    SELECT 'confirm', p.id, p.deal_id, d.seller_id, coalesce(p.paid_on, crm.local_day(p.created_at)), NULL, abs(p.paid_amount)
     FROM living d JOIN crm.payments p ON p.deal_id = d.id AND p.status = 'paid' AND p.deleted_at IS NULL
     -- What was paid more than a month before it was entered is history, an import's: nobody confirms it any more.
     WHERE coalesce(p.paid_on, crm.local_day(p.created_at)) > crm.local_day(p.created_at) - 31

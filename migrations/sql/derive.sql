@@ -11,7 +11,9 @@ RETURN (moment AT TIME ZONE 'Europe/Moscow')::date;
 CREATE OR REPLACE FUNCTION crm.review_days(these uuid[])
 RETURNS TABLE (deal_id uuid, day date, reason text, fallback boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p.deal_id, greatest(p.due_on - k.instalment_lead_days, p.remind_on), 'instalment', false
+    -- A lead that began before the instalment was there begins with it.
+    SELECT p.deal_id, greatest(p.due_on - k.instalment_lead_days, least(p.due_on, crm.local_day(p.created_at)), p.remind_on),
+           'instalment', false
     FROM crm.payments p
     JOIN crm.policies c ON c.id = p.policy_id AND c.status <> 'annulled' AND c.deleted_at IS NULL
     JOIN crm.products k ON k.id = c.product_id

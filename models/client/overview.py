@@ -63,7 +63,7 @@ async def owed_by(work: Work, client: UUID) -> Owed:
         .join(Product, Product.id == Policy.product_id)
         .join(Insurer, Insurer.id == Policy.insurer_id)
         .where(Policy.client_id == client, Policy.deleted_at.is_(None), Policy.status.not_in(GONE))
-        .where(Payment.status.in_(UNPAID), Payment.deleted_at.is_(None))
+        .where(Payment.status.in_(UNPAID), Payment.amount > 0, Payment.deleted_at.is_(None))
         .order_by(Payment.due_on, Payment.id)
     )
     return Owed((await work.execute(statement.limit(AT_MOST))).all(), work.today)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,10 +19,18 @@ from models.facts import Fact
 from models.inquiries import must_be_open_month, must_lie_in_open_months
 from models.proposals import Later, Proposal, in_order, must_lie_ahead, usual_days
 from models.texts import N_
-from models.verbs import Act, ask, verb
+from models.verbs import Act, Foreseen, Verb, ask, verb
+
+if TYPE_CHECKING:
+    from models.actor import Actor
 
 S = PaymentStatus
 DERIVED = {"derived": True}
+EARLIER = text(
+    "SELECT count(*) AS number, coalesce(sum(amount - paid_amount), 0) AS owed FROM crm.payments"
+    " WHERE policy_id = :policy AND sequence < :sequence AND status IN ('planned', 'partially_paid') AND amount > 0"
+    " AND deleted_at IS NULL"
+)
 NEXT_INSTALMENT = text(
     "SELECT coalesce(max(sequence), 0) + 1 FROM crm.payments"
     " WHERE policy_id = :policy AND deleted_at IS NULL AND status <> 'cancelled'"
@@ -38,14 +46,41 @@ class Paid:
 
 
 @dataclass
+class Returned:
+    """When the client had the money back."""
+
+    paid_on: date = ask(N_("Returned on"))
+
+
+@dataclass
+class Resized:
+    """The instalment's sum in roubles; the others take the rest."""
+
+    new_amount: Decimal = ask(N_("Amount, ₽"), start="amount")
+
+
+@dataclass
 class Reason:
     """Why."""
 
     reason: str = ask(N_("Reason"))
 
 
+def is_refund(record: Any, _actor: Actor | None = None) -> bool:
+    """Whether the money goes back to the client."""
+    return bool(record.amount < 0)
+
+
+def is_asked(record: Any, _actor: Actor | None = None) -> bool:
+    """Whether the client is to pay it."""
+    return not is_refund(record)
+
+
 class Payment(Trashable, Record):
-    """Взнос: planned day and amount, what was paid, until when it covers; totals of its lines are derived."""
+    """Взнос: planned day and amount, what was paid, until when it covers; totals of its lines are derived.
+
+    One below zero is a refund: it goes back to the client, covers nothing and earns nothing.
+    """
 
     __tablename__ = "payments"
     __table_args__: Any = (
@@ -61,8 +96,8 @@ class Payment(Trashable, Record):
             initially="IMMEDIATE",
         ),
         CheckConstraint("sequence > 0", name="sequence"),
-        CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("paid_amount >= 0", name="paid_amount"),
+        CheckConstraint("amount <> 0", name="amount"),
+        CheckConstraint("paid_amount * sign(amount) >= 0", name="paid_amount"),
         CheckConstraint("status NOT IN ('paid', 'confirmed') OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payments_due_on", "due_on"),
         Index("ix_payments_deal", "deal_id", "due_on"),
@@ -73,7 +108,7 @@ class Payment(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "sequence"
     __state__ = "status"
-    __by_verb__ = frozenset({"paid_amount", "paid_on", "remind_on"})
+    __by_verb__ = frozenset({"paid_amount", "paid_on", "remind_on", "endorsement_id", "is_rest"})
     __once__ = frozenset({"policy_id"})
     __settled__ = frozenset({S.PARTIALLY_PAID, S.PAID, S.CONFIRMED, S.CANCELLED})
 
@@ -88,6 +123,10 @@ class Payment(Trashable, Record):
     covered_until: Mapped[date | None]
     collected_by: Mapped[str] = choice(Collector, Collector.INSURER)
     remind_on: Mapped[date | None]
+    endorsement_id: Mapped[UUID | None] = reference("crm.endorsements")
+    is_rest: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), info={"label": N_("Rest that an import did not say")}
+    )
     note: Mapped[str | None]
     incomes_expected: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
     incomes_received: Mapped[Decimal] = mapped_column(default=Decimal(0), info=DERIVED)
@@ -105,7 +144,29 @@ class Payment(Trashable, Record):
         """What is still to be paid, in roubles."""
         return self.amount - self.paid_amount
 
-    @verb(N_("Paid"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Paid, letter="a", primary=True, bulk=True)
+    def edited(self, fields: frozenset[str], act: Act) -> None:
+        """Raises `Invalid` for a sum that is none; a refund is made by an endorsement or a termination only."""
+        if self.amount <= 0 and self.endorsement_id is None and not self.is_rest:
+            raise Invalid.at("amount", N_("The sum must be above zero."))
+
+    async def foresee(self, verb: Verb, act: Act) -> list[Foreseen]:
+        """What is paid before its turn: earlier instalments that are still open."""
+        told = {"policy": self.policy_id, "sequence": self.sequence}
+        found = (await act.work.execute(EARLIER, told)).one() if verb.name == "pay" else None
+        if found is None or not found.number:
+            return []
+        return [Foreseen(N_("Earlier instalments still unpaid"), found.number), Foreseen(N_("Their sum"), found.owed)]
+
+    @verb(
+        N_("Paid"),
+        when=(S.PLANNED, S.PARTIALLY_PAID),
+        asks=Paid,
+        only=is_asked,
+        letter="a",
+        primary=True,
+        bulk=True,
+        previews=True,
+    )
     async def pay(self, act: Act, asked: Paid) -> None:
         """The client paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.paid_on)
@@ -119,6 +180,23 @@ class Payment(Trashable, Record):
         self.paid_on = asked.paid_on
         self.status = S.PAID if self.paid_amount == self.amount else S.PARTIALLY_PAID
         act.work.tell(Fact("payment.paid", self))
+
+    @verb(N_("Refund returned"), when=(S.PLANNED,), asks=Returned, only=is_refund, letter="r", primary=True)
+    async def give_back(self, act: Act, asked: Returned) -> None:
+        """The client has the money back. Raises for a day ahead and in a closed month."""
+        await must_be_open_month(act.work, asked.paid_on)
+        if asked.paid_on > act.today:
+            raise Invalid.at("paid_on", N_("This day has not come yet."))
+        self.status, self.paid_amount, self.paid_on = S.PAID, self.amount, asked.paid_on
+        act.work.tell(Fact("payment.returned", self))
+
+    @verb(N_("Change the sum"), when=(S.PLANNED,), asks=Resized, only=is_asked)
+    def resize(self, act: Act, asked: Resized) -> None:
+        """Another sum; the rest is spread over the other unpaid instalments. Raises where nothing can take it."""
+        if asked.new_amount <= 0:
+            raise Invalid.at("new_amount", N_("The sum must be above zero."))
+        rest, self.amount = self.amount - asked.new_amount, asked.new_amount
+        act.work.tell(Fact("payment.resized", self, {"rest": rest}))
 
     @verb(N_("Put off"), when=(S.PLANNED, S.PARTIALLY_PAID), asks=Later, letter="p", bulk=True)
     def put_off(self, act: Act, asked: Later) -> None:
@@ -144,6 +222,11 @@ class Payment(Trashable, Record):
         self.status, self.paid_amount, self.paid_on = S.PLANNED, Decimal(0), None
         self.note = asked.reason
         act.work.tell(Fact("payment.reversed", self))
+
+    def leave_the_rest(self, act: Act) -> None:
+        """What is paid of it was all. Called when its policy ends early."""
+        self.amount, self.status = self.paid_amount, S.PAID
+        act.work.tell(Fact("payment.left", self))
 
     @verb(N_("Cancel the instalment"), when=(S.PLANNED,), asks=Reason, danger=True)
     def cancel(self, act: Act, asked: Reason) -> None:

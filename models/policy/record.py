@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -11,13 +10,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from models.arrears import must_have_days
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
 from models.errors import Denied, Invalid, Problem
 from models.facts import Fact
 from models.identifiers import BadIdentifier, parse_policy_number, shown_policy_number
+from models.policy.asked import Cancel, Endorse, Issue, Terms, must_fit, must_fit_cover
 from models.texts import N_
-from models.verbs import Act, ask, verb
+from models.verbs import Act, verb
+
+__all__ = ["Cancel", "Endorse", "Issue", "Policy", "Terms"]
 
 S = PolicyStatus
 TERMS = frozenset({"premium", "starts_on", "ends_on", "plan"})
@@ -28,52 +31,6 @@ OWNERS = text(
     "SELECT d.client_id, n.product_id FROM crm.needs n JOIN crm.deals d ON d.id = n.deal_id"
     " WHERE n.id = CAST(:need AS uuid)"
 )
-
-
-@dataclass
-class Issue:
-    """What the insurer's paper says; what may stay empty stays as the draft has it."""
-
-    number: str = ask(N_("Series and number"))
-    sale_date: date = ask(N_("Sale date"))
-    starts_on: date = ask(N_("Starts on"))
-    ends_on: date = ask(N_("Ends on"))
-    premium: Decimal | None = ask(N_("Premium, ₽"), required=False)
-    plan: str = ask(N_("Instalment plan"), default="", required=False)
-    first_paid_on: date | None = ask(
-        N_("First instalment paid on"), required=False, hint=N_("Empty: the client has not paid yet")
-    )
-    agreement_id: UUID | None = ask(
-        N_("Agreement"), lookup="agreement", required=False, hint=N_("Empty: the insurer's only one in force")
-    )
-    start_time: time | None = ask(N_("Start time"), required=False)
-    blank_number: str = ask(N_("Blank number"), default="", required=False)
-    receipt_number: str = ask(N_("Receipt number"), default="", required=False)
-
-
-@dataclass
-class Terms:
-    """What the paper really says; instalments and expected lines follow."""
-
-    premium: Decimal = ask(N_("Premium, ₽"))
-    starts_on: date = ask(N_("Starts on"))
-    ends_on: date = ask(N_("Ends on"))
-    plan: str = ask(N_("Plan"))
-    percent: Decimal | None = ask(N_("Commission, %"), required=False, hint=N_("Empty: as it is"))
-    another_insurer_id: UUID | None = ask(
-        N_("Another insurer"), lookup="insurer", required=False, hint=N_("Empty: as it is")
-    )
-    another_agreement_id: UUID | None = ask(
-        N_("Another agreement"), lookup="agreement", required=False, hint=N_("Empty: as it is")
-    )
-
-
-@dataclass
-class Cancel:
-    """Early termination: from when and why."""
-
-    cancelled_on: date = ask(N_("Cancelled on"))
-    reason: str = ask(N_("Reason"))
 
 
 class Policy(Trashable, Record):
@@ -88,6 +45,7 @@ class Policy(Trashable, Record):
         CheckConstraint("premium > 0", name="premium"),
         CheckConstraint("sum_insured > 0", name="sum_insured"),
         CheckConstraint("deductible >= 0", name="deductible"),
+        CheckConstraint("arrear_days > 0", name="arrear_days"),
         CheckConstraint("status IN ('draft', 'annulled') OR number IS NOT NULL", name="number"),
         CheckConstraint("status <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_on"),
         Index(
@@ -139,6 +97,7 @@ class Policy(Trashable, Record):
     plan: Mapped[str] = mapped_column(default="once")
     commission_percent: Mapped[Decimal | None]
     arrear_effect: Mapped[str] = choice(ArrearEffect, ArrearEffect.AT_RISK)
+    arrear_days: Mapped[int | None]
     is_renewal: Mapped[bool] = mapped_column(default=False)
     previous_policy_id: Mapped[UUID | None] = reference("crm.policies")
     previous_number: Mapped[str | None]
@@ -170,11 +129,13 @@ class Policy(Trashable, Record):
             raise Invalid(fields={name: Problem(sentence) for name in sorted(fixed)})
         if self.ends_on < self.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
+        if fields & {"arrear_effect", "arrear_days"}:
+            must_have_days(self.arrear_effect, self.arrear_days)
 
     @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
     def issue(self, act: Act, asked: Issue) -> None:
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
-        _must_fit(asked, act)
+        must_fit(asked, act)
         was = (self.starts_on, self.ends_on, self.plan)
         self.number, self.sale_date = _spelled(asked.number), asked.sale_date
         self.starts_on, self.ends_on = asked.starts_on, asked.ends_on
@@ -183,11 +144,21 @@ class Policy(Trashable, Record):
                 setattr(self, name, given)
         self.status = S.ISSUED
         moved = was != (self.starts_on, self.ends_on, self.plan)
-        act.work.tell(Fact("policy.issued", self, {"moved": moved, "paid_on": asked.first_paid_on}))
+        told = {"moved": moved, "paid_on": asked.first_paid_on, "collected_by": asked.collected_by}
+        act.work.tell(Fact("policy.issued", self, told))
+
+    @verb(N_("Endorse"), when=(S.ISSUED,), asks=Endorse, letter="s")
+    def endorse(self, act: Act, asked: Endorse) -> None:
+        """The insurer has agreed to a change: premium, end or both. Raises where the difference cannot be paid so."""
+        change = asked.change_of(self.premium)
+        was_until = self.ends_on
+        self.ends_on = must_fit_cover(asked, self.starts_on, self.ends_on)
+        self.premium += change
+        act.work.tell(Fact("policy.endorsed", self, {"asked": asked, "change": change, "was_until": was_until}))
 
     @verb(N_("Correct the terms"), when=(S.ISSUED,), asks=Terms)
     def correct(self, act: Act, asked: Terms) -> None:
-        """Premium, days, plan and rate as they are; what is paid keeps its sum. Raises where that does not fit."""
+        """A mistake of entry: premium, days, plan and rate as they are. Raises where what is paid does not fit."""
         if asked.ends_on < asked.starts_on:
             raise Invalid.at("ends_on", N_("The policy ends before it starts."))
         if asked.premium <= 0:
@@ -214,11 +185,13 @@ class Policy(Trashable, Record):
     @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
     def cancel(self, act: Act, asked: Cancel) -> None:
         """Terminate early, the day still covered: later instalments are cancelled. Raises for a day outside it."""
+        if (asked.kept_percent, asked.refund) != (None, None) and not act.actor.rights.may("policy", "set_refund"):
+            raise Denied(N_("Your role does not change what the insurer keeps."))
         first = min(self.starts_on, self.sale_date or self.starts_on)
         if not first <= asked.cancelled_on <= self.ends_on:
             raise Invalid.at("cancelled_on", N_("The day must lie within the policy."))
         self.status, self.cancelled_on, self.cancel_reason = S.CANCELLED, asked.cancelled_on, asked.reason
-        act.work.tell(Fact("policy.cancelled", self))
+        act.work.tell(Fact("policy.cancelled", self, {"asked": asked}))
 
     @verb(N_("Annul"), when=(S.DRAFT, S.ISSUED), danger=True)
     def annul(self, act: Act) -> None:
@@ -239,15 +212,3 @@ def _spelled(number: str) -> str:
         return shown_policy_number(number)
     except BadIdentifier:
         return number.strip()
-
-
-def _must_fit(asked: Issue, act: Act) -> None:
-    """Raises `Invalid` for days in the wrong order, a number of spaces, money that has not come yet."""
-    if asked.ends_on < asked.starts_on:
-        raise Invalid.at("ends_on", N_("The policy ends before it starts."))
-    if not asked.number.strip():
-        raise Invalid.at("number", N_("Enter the policy's number."))
-    if asked.premium is not None and asked.premium <= 0:
-        raise Invalid.at("premium", N_("The premium must be above zero."))
-    if asked.first_paid_on is not None and asked.first_paid_on > act.today:
-        raise Invalid.at("first_paid_on", N_("This day has not come yet."))

@@ -15,7 +15,7 @@ from sqlalchemy.types import Uuid
 
 from models.attention import Matter
 from models.catalogue import Insurer, Product
-from models.choices import PaymentStatus
+from models.choices import PaymentStatus, PolicyStatus
 from models.deal import Deal
 from models.deal.next_step import Step, next_steps
 from models.payment import Expense, Payment
@@ -63,10 +63,15 @@ def payments() -> Any:
     """Instalments with how many their policy has."""
     other = aliased(Payment)
     siblings = select(func.count()).where(
-        other.policy_id == Payment.policy_id, other.status != PaymentStatus.CANCELLED, other.deleted_at.is_(None)
+        other.policy_id == Payment.policy_id,
+        other.status != PaymentStatus.CANCELLED,
+        other.amount > 0,
+        other.deleted_at.is_(None),
     )
+    covers = (Policy.status == PolicyStatus.ISSUED) & (Policy.ends_on >= func.crm.today())
     columns = (Payment, siblings.scalar_subquery().label("count"), Policy.number, Insurer.name.label("insurer"))
-    joined = select(*columns, Product.name.label("product")).join(Policy, Policy.id == Payment.policy_id)
+    clock = (Policy.arrear_effect, Policy.arrear_days, covers.label("covers"))
+    joined = select(*columns, *clock, Product.name.label("product")).join(Policy, Policy.id == Payment.policy_id)
     return _named(joined).where(Payment.id == KEYS)
 
 

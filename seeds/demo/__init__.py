@@ -10,6 +10,7 @@ from models.actor import SYSTEM, Via
 from models.deal import Deal
 from models.session import Database
 from seeds.demo.cast import bring_in
+from seeds.demo.contracts import add_a_car, agree
 from seeds.demo.desks import fill_desks
 from seeds.demo.endings import LADDERS
 from seeds.demo.ladder import Matter, open_deal
@@ -36,7 +37,9 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
             return "There are deals already: the demo world stays as it is."
     story = await Story.begin(database)
     await bring_in(story, SCENES)
+    await agree(story)
     matters = [await _play(story, scene) for scene in SCENES]
+    await add_a_car(matters)
     await papers(story)
     await busy_day(matters)
     await fill_desks(matters)

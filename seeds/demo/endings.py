@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from models.calculation import Calculation, Refusal
-from models.choices import EndorsementKind
 from models.deal import Deal
 from models.deal.stages import HandOff, Lose, PutOff
-from models.policy import Endorsement, Policy, Renewal
+from models.policy import Policy, Renewal
 from models.policy.record import Cancel
 from models.policy.renewal import LostRenewal
 from models.task import Task
@@ -72,10 +71,7 @@ async def cancel(matter: Matter) -> None:
     """The car was sold: the policy ends early, commission goes back in part."""
     assert matter.policy is not None
     day = matter.story.day(-7)
-    paper = Endorsement(deal_id=matter.deal, policy_id=matter.policy, number="ДС-1", effective_on=day)
-    paper.kind, paper.what_changed = EndorsementKind.TERMINATION, "Продажа автомобиля"
-    await matter.story.add(matter.seller, paper)
-    asked = Cancel(cancelled_on=day, reason="Продажа автомобиля")
+    asked = Cancel(cancelled_on=day, reason="Продажа автомобиля", number="ДС-1")
     await matter.story.do(matter.seller, Policy, matter.policy, "cancel", asked)
     await put_off(matter, 14, "Клиент ищет новую машину")
 

@@ -1,10 +1,8 @@
-"""Insurers as the trade calls them, and what their contracts say of an unpaid instalment."""
+"""Insurers as the trade calls them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-from models.choices import ArrearEffect
 
 
 class InsurerSeed(NamedTuple):
@@ -13,7 +11,6 @@ class InsurerSeed(NamedTuple):
     slug: str
     name: str
     website: str
-    arrear_effect: ArrearEffect = ArrearEffect.AT_RISK
 
 
 INSURERS = (

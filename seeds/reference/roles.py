@@ -61,20 +61,21 @@ ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
 TEAM_ONLY = ("-saved-view:lend",)
 """Saved lists may be lent to the team, not to everyone."""
+INSTALMENTS = ("payment:pay", "payment:give_back", "payment:resize", "payment:put_off")
 SELLING = (*NOT_THE_OFFICE, *ASKING, *TEAM_ONLY, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
-           "policy:issue", "policy:correct", "policy:annul", "policy:cancel", "payment:pay", "payment:put_off",
+           "policy:issue", "policy:correct", "policy:endorse", "policy:annul", "policy:cancel", *INSTALMENTS,
            "task:*", "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 EXECUTING = (*NOT_THE_OFFICE, *TEAM_ONLY, "deal:wait_for", "deal:put_off", "calculation:*", "-calculation:confirm",
-             "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
+             "-calculation:unconfirm", "policy:issue", "policy:correct", "policy:endorse", *INSTALMENTS, "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout:*", "payout-line:*",
-            "transit:*", "policy:cancel", "policy:annul",
+            "transit:*", "policy:cancel", "policy:annul", "policy:endorse", "policy:set_refund", "arrear-terms:*",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 NOT_ONES_OWN = ("-expense:approve", "-payout:approve")
 """Who pays out does not approve, too."""
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
-           "payment:pay", "payment:put_off", "expense:approve", "payout:approve", "payout:reopen",
+           *INSTALMENTS, "expense:approve", "payout:approve", "payout:reopen",
            "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (

@@ -169,7 +169,7 @@ async def test_the_next_day_follows_every_kind_of_write(world: World, trade: Tra
         await psql.execute(text("SELECT crm.derive(ARRAY[CAST(:d AS uuid)])"), {"d": begun.deal})
     assert await review(world, begun.deal) == (second.due_on - lead, "instalment")
 
-    await do(world, world.anna, Payment, second.id, "trash")
+    await pay(world, second)
     moved = second.due_on + timedelta(days=1)
     assert await review(world, begun.deal) == (moved - lead, "instalment")
     await pay(world, first)

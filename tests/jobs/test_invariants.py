@@ -14,10 +14,34 @@ from tests.stories import story
 from tests.world import World
 
 ISSUED = "UPDATE crm.policies SET status = 'issued', number = 'X 1'"
+LINE = (
+    "INSERT INTO crm.payment_incomes (id, deal_id, payment_id, kind, status, amount, received_amount, settlement,"
+    " vat_mode, origin) SELECT uuidv7(), deal_id, id, 'bonus', 'expected', {amount}, {received}, 'after_act', 'none',"
+    " 'manual' FROM crm.payments"
+)
+RULE = (
+    "INSERT INTO crm.commission_rules (id, name, insurer_id, kind, starts_on, percent, settlement, vat_mode)"
+    " SELECT uuidv7(), 'Дважды', id, 'bonus', '2020-01-01', 1, 'after_act', 'none' FROM crm.insurers LIMIT 1"
+)
+RULED = (
+    "INSERT INTO crm.payment_incomes (id, deal_id, payment_id, kind, status, amount, received_amount, settlement,"
+    " vat_mode, origin, rule_id) SELECT uuidv7(), p.deal_id, p.id, 'bonus', 'expected', 1, 0, 'after_act', 'none',"
+    " 'rule', r.id FROM crm.payments p, crm.commission_rules r WHERE r.name = 'Дважды'"
+)
 DEEDS = (
     f"{ISSUED}, premium = premium + 0.01",
     f"{ISSUED}; UPDATE crm.payments SET deleted_at = now()",
+    "UPDATE crm.payments SET paid_amount = 1",
     "UPDATE crm.payments SET incomes_expected = incomes_expected + 1",
+    f"{LINE.format(amount=10, received=11)}",
+    f"{LINE.format(amount=10, received=0)}; UPDATE crm.payments SET status = 'cancelled'",
+    f"{RULE}; {RULED}; {RULED}",
+    "INSERT INTO crm.statements (id, insurer_id, title, file_name, file_sha256, status, total)"
+    " SELECT uuidv7(), id, 'Май', 'a.xlsx', 'a', 'draft', 5 FROM crm.insurers LIMIT 1;"
+    " INSERT INTO crm.statement_lines (id, statement_id, row, commission)"
+    " SELECT uuidv7(), id, 1, 4 FROM crm.statements",
+    "INSERT INTO crm.endorsements (id, deal_id, policy_id, kind, number, effective_on, difference_paid)"
+    " SELECT uuidv7(), deal_id, id, 'change', '1', starts_on, 'one_more' FROM crm.policies",
     "DELETE FROM crm.deal_members WHERE reason = 'seller'",
     "DELETE FROM crm.client_members",
     "INSERT INTO crm.calculations (id, deal_id, need_id, insurer_id, status, premium, deductible_kind, plan)"

@@ -11,6 +11,7 @@ from admin.issuing.files import keep_paper
 from admin.views.base import Category, View
 from admin.views.entities.documents import files_by
 from hooks.drafts import draft_of, draft_there
+from hooks.schedules import collector_of
 from models.calculation import Calculation
 from models.choices import CalculationStatus as S
 from models.deal import Deal
@@ -52,7 +53,9 @@ class CalculationView(View):
         draft = await draft_there(work.act(), row)
         if draft is None:
             draft = await draft_of(work.act(), await work.get_record(Deal, row.deal_id), row, None)
-        return {name: getattr(draft, name) for name in DRAFTED}
+        return {name: getattr(draft, name) for name in DRAFTED} | {
+            "collected_by": await collector_of(work, draft.id),
+        }
 
     async def after_verb(self, verb: str, row: Any, data: FormData, work: Work) -> None:
         """The files of an issue are the policy's."""

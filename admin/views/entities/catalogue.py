@@ -11,10 +11,14 @@ class InsurerView(View):
     record = Insurer
     name, name_plural = N_("Insurer"), N_("Insurers")
     category, icon, order = Category.CATALOGUE, "building", 10
-    columns = ("name", "kind", "inn", "phone", "website", "arrear_effect", "is_active")
-    filters = ("kind", "arrear_effect", "is_active")
+    columns = ("name", "kind", "inn", "phone", "website", "is_active")
+    filters = ("kind", "is_active")
     default_sort = "name"
-    children = (Child("agreement", "insurer_id"), Child("commission-rule", "insurer_id"))
+    children = (
+        Child("agreement", "insurer_id"),
+        Child("commission-rule", "insurer_id"),
+        Child("arrear-terms", "insurer_id"),
+    )
 
 
 class ProductView(View):

@@ -15,8 +15,11 @@ CALCULATION = (
     "title", "need_id", "status", "premium", "sum_insured", "deductible", "commission_percent", "plan", "valid_until",
     "refusal_reason", "decline_reason", "note",
 )  # fmt: skip
-POLICY = ("number", "product_id", "insurer_id", "status", "starts_on", "ends_on", "premium")
-PAYMENT = ("sequence", "policy_id", "due_on", "status", "amount", "paid_amount", "incomes_expected", "incomes_received")
+POLICY = ("number", "product_id", "insurer_id", "standing", "clock", "starts_on", "ends_on", "premium")
+PAYMENT = (
+    "sequence", "policy_id", "due_on", "status", "clock", "amount", "paid_amount", "incomes_expected",
+    "incomes_received",
+)  # fmt: skip
 
 
 class DealView(View):

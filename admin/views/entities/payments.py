@@ -1,12 +1,31 @@
 """Instalments and the money around them."""
 
-from admin.views.base import Category, Child, View
+from sqlalchemy import ColumnElement, FromClause, case, func
+
+from admin.arrears import read_clock
+from admin.views.base import Category, Child, Derived, View
 from models.choices import ExpenseStatus, IncomeStatus, PaymentStatus
 from models.payment import Expense, Income, Payment, Transit
 from models.texts import N_
 
 INCOME = ("kind", "status", "amount", "received_amount", "expected_on", "received_on", "note")
 EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "note")
+
+
+OPEN = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
+
+
+def is_late(c: FromClause) -> ColumnElement[bool]:
+    """Whether an instalment is an arrear today."""
+    return c.c.status.in_(OPEN) & (c.c.amount > 0) & (c.c.due_on < func.crm.today())
+
+
+CLOCK = Derived(
+    N_("Arrear"),
+    lambda c: case((is_late(c), func.crm.clock(c.c.policy_id, c.c.due_on)), else_=None),
+    ("due_on", "status", "policy_id.arrear_effect", "policy_id.arrear_days"),
+    show=read_clock,
+)
 
 
 class PaymentView(View):
@@ -25,8 +44,9 @@ class PaymentView(View):
     )  # fmt: skip
     default_sort = "due_on"
     first_look = "status=planned&status=partially_paid"
+    derived = {"clock": CLOCK}
     due = ("due_on",)
-    open_states = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
+    open_states = OPEN
     quiet_states = (PaymentStatus.CANCELLED,)
     named = N_("instalment {title}")
     labels = {"sequence": N_("No."), "policy_id": N_("Policy")}

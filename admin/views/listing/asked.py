@@ -192,7 +192,7 @@ def order_named(view: View, typed: str, rights: Rights) -> Order | None:
         found = field_of(view, typed.removeprefix("-"))
     except NoSuchField:
         return None
-    if not may_read(view, found.name, rights):
+    if found.derived is not None or not may_read(view, found.name, rights):
         return None
     return Order(found, typed.startswith("-")) if found.kind not in (Kind.JSON, Kind.WORDS) else None
 

@@ -32,8 +32,15 @@ LONGEST = 140
 RIGHT = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
 MONO = frozenset({"code", "number", "vin", "plate", "inn", "sha256"})
 GOOD_STATES = frozenset(
-    {"paid", "confirmed", "received", "withheld", "issued", "done", "renewed", "passed_on", "posted"}
+    {"paid", "confirmed", "received", "withheld", "issued", "done", "renewed", "passed_on", "posted", "in_force"}
 )
+LOOKS = {
+    **dict.fromkeys(GOOD_STATES, "good"),
+    **dict.fromkeys(("suspended", "to_terminate"), "late"),
+    "at_risk": "due",
+    "expired": "quiet",
+}
+"""States that have a tone of their own."""
 LATE_SIGN = '<i class="ti ti-clock-exclamation" aria-hidden="true"></i>'
 """Nothing is told by colour alone."""
 BOX = '<td class="pick"><input type="checkbox" class="form-check-input" name="pk"'
@@ -115,8 +122,10 @@ def html(value: Any) -> str:
 def cell_of(view: View, field: Field, rights: Rights, today: date, *, first: bool) -> Cell:
     """The cell of one field: value, link, or state."""
     write, label = shown(field), html(_(field.label))
-    if field.name == view.state and not first:
+    if (field.name == view.state or (field.derived and field.choices)) and not first:
         return state_cell(write, label, view)
+    if field.derived is not None and (show := field.derived.show):
+        return lambda value, key, state: f'<td data-label="{label}">{html(show(value, today)) if value else ""}'
     if field.name in view.due:
         return due_cell(view, label, today)
     look = "num" if field.kind in RIGHT else "mono" if field.column.name in MONO else ""
@@ -135,6 +144,11 @@ def cell_of(view: View, field: Field, rights: Rights, today: date, *, first: boo
     return link
 
 
+def look_of(state: Any) -> str:
+    """The tone of a state: green only for what is received, done or in force."""
+    return LOOKS.get(state, "")
+
+
 def state_cell(write: Callable[[Any], str], label: str, view: View) -> Cell:
     """A state: a bar where the states are stages in a row, else a word; green only for what is received or done."""
     opening = f'<td class="state" data-label="{label}">'
@@ -144,7 +158,7 @@ def state_cell(write: Callable[[Any], str], label: str, view: View) -> Cell:
     def state(value: Any, key: Any, _state: Any) -> str:
         if value not in made:
             bar = f'<span class="bar bar-{places[value]}" aria-hidden="true"></span>' if value in places else ""
-            look = "good" if value in GOOD_STATES else "quiet" if value in view.quiet_states else ""
+            look = look_of(value) or ("quiet" if value in view.quiet_states else "")
             made[value] = f'{opening}{bar}<span class="{look}">{html(write(value))}</span>'
         return made[value]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Time, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Text, Time, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from admin.labels import label_of
 from admin.views import registry
-from admin.views.base import View
+from admin.views.base import Derived, View
 from models.rights import Rights
 
 
@@ -59,11 +59,13 @@ class Field:
     target: View | None = None
     many: tuple[str, str] | None = None
     """Rows of another table that point here: its name and their column."""
+    derived: Derived | None = None
+    """It is no column of a table but worked out when it is read."""
 
     @cached_property
     def own(self) -> bool:
         """Whether the value lies in the list's own table."""
-        return not self.path
+        return not self.path and self.derived is None
 
     @cached_property
     def choices(self) -> Any:
@@ -79,6 +81,9 @@ def field_of(view: View, name: str) -> Field:
     """
     if ":" in name:
         return _field_of_many(view, name)
+    if found := view.derived.get(name):
+        made: Column[Any] = Column(name, Text, info={"choices": found.choices} if found.choices else {})
+        return Field(name, (), made, kind_of(made), found.label, derived=found)
     table = view.table
     path: tuple[str, ...] = ()
     *steps, last = name.split(".")
@@ -151,6 +156,8 @@ def may_read(view: View, name: str, rights: Rights) -> bool:
         identity, by, rest = name.split(":", 2)
         child = registry.view_named(identity)
         return may_read(child, by, rights) and may_read(child, rest, rights)
+    if found := view.derived.get(name):
+        return all(may_read(view, read, rights) for read in found.reads)
     first, _, rest = name.partition(".")
     if not all(rights.may_field(view.identity, spelled, "read") for spelled in (first, *SPELLED_FROM.get(first, ()))):
         return False

@@ -21,6 +21,8 @@ class Joins:
 
     def column(self, field: Field, column: Column[Any] | None = None) -> ColumnElement[Any]:
         """The field's value (or another column of its table) in the joined tables."""
+        if field.derived is not None:
+            return field.derived.sql(self.along(()))
         return self.along(field.path).c[(column if column is not None else field.column).name]
 
     def key(self, field: Field) -> ColumnElement[Any]:
@@ -47,6 +49,8 @@ class Joins:
 
 def where_field(view: View, base: FromClause, field: Field, condition: Any) -> ColumnElement[bool]:
     """A condition on a field of the row, of what it points to, or of any row that points to it: never a doubled row."""
+    if field.derived is not None:
+        return condition(field.derived.sql(base))  # type: ignore[no-any-return]
     if field.many:
         child, by = load()[field.many[0]], field.many[1]
         inner = child.table.alias()

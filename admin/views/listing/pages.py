@@ -202,7 +202,7 @@ def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:
     """A heading; a column that is sorted already turns round."""
     now = wanted.order
     is_sorted = now.field.name == field.name
-    if field.kind in (Kind.JSON, Kind.WORDS):
+    if field.kind in (Kind.JSON, Kind.WORDS) or field.derived is not None:
         return Head(_(field.label), "", "", False, is_spare)
     turned = f"-{field.name}" if is_sorted and not now.descending else field.name
     direction = ("descending" if now.descending else "ascending") if is_sorted else ""

@@ -11,7 +11,7 @@ from typing import Any
 from admin.amounts import opening as asking
 from admin.i18n import _, show_money
 from admin.views.base import View
-from admin.views.listing.cells import GOOD_STATES
+from admin.views.listing.cells import look_of
 from admin.views.listing.fields import Field, Kind
 from admin.views.record.showing import css_of, due_mark, show
 
@@ -30,8 +30,12 @@ def cell_of(view: View, field: Field, today: date, *, first: bool = False) -> Ce
     label = escape(_(field.label))
     if field.kind is Kind.LINK and field.target is not None:
         return link_cell(field.target, label)
-    if field.name == view.state:
+    if field.name == view.state or (field.derived and field.choices):
         return state_cell(view, field.column, label)
+    if field.derived is not None and (told := field.derived.show):
+        return lambda value, _key, _state: (
+            f'<td class="text clock" data-label="{label}">{escape(told(value, today)) if value else ""}</td>'
+        )
     if field.name in view.due:
         return due_cell(view, field, label, today)
     opening, column = f'<td class="{css_of(field.column)}" data-label="{label}">', field.column
@@ -63,7 +67,7 @@ def state_cell(view: View, column: Any, label: str) -> Cell:
 
     def state(value: Any, _key: Any, _state: Any) -> str:
         if value not in made:
-            look = " good" if value in GOOD_STATES else ""
+            look = f" {look_of(value)}".rstrip()
             made[value] = (
                 f'<td class="state" data-label="{label}"><span class="badge state{look}">'
                 f"{escape(show(column, value))}</span></td>"

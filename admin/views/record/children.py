@@ -221,7 +221,9 @@ def cell_of(row: Row, field: Field, place: Place) -> Cell:
         key = row.values[place.key] if place.key is not None else None
         link = details(field.target, key) if key and field.target is not None else ""
         return Cell(label, _(str(value)) if value is not None else "", link, "link")
-    kind = "state" if field.name == view.state else css_of(field.column)
+    if field.derived is not None and field.derived.show is not None:
+        return Cell(label, field.derived.show(value, row.table.today) if value else "", "", "text")
+    kind = "state" if field.name == view.state or field.derived else css_of(field.column)
     mark = due_mark(view, field.name, value, row.record.state, row.table.today)
     return Cell(label, show(field.column, value), "", kind, mark)
 

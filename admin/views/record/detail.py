@@ -56,7 +56,8 @@ async def details_page(request: Request, view: View) -> Response:
     async with state.database.transaction(actor) as work:
         found = await find(work, plan_of(view, sections, actor.scope), key)
         step = (await view.steps_of(work, [key])).get(key)
-        head = head_of(view, found, actor, work.at, work.today, step=step)
+        told = await view.standing_of(work, found.record)
+        head = head_of(view, found, actor, work.at, work.today, step=step) | {"told": told}
         tables = [
             await loaded(work, actor, table_from(section, key, rows, actor, work.today, is_eager=True))
             for section, rows in zip(sections, found.rows, strict=True)

@@ -22,6 +22,7 @@ ACTIONS = {
     "export": NC_("grant", "exporting"),
     "import": NC_("grant", "importing"),
     "ask_elsewhere": NC_("grant", "asking whether a colleague has such a client"),
+    "set_refund": NC_("grant", "changing what the insurer keeps and returns"),
     "act_for_others": NC_("grant", "acting for others"),
     "undo_others": NC_("grant", "undoing what others did"),
     "watch": NC_("grant", "watching the program's work"),

@@ -21,6 +21,7 @@ from models.choices import DealStage
 from models.client import Client
 from models.deal import Deal, Need
 from models.insured import InsuredObject
+from models.payment import Payment
 from models.policy.record import Policy
 from models.session import Database
 from tests.world import World
@@ -87,20 +88,21 @@ async def policies_of(work: Any, deals: Sequence[Deal]) -> None:
         need = Need(deal_id=deal.id, product_id=product.id, title="Авто", insured_object_id=thing.id)
         work.add(need)
         await work.flush()
-        work.add(
-            Policy(
-                deal_id=deal.id,
-                need_id=need.id,
-                client_id=deal.client_id,
-                insurer_id=insurer.id,
-                product_id=product.id,
-                number=f"ХХХ 73513331{n:02}",
-                status="issued",
-                starts_on=FIRST_DAY,
-                ends_on=FIRST_DAY + timedelta(days=n),
-                premium=Decimal(1000 + n),
-            )
+        policy = Policy(
+            deal_id=deal.id,
+            need_id=need.id,
+            client_id=deal.client_id,
+            insurer_id=insurer.id,
+            product_id=product.id,
+            number=f"ХХХ 73513331{n:02}",
+            status="issued",
+            starts_on=FIRST_DAY,
+            ends_on=FIRST_DAY + timedelta(days=n),
+            premium=Decimal(1000 + n),
         )
+        work.add(policy)
+        await work.flush()
+        work.add(Payment(deal_id=deal.id, policy_id=policy.id, sequence=1, due_on=FIRST_DAY, amount=policy.premium))
     await work.flush()
 
 

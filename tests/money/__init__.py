@@ -1,0 +1,1 @@
+"""Money judged by definitions: random stories against an oracle, writers against each other."""
