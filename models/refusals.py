@@ -23,10 +23,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
     "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
     "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
+    "reversal_of_what_stands": ("payment_id", N_("What is reversed still stands as paid.")),
     "ck_absences_order": ("ends_on", N_("The absence ends before it starts.")),
     "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
 }
 """Constraint → the field to mark and the sentence."""
+CLOSED_MONTH = "closed_month"
+"""What the triggers of `migrations/sql/months.sql` call themselves; the month stands in the detail."""
 
 
 def worded(error: Exception) -> Problem | None:
@@ -35,6 +38,9 @@ def worded(error: Exception) -> Problem | None:
     cause = getattr(told, "__cause__", None) or told if told is not error else error
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
+    if constraint == CLOSED_MONTH:
+        month = str(getattr(cause, "detail", ""))
+        return Refused(N_("{month} is closed; money in it no longer moves."), month=month)
     if constraint in SENTENCES:
         return Invalid.at(SENTENCES[constraint][0], SENTENCES[constraint][1])
     match state:

@@ -52,8 +52,9 @@ RECORDS = tuple(
     if (identity, action) not in (("deal", "trash"), ("deal", "restore"))
 )
 """Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
-NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
-"""Tables that row policies open to scope all only."""
+NOT_THE_OFFICE = ("-statement:*", "-statement-line:*", "-bank-account:*", "-bank-operation:*", "-bank-link:*",
+                  "-closed-month.figures:read")  # fmt: skip
+"""Tables that row policies open to scope all only, and what the brokerage as a whole earned in a month."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
 SELLING = (*NOT_THE_OFFICE, *ASKING, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
@@ -63,7 +64,8 @@ EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", 
              "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
-            "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
+            "statement:*", "statement-line:*", "closed-month:*", "bank-account:*", "bank-operation:*",
+            "agreement:*", "commission-rule:*", "expense-rule:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            "payment:pay", "payment:put_off",
@@ -72,7 +74,9 @@ HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "ca
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
     RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
-    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING),
+    RoleSeed(
+        "accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + ("-closed-month:reopen",)
+    ),
     RoleSeed("head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE),
     RoleSeed(
         "owner", "Владелец", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + HEADING + ("expense:approve",)
