@@ -29,6 +29,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.months.pages import ROUTES as MONTHS
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.preferences.browsers import ROUTES as BROWSERS
@@ -67,6 +68,7 @@ IN_THE_PANEL = (
     *ISSUING,
     *DOCUMENTS,
     *REPORTS,
+    *MONTHS,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

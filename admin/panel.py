@@ -96,6 +96,8 @@ EXTRAS = (
           MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")),
     Extra(Category.WORK, "deal", "import",
           MenuItem("import", N_("Import"), "ti ti-file-import", "/admin/import")),
+    Extra(Category.MONEY, "closed-month", "close",
+          MenuItem("months", N_("Month close"), "ti ti-calendar-check", "/admin/months")),
     Extra(Category.LOG, "operations", "watch",
           MenuItem("operations", N_("Operations"), "ti ti-heartbeat", "/admin/operations")),
 )  # fmt: skip

@@ -17,6 +17,7 @@ def upgrade() -> None:
     add_to_months()
     add_reversals()
     index_days_of_money()
+    make_bank()
     run("months")
     run("undo")
     run("grants")
@@ -88,6 +89,96 @@ def index_days_of_money() -> None:
         op.create_index(f"ix_{table}_{column}", table, [column], schema="crm", postgresql_where=where)
 
 
+def make_bank() -> None:
+    """Accounts, operations, and what they are money of."""
+    now = sa.text("now()")
+    op.create_table(
+        "bank_accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("bic", sa.Text(), nullable=True),
+        sa.Column("bank", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("length(number) <= 34", name=op.f("ck_bank_accounts_number_length")),
+        key("bank_accounts", ["entity_id"], ["crm.entities.id"]),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_accounts")),
+        schema="crm",
+    )
+    kept = sa.text("deleted_at IS NULL")
+    op.create_index(
+        "uq_bank_accounts_number", "bank_accounts", ["number"], unique=True, schema="crm", postgresql_where=kept
+    )
+    op.create_index(op.f("ix_bank_accounts_entity_id"), "bank_accounts", ["entity_id"], schema="crm")
+    op.create_table(
+        "bank_operations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Numeric(14, 2), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("document_on", sa.Date(), nullable=True),
+        sa.Column("counterparty_name", sa.Text(), nullable=True),
+        sa.Column("counterparty_inn", sa.Text(), nullable=True),
+        sa.Column("counterparty_account", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("insurer_id", sa.Uuid(), nullable=True),
+        sa.Column("reasons", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.CheckConstraint("amount <> 'NaN'", name=op.f("ck_bank_operations_amount_number")),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_bank_operations_amount")),
+        sa.CheckConstraint("status IN ('new', 'matched', 'ignored')", name=op.f("ck_bank_operations_status")),
+        sa.CheckConstraint(
+            "kind IN ('commission', 'premium', 'passed_on', 'pay_out', 'other')", name=op.f("ck_bank_operations_kind")
+        ),
+        key("bank_operations", ["account_id"], ["crm.bank_accounts.id"]),
+        key("bank_operations", ["insurer_id"], ["crm.insurers.id"]),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_operations")),
+        sa.UniqueConstraint("account_id", "fingerprint", name=op.f("uq_bank_operations_account_id_fingerprint")),
+        schema="crm",
+    )
+    op.create_index("ix_bank_operations_day", "bank_operations", ["day"], schema="crm")
+    new = sa.text("status = 'new'")
+    op.create_index("ix_bank_operations_new", "bank_operations", ["day"], schema="crm", postgresql_where=new)
+    op.create_index(op.f("ix_bank_operations_insurer_id"), "bank_operations", ["insurer_id"], schema="crm")
+    targets = {
+        "statement_id": "crm.statements", "income_id": "crm.payment_incomes", "payment_id": "crm.payments",
+        "transit_id": "crm.transits", "expense_id": "crm.payment_expenses",
+    }  # fmt: skip
+    op.create_table(
+        "bank_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Numeric(14, 2), nullable=False),
+        *(sa.Column(column, sa.Uuid(), nullable=True) for column in targets),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.CheckConstraint("amount <> 'NaN'", name=op.f("ck_bank_links_amount_number")),
+        sa.CheckConstraint(
+            "num_nonnulls(statement_id, income_id, payment_id, transit_id, expense_id) <= 1",
+            name=op.f("ck_bank_links_one_target"),
+        ),
+        key("bank_links", ["operation_id"], ["crm.bank_operations.id"]),
+        *(key("bank_links", [column], [f"{target}.id"]) for column, target in targets.items()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_links")),
+        schema="crm",
+    )
+    for column in ("operation_id", *targets):
+        op.create_index(op.f(f"ix_bank_links_{column}"), "bank_links", [column], schema="crm")
+    for table, event in (
+        ("bank_accounts", "crm.bank.account"), ("bank_operations", "crm.bank.operation"),
+        ("bank_links", "crm.bank.link"),
+    ):  # fmt: skip
+        op.execute(f"SELECT auth.protect('crm.{table}', 'office')")
+        op.execute(f"SELECT audit.watch('crm.{table}', '{event}', '{{}}', '{{}}', '')")
+
+
 def grant() -> None:
     """Accountants close months, owners and administrators reopen them."""
     op.execute("SELECT set_config('app.actor_id', '00000000-0000-7000-8000-000000000001', true)")
@@ -112,6 +203,8 @@ def downgrade() -> None:
     for table in ("payments", "payment_incomes", "payment_expenses", "transits", "payment_reversals"):
         for when in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER closed_month_{when} ON crm.{table}")
+    for table in ("bank_links", "bank_operations", "bank_accounts"):
+        op.drop_table(table, schema="crm")
     op.execute("DROP VIEW crm.premium_moves")
     op.drop_table("payment_reversals", schema="crm")
     for table, column in (

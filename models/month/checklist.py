@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from models.dates import add_months
 from models.session import Work
 from models.texts import N_
 
@@ -55,8 +56,18 @@ CHECKS = [
         "SELECT collected_on AS day, amount FROM crm.transits WHERE status = 'collected' AND deleted_at IS NULL",
         "transit", "status=collected&collected_on.from={first}&collected_on.to={last}",
     ),
+    Check(
+        "bank", N_("Operations of the bank that nobody has looked at"),
+        "SELECT day, abs(amount) AS amount FROM crm.bank_operations WHERE status = 'new'",
+        "bank-operation", "status=new&day.from={first}&day.to={last}",
+    ),
 ]  # fmt: skip
 """In the order in which an accountant goes through them."""
+
+COUNTED = (
+    "SELECT {place} AS place, date_trunc('month', day)::date AS month, count(*), coalesce(sum(amount), 0)"
+    " FROM ({rows}) AS r WHERE day >= :first AND day < :next AND date_trunc('month', day)::date = ANY (:months) GROUP BY 2"
+)
 
 
 class Matter(NamedTuple):
@@ -64,7 +75,7 @@ class Matter(NamedTuple):
 
     check: Check
     month: date
-    count: int
+    rows: int
     amount: Decimal
 
 
@@ -73,10 +84,7 @@ async def matters_of(work: Work, months: Iterable[date]) -> list[Matter]:
     wanted = list(months)
     if not wanted:
         return []
-    union = " UNION ALL ".join(
-        f"SELECT {n} AS place, date_trunc('month', day)::date AS month, count(*) AS count, coalesce(sum(amount), 0)"
-        f" FROM ({check.rows}) AS rows WHERE date_trunc('month', day)::date = ANY (:months) GROUP BY 2"
-        for n, check in enumerate(CHECKS)
-    )
-    found = await work.execute(text(f"{union} ORDER BY 2 DESC, 1"), {"months": wanted})
+    union = " UNION ALL ".join(COUNTED.format(place=n, rows=check.rows) for n, check in enumerate(CHECKS))
+    span = {"months": wanted, "first": min(wanted), "next": add_months(max(wanted), 1)}
+    found = await work.execute(text(f"{union} ORDER BY 2 DESC, 1"), span)
     return [Matter(CHECKS[place], month, count, amount) for place, month, count, amount in found]

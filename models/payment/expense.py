@@ -93,9 +93,7 @@ class Expense(Trashable, Record):
         """It will not be paid."""
         self.status = S.CANCELLED
 
-    @verb(
-        N_("Reverse"), when=(S.PAID,), asks=Reversal, only=lambda line, _actor: line.reverses_id is None, danger=True
-    )
+    @verb(N_("Reverse"), when=(S.PAID,), asks=Reversal, only=lambda line, _actor: line.reverses_id is None, danger=True)
     async def reverse(self, act: Act, asked: Reversal) -> None:
         """The money came back: a negative line of its own day. Raises for a closed month and for more than left."""
         await must_be_reversible_on(act, asked.reversed_on, self.paid_on)

@@ -1,4 +1,4 @@
-"""Money that is taken back: dated rows beside what was entered, so that the month of the first entry stays as it was."""
+"""Money that is taken back: dated rows beside what was entered, whose month stays as it was."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReversalOfMoney(Reversal):
 
 
 class PaymentReversal(Record):
-    """A premium that was entered as paid on `paid_on` and turned out not to be there, in roubles, taken back on a day."""
+    """A premium in roubles, entered as paid on `paid_on`, that turned out not to be there; taken back on a day."""
 
     __tablename__ = "payment_reversals"
     __table_args__: Any = (

@@ -11,13 +11,13 @@ from models.changes import Change, apply
 from models.dates import last_day
 from models.deal import Deal
 from models.errors import Invalid, Refused
+from models.month import ClosedMonth
 from models.payment import Expense, Income, Payment, Transit
 from models.payment.income import Received
 from models.payment.record import Bounced, Paid
 from models.payment.transit import PassedOn
 from models.policy import Endorsement, Policy, Renewal
 from models.policy.record import Cancel, Terms
-from models.month import ClosedMonth
 from tests.stories import made
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, last_action, pay, rows, undo
 from tests.world import World

@@ -14,9 +14,9 @@ from models.changes import Change, apply, create, trash
 from models.client import Client
 from models.deal import Deal, JournalEntry, Need
 from models.errors import Denied, NotFound, Refused
+from models.month import ClosedMonth
 from models.payment import Income, Payment
 from models.policy import Policy
-from models.month import ClosedMonth
 from models.undo import Stale, undo
 from tests.stories import Story, made, story
 from tests.world import World

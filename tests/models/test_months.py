@@ -56,7 +56,7 @@ async def owner(world: World) -> AsyncIterator[AsyncConnection]:
 
 @pytest.fixture
 async def paid(world: World, trade: Trade) -> AsyncIterator[Payment]:
-    """A premium of 1000 that the brokerage took last month and passed on, its commission received and share paid out."""
+    """1000 that the brokerage took last month and passed on, its commission received and the share paid out."""
     policy = await drafted(world, await begin(world, trade), trade.ingos, "1000")
     (payment,) = await instalments(world, policy)
     async with world.database.transaction(world.anna, action="payment.update") as work:
@@ -85,7 +85,9 @@ async def close(world: World, month: date, **how: bool) -> list[ClosedMonth]:
 
 async def reopen_all(world: World) -> None:
     async with world.database.transaction(world.admin) as work:
-        found = await work.scalars(text("SELECT id FROM crm.closed_months WHERE reopened_at IS NULL ORDER BY month DESC"))
+        found = await work.scalars(
+            text("SELECT id FROM crm.closed_months WHERE reopened_at IS NULL ORDER BY month DESC")
+        )
         keys = list(found)
     for key in keys:
         await do(world, world.admin, ClosedMonth, key, "reopen", Reopen(reason="проверка"))
@@ -141,10 +143,10 @@ async def test_what_is_open_is_told_by_month(world: World, trade: Trade) -> None
     await issue(world, policy)
     (payment,) = await instalments(world, policy)
     async with world.database.transaction(world.olga) as work:
-        before = {m.check.slug: m.count for m in await matters_of(work, [BEFORE])}
+        before = {m.check.slug: m.rows for m in await matters_of(work, [BEFORE])}
     await do(world, world.anna, Payment, payment.id, "pay", Paid(paid_on=BEFORE))
     async with world.database.transaction(world.olga) as work:
-        found = {m.check.slug: (m.count, m.amount) for m in await matters_of(work, [BEFORE])}
+        found = {m.check.slug: (m.rows, m.amount) for m in await matters_of(work, [BEFORE])}
         assert await matters_of(work, []) == []
     assert found["unconfirmed"][0] == before.get("unconfirmed", 0) + 1
 
@@ -152,7 +154,9 @@ async def test_what_is_open_is_told_by_month(world: World, trade: Trade) -> None
 MOVES = {
     "a day": "UPDATE crm.payments SET paid_on = '{open}' WHERE id = '{payment}'",
     "a sum": "UPDATE crm.payments SET paid_amount = 999 WHERE id = '{payment}'",
-    "nothing paid": "UPDATE crm.payments SET paid_on = NULL, paid_amount = 0, status = 'planned' WHERE id = '{payment}'",
+    "nothing paid": (
+        "UPDATE crm.payments SET paid_on = NULL, paid_amount = 0, status = 'planned' WHERE id = '{payment}'"
+    ),
     "a premium in the trash": "UPDATE crm.payments SET deleted_at = now() WHERE id = '{payment}'",
     "a commission": "UPDATE crm.payment_incomes SET received_amount = 1 WHERE id = '{income}'",
     "its VAT": "UPDATE crm.payment_incomes SET vat_mode = '22' WHERE id = '{income}'",
@@ -188,7 +192,9 @@ async def test_nobody_moves_money_of_a_closed_month_psql_neither(
     world: World, paid: Payment, owner: AsyncConnection
 ) -> None:
     keys = {"payment": paid.id, "open": TODAY, "closed": DAY}
-    keys |= {k: (await one(world, r, paid)).id for k, r in (("income", Income), ("expense", Expense), ("transit", Transit))}
+    keys |= {
+        k: (await one(world, r, paid)).id for k, r in (("income", Income), ("expense", Expense), ("transit", Transit))
+    }
 
     async def outcome(statement: str) -> str:
         try:
@@ -328,9 +334,7 @@ async def test_premium_of_a_closed_month_is_owed_again_and_that_month_keeps_it(w
 
 async def rows_of_reversals(world: World, payment: UUID) -> list[PaymentReversal]:
     async with world.database.transaction(world.olga) as work:
-        found = await work.execute(
-            text("SELECT id FROM crm.payment_reversals WHERE payment_id = :id"), {"id": payment}
-        )
+        found = await work.execute(text("SELECT id FROM crm.payment_reversals WHERE payment_id = :id"), {"id": payment})
         return [await work.get_record(PaymentReversal, key) for key in found.scalars()]
 
 
@@ -377,5 +381,3 @@ async def test_a_payment_of_a_closed_month_may_still_be_seen_and_that_be_undone(
     await undo(world, world.olga, action)
     assert (await get(world, world.olga, Payment, payment.id)).status == "paid"
     await reopen_all(world)
-
-
