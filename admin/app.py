@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.bank.pages import ROUTES as BANK
 from admin.bell.pages import ROUTES as BELL
 from admin.clients.pages import ROUTES as CLIENTS
 from admin.documents.links import ROUTES as LINKS
@@ -35,6 +36,7 @@ from admin.panel import Panel, add_views
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.reconciliation.pages import ROUTES as RECONCILIATION
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -69,6 +71,8 @@ IN_THE_PANEL = (
     *DOCUMENTS,
     *REPORTS,
     *MONTHS,
+    *BANK,
+    *RECONCILIATION,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

@@ -87,6 +87,8 @@ def index_days_of_money() -> None:
     ):  # fmt: skip
         where = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_{table}_{column}", table, [column], schema="crm", postgresql_where=where)
+    day = sa.text("coalesce(paid_on, due_on)")
+    op.create_index("ix_payments_money_day", "payments", [day], schema="crm")
 
 
 def make_bank() -> None:
@@ -212,6 +214,7 @@ def downgrade() -> None:
         ("transits", "collected_on"),
     ):  # fmt: skip
         op.drop_index(f"ix_{table}_{column}", table, schema="crm")
+    op.drop_index("ix_payments_money_day", "payments", schema="crm")
     for table in ("payment_expenses", "transits"):
         op.drop_column(table, "reverses_id", schema="crm")
     for column in ("reopen_reason", "figures"):

@@ -66,7 +66,8 @@ CHECKS = [
 
 COUNTED = (
     "SELECT {place} AS place, date_trunc('month', day)::date AS month, count(*), coalesce(sum(amount), 0)"
-    " FROM ({rows}) AS r WHERE day >= :first AND day < :next AND date_trunc('month', day)::date = ANY (:months) GROUP BY 2"
+    " FROM ({rows}) AS r WHERE day >= :first AND day < :next"
+    " AND date_trunc('month', day)::date = ANY (:months) GROUP BY 2"
 )
 
 

@@ -73,6 +73,7 @@ class Payment(Trashable, Record):
         CheckConstraint("paid_amount >= 0", name="paid_amount"),
         CheckConstraint("status NOT IN ('paid', 'confirmed') OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payments_due_on", "due_on"),
+        Index("ix_payments_money_day", text("coalesce(paid_on, due_on)")),
         Index("ix_payments_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
         Index("ix_payments_deal", "deal_id", "due_on"),
         {"schema": "crm"},

@@ -15,7 +15,7 @@ from models.names import tidy
 from tests.jobs.bank.paper import INGOS_INN, OTHER, OWN, Paper, encoded, written
 
 DAY = date(2026, 8, 14)
-TEXTS = st.text("абвГДЕё №=;:\"«»/-.,0123456789АаZz", min_size=1, max_size=60).map(tidy).filter(bool)
+TEXTS = st.text('абвГДЕё №=;:"«»/-.,0123456789АаZz', min_size=1, max_size=60).map(tidy).filter(bool)
 PAPERS = st.builds(
     Paper,
     day=st.integers(0, 4000).map(lambda n: date(2020, 1, 1) + timedelta(days=n)),
