@@ -65,7 +65,12 @@ async def told(world: World, trade: Trade) -> dict[str, Sold]:
     }  # fmt: skip
     made = {part: await sold(world, trade, premium, paid=part != "not_paid") for part, premium in premiums.items()}
     statement = Statement(
-        insurer_id=trade.ingos, title="Ведомость", file_name="x", file_sha256=uuid4().hex, status="posted", period_to=DAY
+        insurer_id=trade.ingos,
+        title="Ведомость",
+        file_name="x",
+        file_sha256=uuid4().hex,
+        status="posted",
+        period_to=DAY,
     )
     await add(world, world.olga, statement)
     lines = [("settled", D(200), "match"), ("other_sum", D(350), "wrong rate"), ("not_seen", D(600), "match")]
@@ -166,7 +171,9 @@ async def test_insurer_and_entity_narrow(world: World, trade: Trade, told: dict[
         assert await rows_of(work, Asked(MONTH, ASKED.next, trade.reso)) == []
 
 
-async def test_the_pages_and_workbooks_show_it(world: World, trade: Trade, told: dict[str, Sold], browser: SignIn) -> None:
+async def test_the_pages_and_workbooks_show_it(
+    world: World, trade: Trade, told: dict[str, Sold], browser: SignIn
+) -> None:
     olga = await browser(world.olga)
     at = f"/admin/reconciliation/{trade.ingos}/{MONTH:%Y-%m}"
     page = (await olga.get(f"/admin/reconciliation?insurer={trade.ingos}&from={MONTH:%Y-%m}")).text
