@@ -26,8 +26,8 @@ HERE = "/admin/bank"
 MOST_FILES = 20
 TABS = (
     (BankStatus.NEW, N_("To look at")),
-    (BankStatus.MATCHED, N_("Confirmed")),
-    (BankStatus.IGNORED, N_("Set aside")),
+    (BankStatus.MATCHED, N_("Confirmed ones")),
+    (BankStatus.IGNORED, N_("Those put aside")),
 )
 
 

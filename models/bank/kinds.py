@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from models.choices import Choice
-from models.texts import N_, NC_
+from models.texts import N_
 
 
 class BankStatus(Choice):
     """States of an operation: nothing is done by it before a person confirms it."""
 
-    NEW = "new", NC_("operation", "To look at")
-    MATCHED = "matched", NC_("operation", "Confirmed")
-    IGNORED = "ignored", NC_("operation", "Set aside")
+    NEW = "new", N_("To look at")
+    MATCHED = "matched", N_("Operation confirmed")
+    IGNORED = "ignored", N_("Put aside")
 
 
 class BankKind(Choice):

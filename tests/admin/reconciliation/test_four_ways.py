@@ -78,8 +78,8 @@ async def told(world: World, trade: Trade) -> dict[str, Sold]:
         world,
         world.olga,
         *(
-            StatementLine(statement_id=statement.id, row=n, commission=c, income_id=made[part].income.id, verdict=verdict)
-            for n, (part, c, verdict) in enumerate(lines)
+            StatementLine(statement_id=statement.id, row=n, commission=c, income_id=made[part].income.id, verdict=said)
+            for n, (part, c, said) in enumerate(lines)
         ),
         StatementLine(statement_id=statement.id, row=9, commission=D(33), verdict="unknown policy", paid_on=DAY),
         StatementLine(
