@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from admin.i18n import _, say
 from admin.months.rows import cells, line_of, lines_of
-from admin.months.words import month_of, show_month
+from admin.months.words import month_of, named, show_month
 from admin.rendering import fragment, is_partial, page
 from admin.views.record.replies import saved
 from admin.views.registry import view_named
@@ -47,6 +47,7 @@ async def months_page(request: Request) -> Response:
         "may_reopen": state.actor.rights.may("closed-month", "reopen"),
         "show_month": show_month,
         "cells": cells,
+        "named": named,
     }
     if is_partial(request):
         return fragment(request, "months/list.html", **context)
@@ -66,7 +67,7 @@ async def close(request: Request) -> Response:
             await ClosedMonth.close(work, month, earlier=True, running=settings.close_running_month)
     except Problem as problem:
         return await ask(request, month, problem)
-    return saved(request, _("Closed: {month}", month=show_month(month)), HERE)
+    return saved(request, _("Closed: {month}", month=named(month)), HERE)
 
 
 async def ask(request: Request, month: date, problem: Problem | None = None) -> Response:
@@ -77,6 +78,7 @@ async def ask(request: Request, month: date, problem: Problem | None = None) -> 
         line = await line_of(work, month)
     context: dict[str, Any] = {
         "line": line, "months": months, "action": request.url.path, "show_month": show_month,
+        "named": named,
         "sentence": told(problem) if problem else "",
     }  # fmt: skip
     status = problem.status if problem else 200

@@ -103,7 +103,7 @@ async def _closings(work: Work, months: Sequence[date]) -> list[tuple[ClosedMont
 CELLS = (
     ("premium", N_("Premium paid"), "payment/list?paid_on.from={first}&paid_on.to={last}"),
     ("received", N_("Commission received"), "income/list?received_on.from={first}&received_on.to={last}"),
-    ("paid_out", N_("Paid out"), "expense/list?status=paid&paid_on.from={first}&paid_on.to={last}"),
+    ("paid_out", N_("Shares paid out"), "expense/list?status=paid&paid_on.from={first}&paid_on.to={last}"),
     (
         "vat",
         N_("VAT within"),

@@ -12,8 +12,13 @@ from models.dates import add_months
 
 def show_month(month: date) -> str:
     """`Октябрь 2026`, in English `October 2026`."""
-    said = str(format_date(month, "LLLL y", current_locale()))
+    said = named(month)
     return said[:1].upper() + said[1:]
+
+
+def named(month: date) -> str:
+    """The same within a sentence: `октябрь 2026`."""
+    return str(format_date(month, "LLLL y", current_locale()))
 
 
 def month_of(written: str) -> date | None:

@@ -121,7 +121,7 @@ def parts_of(lines: list[Line], has_strays: bool) -> list[tuple[str, str, int]]:
     """The parts that have lines, their words and how many."""
     counts = {part: sum(line.part == part for line in lines) for part in Part}
     found = [(part.value, choice_label(Part, part), count) for part, count in counts.items() if count]
-    return [("", _("All"), len(lines)), *found, *([("beyond", _("no line of ours"), 0)] if has_strays else [])]
+    return [("", _("All lines"), len(lines)), *found, *([("beyond", _("no line of ours"), 0)] if has_strays else [])]
 
 
 async def months_file(request: Request) -> Response:

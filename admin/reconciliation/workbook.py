@@ -31,7 +31,7 @@ def workbook_of_months(rows: Sequence[Row]) -> bytes:
     """One sheet: a row for each insurer's month, with what explains its differences."""
     heads = [
         _("Month"), _("Insurer"), _("Expected by rules"), _("Expected, by hand"), _("In statements"), _("Bank"),
-        _("Commission received"), _("Paid out"), *(_(label) for _name, label, _tone, _show in KINDS),
+        _("Commission received"), _("Shares paid out"), *(_(label) for _name, label, _tone, _show in KINDS),
     ]  # fmt: skip
     body = (
         [
@@ -47,7 +47,7 @@ def workbook_of_lines(lines: Sequence[Line], strays: Sequence[Stray]) -> bytes:
     """Two sheets: the income lines, and what belongs to none."""
     heads = [
         _("Policy"), _("No."), _("Paid on"), _("Expected"), _("Origin"), _("Status"), _("In statements"),
-        _("Commission received"), _("Received on"), _("Bank"), _("Paid out"), _("What is the matter"),
+        _("Commission received"), _("Received on"), _("Bank"), _("Shares paid out"), _("What is the matter"),
     ]  # fmt: skip
     body = (
         [
