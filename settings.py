@@ -102,6 +102,7 @@ class Settings(BaseSettings):
         description="where backups are kept: file:///another/disk or s3://bucket/prefix?endpoint=https://…; "
         "empty = DATA_DIR/backups, which a broken disk takes along",
     )
+    close_running_month: bool = Field(False, description="whether a month may be closed before it is over")
     largest_document_mb: int = Field(200, ge=1, le=5000, description="megabytes of the largest document")
     file_shares: Literal["off", "acl"] = Field(
         "off", description="acl = rights on the folders of documents follow who sees the deal (Linux, package acl)"

@@ -18,6 +18,7 @@ from admin.auth.csrf import Guard
 from admin.auth.identify import Identify
 from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
+from admin.bank.pages import ROUTES as BANK
 from admin.bell.pages import ROUTES as BELL
 from admin.changing.pages import ROUTES as CHANGING
 from admin.clients.pages import ROUTES as CLIENTS
@@ -30,6 +31,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.months.pages import ROUTES as MONTHS
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.papers.ledger import ROUTES as LEDGER
@@ -38,6 +40,7 @@ from admin.papers.pages import ROUTES as PAPERS
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.reconciliation.pages import ROUTES as RECONCILIATION
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -77,6 +80,9 @@ IN_THE_PANEL = (
     *PAPERS,
     *MAKING,
     *LEDGER,
+    *MONTHS,
+    *BANK,
+    *RECONCILIATION,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

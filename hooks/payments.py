@@ -25,7 +25,9 @@ async def collect_transit(act: Act, fact: Fact) -> None:
     payment: Payment = fact.record
     if payment.collected_by != Collector.BROKER or payment.status != PaymentStatus.PAID or payment.paid_on is None:
         return
-    transits = await transits_of(act, payment) or [expect_transit(act, payment)]
+    transits = await transits_of(act, payment)
+    if not sum(transit.amount for transit in transits):  # none yet, or what there was has been given back
+        transits = [expect_transit(act, payment)]
     for transit in transits:
         if transit.status == TransitStatus.EXPECTED:
             transit.collect(payment.paid_on)
@@ -33,9 +35,9 @@ async def collect_transit(act: Act, fact: Fact) -> None:
 
 @follows("payment.reversed")
 async def give_transit_back(act: Act, fact: Fact) -> None:
-    """The money was not there: nothing was collected."""
+    """The money was not there: nothing was collected, or where the month is closed, it was given back on a day."""
     for transit in await transits_of(act, fact.record):
-        transit.give_back()
+        await transit.give_back(act, fact.told.get("day"))
 
 
 @follows("payment.cancelled")

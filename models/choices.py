@@ -276,11 +276,12 @@ class ShareOf(Choice):
 
 
 class TransitStatus(Choice):
-    """Premium collected for the insurer and passed on."""
+    """Premium collected for the insurer and passed on, or given back to the client."""
 
     EXPECTED = "expected", N_("Expected")
     COLLECTED = "collected", NC_("premium", "Collected")
     PASSED_ON = "passed_on", NC_("premium", "Passed on")
+    GIVEN_BACK = "given_back", NC_("premium", "Given back")
 
 
 class StatementStatus(Choice):

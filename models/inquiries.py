@@ -127,9 +127,14 @@ async def why_open(work: Work, deal: UUID) -> str | None:
     return None
 
 
+async def is_closed_month(work: Work, day: date) -> bool:
+    """Whether the month of a day is closed."""
+    return await work.scalar(CLOSED, {"day": day}) is not None
+
+
 async def must_be_open_month(work: Work, day: date) -> None:
     """Raises `Refused` when the month of the day is closed; after closing only dated reversals come."""
-    if await work.scalar(CLOSED, {"day": day}):
+    if await is_closed_month(work, day):
         raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{day:%m.%Y}")
 
 
@@ -140,10 +145,12 @@ async def open_day(work: Work, day: date) -> date:
     return day
 
 
-async def must_lie_in_open_months(work: Work, payment: UUID) -> None:
-    """Raises `Refused` when any part of an instalment was paid in a month that is closed now."""
-    if month := await work.scalar(PAID_IN_CLOSED, {"payment": payment}):
-        raise Refused(N_("{month} is closed; money in it no longer moves."), month=f"{month:%m.%Y}")
+async def closed_month_of_parts(work: Work, payment: UUID, paid_on: date | None) -> date | None:
+    """The first closed month in which any part of an instalment was paid, the last part's being `paid_on`."""
+    if paid_on is not None and await is_closed_month(work, paid_on):
+        return paid_on.replace(day=1)
+    month: date | None = await work.scalar(PAID_IN_CLOSED, {"payment": payment})
+    return month
 
 
 async def policy_of(work: Work, calculation: UUID) -> UUID | None:

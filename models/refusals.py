@@ -27,6 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ck_policies_order": ("ends_on", N_("The policy ends before it starts.")),
     "ex_absences_overlap": ("starts_on", N_("This person is away on some of these days already.")),
     "ck_absences_return": ("ends_on", N_("Say when the person comes back.")),
+    "reversal_of_what_stands": ("payment_id", N_("What is reversed still stands as paid.")),
     "ck_absences_order": ("ends_on", N_("The absence ends before it starts.")),
     "uq_act_lines_income": ("income_id", N_("Another act has taken this line.")),
     "uq_payout_lines_expense": ("expense_id", N_("Another sheet has taken this line.")),
@@ -47,6 +48,8 @@ PARTS_SENTENCE = N_(
     "The instalments of an issued policy make its premium: here {made}, the premium is {premium}. “Change the sum” of"
     " an instalment spreads the rest over the unpaid ones, “Endorse” of the policy changes the premium."
 )
+CLOSED_MONTH = "closed_month"
+"""What the triggers of `migrations/sql/months.sql` call themselves; the month stands in the detail."""
 
 
 def worded(error: Exception) -> Problem | None:
@@ -57,6 +60,9 @@ def worded(error: Exception) -> Problem | None:
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint == PARTS:
         return Refused(PARTS_SENTENCE, **_sums(cause))
+    if constraint == CLOSED_MONTH:
+        month = str(getattr(cause, "detail", ""))
+        return Refused(N_("{month} is closed; money in it no longer moves."), month=month)
     if constraint in SENTENCES:
         return Invalid.at(SENTENCES[constraint][0], SENTENCES[constraint][1])
     if constraint in STANDING:

@@ -1,13 +1,13 @@
-"""Insurers' commission statements and months that are closed."""
+"""Insurers' commission statements."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -64,26 +64,3 @@ class StatementLine(Record):
     decision: Mapped[str | None]
     income_id: Mapped[UUID | None] = reference("crm.payment_incomes")
     cells: Mapped[dict[str, Any] | None]
-
-
-class ClosedMonth(Record):
-    """A month whose money no longer moves; only dated reversals come after it."""
-
-    __tablename__ = "closed_months"
-    __table_args__: Any = (
-        CheckConstraint("extract(day FROM month) = 1", name="first_day"),
-        Index("uq_closed_months_month", "month", unique=True, postgresql_where=text("reopened_at IS NULL")),
-        {"schema": "crm"},
-    )
-    __identity__ = "closed-month"
-    __event__ = "crm.closed_month"
-    __rows__ = Rows.REFERENCE
-    __title__ = "month"
-    __by_verb__ = frozenset({"closed_at", "reopened_by_id", "reopened_at"})
-    __once__ = frozenset({"month"})
-
-    month: Mapped[date]
-    closed_by_id: Mapped[UUID] = reference("auth.users")
-    closed_at: Mapped[datetime]
-    reopened_by_id: Mapped[UUID | None] = reference("auth.users")
-    reopened_at: Mapped[datetime | None]

@@ -26,6 +26,9 @@ HAS_SECRETS = text(
     " AND e.\"table\" = ANY (ARRAY['auth.credentials', 'auth.sessions', 'auth.api_tokens', 'auth.one_time_codes',"
     " 'auth.telegram_links', 'documents.links', 'notifications.contact_points']) LIMIT 1"
 )
+IS_OF_MONTHS = text(
+    "SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.\"table\" = 'crm.closed_months' LIMIT 1"
+)
 HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
@@ -62,6 +65,8 @@ async def undo(work: Work, action: UUID) -> int:
     await work.execute(PATIENCE)
     if await work.scalar(HAS_SECRETS, keys):
         raise Refused(N_("Passwords, sessions and tokens cannot be undone."))
+    if await work.scalar(IS_OF_MONTHS, keys):
+        raise Refused(N_("A closed month is opened by “Reopen”, with a reason; it cannot be undone."))
     if not await work.scalar(HAS_CHANGES, keys):
         raise Refused(N_("There is nothing to undo here."))
     await _must_be_fresh(work, action)

@@ -116,17 +116,21 @@ BEGIN
 END $$;
 
 -- Closed months in which money lies that the action touched: as it was then, as the action left it, and as it is now.
--- Notes, days of cover and what is derived are no money; the day of an act counts where the action wrote it.
+-- Notes, days of cover, what is derived, and that somebody has seen the money are no money; the day of an act counts
+-- where the action wrote it.
 CREATE OR REPLACE FUNCTION audit.undo_closed_months(target uuid) RETURNS SETOF date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH touched AS (
         SELECT e.record_id, e.record, e.changes FROM audit.events e JOIN audit.watched w ON w."table" = e."table"
         WHERE e.action_id = target AND e.op <> 'note'
-          AND e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits', 'crm.acts', 'crm.payouts')
-          AND (e.op <> 'update' OR e.changes - w.derived - ARRAY['note', 'covered_until'] <> '{}')
+          AND e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits',
+                            'crm.payment_reversals', 'crm.acts', 'crm.payouts')
+          AND (e.op <> 'update' OR e.changes - w.derived - ARRAY['note', 'covered_until', 'remind_on'] <> '{}')
+          AND (e."table" <> 'crm.payments' OR e.op <> 'update' OR e.changes - w.derived - ARRAY['note', 'status'] <> '{}'
+               OR NOT (e.changes -> 'status' <@ '["paid", "confirmed"]'))
     ), days AS (
         SELECT d.day FROM touched t
-        CROSS JOIN unnest(ARRAY['paid_on', 'received_on', 'collected_on', 'passed_on', 'signed_on']) AS k
+        CROSS JOIN unnest(ARRAY['paid_on', 'received_on', 'collected_on', 'passed_on', 'reversed_on', 'signed_on']) AS k
         CROSS JOIN LATERAL (VALUES (t.record ->> k), (t.changes -> k ->> 0), (t.changes -> k ->> 1)) AS d (day)
         UNION SELECT d.day FROM touched t CROSS JOIN LATERAL (VALUES (t.changes -> 'act_date' ->> 0), (t.changes -> 'act_date' ->> 1)) AS d (day)
         UNION SELECT p.paid_on::text FROM touched t JOIN crm.payments p ON p.id = t.record_id

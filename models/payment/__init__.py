@@ -3,6 +3,7 @@
 from models.payment.expense import Expense
 from models.payment.income import Income
 from models.payment.record import Payment
+from models.payment.reversal import PaymentReversal
 from models.payment.transit import Transit
 
-__all__ = ["Expense", "Income", "Payment", "Transit"]
+__all__ = ["Expense", "Income", "Payment", "PaymentReversal", "Transit"]

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import ExpenseKind, ExpenseStatus, Origin
 from models.errors import Invalid, Refused
 from models.inquiries import approval_limit, must_be_open_month, sheet_of, waits_for_income
+from models.payment.reversal import Reversal, must_be_reversible_on, to_take_back
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -41,6 +42,7 @@ class Expense(Trashable, Record):
         CheckConstraint("amount <> 0", name="amount"),
         CheckConstraint("status <> 'paid' OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payment_expenses_deal", "deal_id"),
+        Index("ix_payment_expenses_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
         {"schema": "crm"},
     )
     __identity__ = "expense"
@@ -48,7 +50,7 @@ class Expense(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "kind"
     __state__ = "status"
-    __by_verb__ = frozenset({"paid_on", "origin", "rule_id", "rate_percent", "base_amount"})
+    __by_verb__ = frozenset({"paid_on", "origin", "rule_id", "rate_percent", "base_amount", "reverses_id"})
     __once__ = frozenset({"payment_id"})
     __settled__ = frozenset({S.PAID, S.CANCELLED})
 
@@ -64,6 +66,7 @@ class Expense(Trashable, Record):
     rule_id: Mapped[UUID | None] = reference("crm.expense_rules")
     rate_percent: Mapped[Decimal | None]
     base_amount: Mapped[Decimal | None]
+    reverses_id: Mapped[UUID | None] = reference("crm.payment_expenses")
     note: Mapped[str | None]
 
     def edited(self, fields: frozenset[str], act: Act) -> None:
@@ -95,6 +98,26 @@ class Expense(Trashable, Record):
         """It will not be paid. Raises while it stands on a pay-out sheet."""
         await self._must_stand_on_no_sheet(act)
         self.status = S.CANCELLED
+
+    @verb(N_("Reverse"), when=(S.PAID,), asks=Reversal, only=lambda line, _actor: line.reverses_id is None, danger=True)
+    async def reverse(self, act: Act, asked: Reversal) -> None:
+        """The money came back: a negative line of its own day. Raises for a closed month and for more than left."""
+        await must_be_reversible_on(act, asked.reversed_on, self.paid_on)
+        amount = await to_take_back(act, self, self.amount, asked)
+        act.work.add(
+            Expense(
+                deal_id=self.deal_id,
+                payment_id=self.payment_id,
+                kind=self.kind,
+                status=S.PAID,
+                amount=-amount,
+                paid_on=asked.reversed_on,
+                payee_id=self.payee_id,
+                payee_name=self.payee_name,
+                reverses_id=self.id,
+                note=asked.reason,
+            )
+        )
 
     async def _must_stand_on_no_sheet(self, act: Act) -> None:
         if payee := await sheet_of(act.work, self.id):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
@@ -16,6 +16,7 @@ from models.choices import IncomeKind, IncomeStatus, Origin, Settlement, VatMode
 from models.errors import Invalid
 from models.facts import Fact
 from models.inquiries import must_be_open_month
+from models.payment.reversal import ReversalOfMoney, must_be_reversible_on, to_take_back
 from models.texts import N_
 from models.verbs import Act, ask, verb
 
@@ -56,6 +57,7 @@ class Income(Trashable, Record):
         ),
         CheckConstraint("origin <> 'rule' OR rate_percent IS NOT NULL OR rule_id IS NOT NULL", name="reason"),
         Index("ix_payment_incomes_deal", "deal_id"),
+        Index("ix_payment_incomes_received_on", "received_on", postgresql_where=text("received_on IS NOT NULL")),
         {"schema": "crm"},
     )
     __identity__ = "income"
@@ -147,3 +149,33 @@ class Income(Trashable, Record):
     def write_off(self, act: Act) -> None:
         """It will not come."""
         self.status = S.WRITTEN_OFF
+
+    @verb(
+        N_("Reverse"),
+        when=(S.PARTLY, S.RECEIVED, S.WITHHELD),
+        asks=ReversalOfMoney,
+        only=lambda line, _actor: line.received_amount > 0,
+        danger=True,
+    )
+    async def reverse(self, act: Act, asked: ReversalOfMoney) -> None:
+        """The money went back: a negative line of its own day. Raises for a closed month and for more than came."""
+        await must_be_reversible_on(act, asked.reversed_on, self.received_on)
+        amount = await to_take_back(act, self, self.received_amount, asked)
+        back = self._beside(-amount, asked.reason)
+        back.reverses_id, back.received_amount, back.received_on = self.id, -amount, asked.reversed_on
+        back.status = S.WITHHELD if self.status == S.WITHHELD else S.RECEIVED
+        act.work.add(back)
+        if asked.again:
+            act.work.add(self._beside(amount, asked.reason))
+
+    def _beside(self, amount: Decimal, note: str) -> Income:
+        """Another line of the same terms, by hand: no rule recalculates it."""
+        return Income(
+            deal_id=self.deal_id,
+            payment_id=self.payment_id,
+            kind=self.kind,
+            amount=amount,
+            settlement=self.settlement,
+            vat_mode=self.vat_mode,
+            note=note,
+        )

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
 from models.choices import Collector, PaymentStatus
-from models.errors import Invalid
+from models.errors import Invalid, Refused
 from models.facts import Fact
-from models.inquiries import must_be_open_month, must_lie_in_open_months
+from models.inquiries import closed_month_of_parts, must_be_open_month
+from models.payment.reversal import PaymentReversal, must_be_reversible_on
 from models.proposals import Later, Proposal, in_order, must_lie_ahead, usual_days
 from models.texts import N_
 from models.verbs import Act, Foreseen, Verb, ask, verb
@@ -76,6 +77,13 @@ def is_asked(record: Any, _actor: Actor | None = None) -> bool:
     return not is_refund(record)
 
 
+@dataclass
+class Bounced(Reason):
+    """Why, and where the month of the payment is closed, the day of an open month that the reversal is dated."""
+
+    reversed_on: date | None = ask(N_("Dated"), required=False, hint=N_("Where the month of the payment is closed"))
+
+
 class Payment(Trashable, Record):
     """Взнос: planned day and amount, what was paid, until when it covers; totals of its lines are derived.
 
@@ -100,6 +108,8 @@ class Payment(Trashable, Record):
         CheckConstraint("paid_amount * sign(amount) >= 0", name="paid_amount"),
         CheckConstraint("status NOT IN ('paid', 'confirmed') OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payments_due_on", "due_on"),
+        Index("ix_payments_money_day", text("coalesce(paid_on, due_on)")),
+        Index("ix_payments_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
         Index("ix_payments_deal", "deal_id", "due_on"),
         {"schema": "crm"},
     )
@@ -213,15 +223,35 @@ class Payment(Trashable, Record):
         self.status = S.CONFIRMED
         act.work.tell(Fact("payment.confirmed", self))
 
-    @verb(N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Reason, danger=True)
-    async def reverse(self, act: Act, asked: Reason) -> None:
-        """The money was not there after all. Raises where any part of it lies in a closed month."""
-        if self.paid_on is not None:
-            await must_be_open_month(act.work, self.paid_on)
-        await must_lie_in_open_months(act.work, self.id)
+    @verb(N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Bounced, danger=True)
+    async def reverse(self, act: Act, asked: Bounced) -> None:
+        """The money was not there after all: it is owed again. Where any part of it lies in a closed month, a dated
+        reversal says so and that month keeps what it had; raises without a day for it."""
+        closed = await closed_month_of_parts(act.work, self.id, self.paid_on)
+        if closed is not None:
+            await self._take_back(act, asked, closed)
+        day = asked.reversed_on if closed is not None else None
         self.status, self.paid_amount, self.paid_on = S.PLANNED, Decimal(0), None
         self.note = asked.reason
-        act.work.tell(Fact("payment.reversed", self))
+        act.work.tell(Fact("payment.reversed", self, {"day": day}))
+
+    async def _take_back(self, act: Act, asked: Bounced, closed: date) -> None:
+        assert self.paid_on is not None
+        if asked.reversed_on is None:
+            said = N_("{month} is closed; money in it no longer moves. Date the reversal in an open month.")
+            raise Refused(said, month=f"{closed:%m.%Y}")
+        await must_be_reversible_on(act, asked.reversed_on, self.paid_on)
+        act.work.add(
+            PaymentReversal(
+                deal_id=self.deal_id,
+                payment_id=self.id,
+                amount=self.paid_amount,
+                paid_on=self.paid_on,
+                reversed_on=asked.reversed_on,
+                reason=asked.reason,
+            )
+        )
+        await act.work.flush()
 
     def leave_the_rest(self, act: Act) -> None:
         """What is paid of it was all. Called when its policy ends early."""

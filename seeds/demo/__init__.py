@@ -9,6 +9,7 @@ from jobs.renewals import find_renewals
 from models.actor import SYSTEM, Via
 from models.deal import Deal
 from models.session import Database
+from seeds.demo.bank import money_at_the_bank
 from seeds.demo.cast import bring_in
 from seeds.demo.contracts import add_a_car, agree
 from seeds.demo.desks import fill_desks
@@ -44,6 +45,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     await busy_day(matters)
     await fill_desks(matters)
     await find_renewals(database)
+    await money_at_the_bank(story)
     if quietly:
         await ring_no_bells(database)
     return f"The demo world has {len(story.clients)} clients and {len(matters)} deals."

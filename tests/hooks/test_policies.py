@@ -11,13 +11,13 @@ from models.changes import Change, apply
 from models.dates import last_day
 from models.deal import Deal
 from models.errors import Invalid, Refused
+from models.month import ClosedMonth
 from models.payment import Expense, Income, Payment, Transit
 from models.payment.income import Received
-from models.payment.record import Paid, Reason
+from models.payment.record import Bounced, Paid
 from models.payment.transit import PassedOn
 from models.policy import Endorsement, Policy, Renewal
 from models.policy.record import Cancel, Terms
-from models.statement import ClosedMonth
 from tests.stories import made
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, last_action, pay, rows, undo
 from tests.world import World
@@ -148,7 +148,7 @@ async def test_premium_collected_by_the_brokerage_is_transit(world: World, trade
         await do(world, world.olga, Transit, transit.id, "pass_on", PassedOn(passed_on=clock.today()))
     await pay(world, first)
     assert (await get(world, world.olga, Transit, transit.id)).status == "collected"
-    await do(world, world.olga, Payment, first.id, "reverse", Reason(reason="возврат банка"))
+    await do(world, world.olga, Payment, first.id, "reverse", Bounced(reason="возврат банка"))
     assert (await get(world, world.olga, Transit, transit.id)).status == "expected"
     await pay(world, first)
     with pytest.raises(Invalid):
@@ -293,15 +293,15 @@ async def test_a_part_paid_in_a_closed_month_is_not_wiped(world: World, trade: T
     month = ClosedMonth(month=before.replace(day=1), closed_by_id=world.olga.id, closed_at=clock.now())
     await add(world, world.olga, month)
     with pytest.raises(Refused, match="no longer moves"):
-        await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="банк"))
+        await do(world, world.olga, Payment, payment.id, "reverse", Bounced(reason="банк"))
     async with world.database.transaction(world.olga, action="closed-month.reopen") as work:
         (await work.get_record(ClosedMonth, month.id)).reopened_at = work.at
-    await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="банк"))
+    await do(world, world.olga, Payment, payment.id, "reverse", Bounced(reason="банк"))
     assert (await get(world, world.olga, Payment, payment.id)).paid_amount == 0
     await pay(world, payment)
     async with world.database.transaction(world.olga, action="closed-month.close") as work:
         (await work.get_record(ClosedMonth, month.id)).reopened_at = None
-    await do(world, world.olga, Payment, payment.id, "reverse", Reason(reason="снова"))
+    await do(world, world.olga, Payment, payment.id, "reverse", Bounced(reason="снова"))
 
 
 async def test_insurer_and_percentage_of_an_issued_policy_change_with_its_lines(world: World, trade: Trade) -> None:

@@ -14,9 +14,9 @@ from models.changes import Change, apply, create, trash
 from models.client import Client
 from models.deal import Deal, JournalEntry, Need
 from models.errors import Denied, NotFound, Refused
+from models.month import ClosedMonth
 from models.payment import Income, Payment
 from models.policy import Policy
-from models.statement import ClosedMonth
 from models.undo import Stale, undo
 from tests.stories import Story, made, story
 from tests.world import World
@@ -219,7 +219,8 @@ async def test_a_closed_month_stays_closed(world: World, deal: Story) -> None:
     async with world.database.transaction(world.anna) as work:
         payment = await work.get_record(Payment, deal.payment)
     action = await do(world, world.anna, payment, "pay", paid_on=payment.due_on)
-    await made(world.database, world.olga, ClosedMonth, month=payment.due_on.replace(day=1).isoformat())
+    async with world.database.transaction(world.olga, action="closed-month.close") as work:
+        await ClosedMonth.close(work, payment.due_on.replace(day=1), earlier=True, running=True)
     with pytest.raises(Refused) as refused:
         await take_back(world, world.anna, action)
     assert f"{payment.due_on:%m.%Y}" in str(refused.value)

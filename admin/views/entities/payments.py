@@ -11,6 +11,8 @@ from models.texts import N_
 INCOME = ("kind", "status", "amount", "received_amount", "expected_on", "received_on", "note")
 EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "note")
 
+REVERSED = ("received_on", "amount", "received_amount", "status", "note")
+
 
 OPEN = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
 
@@ -54,6 +56,7 @@ class PaymentView(View):
         Child("income", "payment_id", INCOME, eager=True, sums=True),
         Child("expense", "payment_id", EXPENSE, eager=True, sums=True),
         Child("transit", "payment_id", ("status", "amount", "collected_on", "passed_on")),
+        Child("payment-reversal", "payment_id", ("reversed_on", "amount", "paid_on", "reason"), eager=True),
     )
     empty = N_("No payments yet. Instalments appear with a policy.")
 
@@ -76,6 +79,7 @@ class IncomeView(View):
     due = ("expected_on",)
     open_states = (IncomeStatus.EXPECTED, IncomeStatus.IN_STATEMENT, IncomeStatus.PARTLY)
     quiet_states = (IncomeStatus.WRITTEN_OFF,)
+    children = (Child("income", "reverses_id", REVERSED, title=N_("Reversed by"), eager=True, sums=True),)
     empty = N_("No incomes yet. They appear when a policy is issued.")
 
 
@@ -90,6 +94,9 @@ class ExpenseView(View):
     filters = ("status", "kind", "payee_id", "amount", "paid_on", "origin", "deal_id", "created_at")
     default_sort = "-created_at"
     quiet_states = (ExpenseStatus.CANCELLED,)
+    children = (
+        Child("expense", "reverses_id", ("paid_on", "amount", "status", "note"), title=N_("Reversed by"), eager=True),
+    )
     empty = N_("No expenses yet. They appear when a policy is issued.")
 
 
@@ -103,3 +110,6 @@ class TransitView(View):
     filters = ("status", "amount", "collected_on", "passed_on", "deal_id")
     default_sort = "-created_at"
     menu = False
+    children = (
+        Child("transit", "reverses_id", ("passed_on", "amount", "status"), title=N_("Reversed by"), eager=True),
+    )

@@ -1,7 +1,7 @@
-"""Insurers' statements and closed months."""
+"""Insurers' statements."""
 
 from admin.views.base import Category, Child, View
-from models.statement import ClosedMonth, Statement, StatementLine
+from models.statement import Statement, StatementLine
 from models.texts import N_
 
 
@@ -29,14 +29,3 @@ class StatementLineView(View):
     default_sort = "row"
     creatable = False
     menu = False
-
-
-class ClosedMonthView(View):
-    """Months whose money no longer moves."""
-
-    record = ClosedMonth
-    name, name_plural = N_("Closed month"), N_("Closed months")
-    category, icon, order = Category.MONEY, "calendar-x", 63
-    columns = ("month", "closed_by_id", "closed_at", "reopened_by_id", "reopened_at")
-    filters = ("month", "closed_at", "reopened_at")
-    default_sort = "-month"

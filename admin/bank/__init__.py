@@ -1,0 +1,1 @@
+"""The bank: files brought in, what each operation is, confirming it."""

@@ -1,0 +1,1 @@
+"""Closing the month: figures, what is still open, closing and reopening."""

@@ -1,0 +1,1 @@
+"""Сверка: the four ways by insurer and month, down to each line."""

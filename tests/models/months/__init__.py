@@ -1,0 +1,1 @@
+"""Months that are closed, and what comes after."""
