@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from models.errors import Denied, Refused
@@ -36,7 +37,7 @@ class Foreseen(NamedTuple):
     """A line of a preview: what, a msgid, and how much of it."""
 
     label: str
-    number: int | str
+    number: int | str | Decimal
 
 
 @dataclass(frozen=True)
