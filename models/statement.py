@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from models.session import Work
 
 S = StatementStatus
+STILL_OPEN = (IncomeStatus.PARTLY.value, IncomeStatus.DISPUTED.value, IncomeStatus.IN_STATEMENT.value)
 
 
 @dataclass
@@ -105,8 +106,16 @@ class Statement(Trashable, Record):
     async def match_again(self, work: Work) -> list[StatementLine]:
         """Judge the open lines by what is expected now; gives them."""
         lines = await self.open_lines(work)
-        await match_again(work, self.insurer_id, lines)
+        await match_again(work, self.insurer_id, lines, await self.settled(work, lines))
         return lines
+
+    async def settled(self, work: Work, lines: list[StatementLine]) -> list[StatementLine]:
+        """Posted lines whose income is open yet: this statement's own, and parts that came by others."""
+        keys = {line.number_key for line in lines if line.number_key}
+        is_part = (StatementLine.decision == LineDecision.PART) & StatementLine.number_key.in_(keys)
+        settled = select(StatementLine).join(Income, Income.id == StatementLine.income_id)
+        settled = settled.where(StatementLine.posted_on.is_not(None), Income.status.in_(STILL_OPEN))
+        return list(await work.scalars(settled.where((StatementLine.statement_id == self.id) | is_part)))
 
     async def foresee(self, verb: Verb, act: Act) -> list[Foreseen]:
         """How many lines are posted, what is received, what stays open."""
@@ -130,7 +139,8 @@ class Statement(Trashable, Record):
         if all(line.decision is None for line in lines):
             raise Refused(N_("Nothing is decided yet: decide on the lines first."))
         await settle(act, lines, asked.money_on)
-        self.status = S.PARTLY if any(line.posted_on is None for line in lines) else S.POSTED
+        lines = await self.match_again(act.work)
+        self.status = S.PARTLY if lines else S.POSTED
 
     @verb(N_("Match again"), when=(S.DRAFT, S.PARTLY))
     async def rematch(self, act: Act) -> None:
@@ -222,14 +232,16 @@ class StatementLine(Record):
         """The line means this policy: it is judged anew."""
         statement = await self._must_be_open(act)
         self.policy_id = asked.policy_id
-        await match_again(act.work, statement)
+        await act.work.flush()
+        await statement.match_again(act.work)
 
     @verb(N_("Unlink the policy"), only=lambda line, _actor: line.policy_id is not None)
     async def unlink(self, act: Act) -> None:
         """The line is judged by its number again."""
         statement = await self._must_be_open(act)
         self.policy_id = None
-        await match_again(act.work, statement)
+        await act.work.flush()
+        await statement.match_again(act.work)
 
     async def _must_be_open(self, act: Act) -> Statement:
         """Its statement, locked. Raises `Refused` for a line that is posted, and where the statement is thrown away."""

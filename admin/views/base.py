@@ -117,6 +117,8 @@ class View:
     dialogs: ClassVar[dict[str, str]] = {}
     """Verbs whose dialog is a template of its own; it is given what `parts/verb.html` is given."""
     creatable: ClassVar[bool] = True
+    create_label: ClassVar[str] = N_("Create")
+    """What the button that makes a record is called."""
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
     """What an empty list says."""

@@ -69,7 +69,7 @@ async def keep(
     work.add(statement)
     await work.flush()
     lines = [_kept(statement, line) for line in reading.lines]
-    judged = await match_again(work, insurer, lines)
+    judged = await match_again(work, insurer, lines, await statement.settled(work, lines))
     work.add_all(lines)
     await work.flush()
     return statement, lines, judged

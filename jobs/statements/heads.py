@@ -63,7 +63,7 @@ def fingerprint_of(titles: Sequence[str]) -> str:
 
 
 def find_table(sheet: str, rows: Rows, remembered: Mapping[str, Mapping[str, int]]) -> Placed | None:
-    """The mapping of a sheet, remembered or recognised; an incomplete one where no better is found, none for no table."""
+    """Where the fields of a sheet stand, remembered or recognised; incomplete where no better is found."""
     best: tuple[tuple[int, ...], Placed] | None = None
     for head in heads(rows):
         if known := remembered.get(fingerprint_of(head.titles)):

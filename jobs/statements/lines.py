@@ -24,8 +24,8 @@ from models.texts import N_, Text
 REPORT_EVERY = 5000  # rows
 EXACT = 10**15
 """Whole numbers from here on have lost digits in Excel."""
-_TOTALS = re.compile(r"(в том числе|в т ч|итого|итог|всего|подытог|промежуточн\w* итог|total|grand total|к перечислению|"
-                     r"к доплате|сумма прописью|остаток|аванс)\b")  # fmt: skip
+_TOTALS = re.compile(r"(в том числе|в т ч|итого|итог|всего|подытог|промежуточн\w* итог|total|grand total|"
+                     r"к перечислению|к доплате|сумма прописью|остаток|аванс)\b")  # fmt: skip
 _BY_POWER = re.compile(r"\d+(?:[.,]\d+)?[eе]\+?\d+", re.IGNORECASE)
 _WITH_POINT = re.compile(r"(\d+)[.,]0+")
 

@@ -71,7 +71,7 @@ def read(
         [line for one in found for line in one.lines],
         [one for _sheet, one in whole],
         sum((total for total in totals if total), Decimal(0)) if totals and None not in totals else None,
-        words_of(sheets),
+        [sheet.name for sheet in sheets] + [text for sheet, one in whole for text in words_above(sheet, one)],
     )
 
 
@@ -89,13 +89,11 @@ def begin(path: Path, remembered: Remembered | None = None) -> list[Beginning]:
     return found
 
 
-def words_of(sheets: Sequence[StatementSheet]) -> list[str]:
-    """Names of sheets and the texts above and around the first rows: somewhere there the insurer is named."""
-    found = [sheet.name for sheet in sheets]
-    for sheet in sheets:
-        for _number, cells in islice(sheet.rows(), HEAD_WITHIN):
-            found += dict.fromkeys(str(cell) for cell in cells if isinstance(cell, str) and not is_blank(cell))
-    return found
+def words_above(sheet: StatementSheet, placed: Placed) -> list[str]:
+    """The texts above a table: somewhere there the insurer and the day are named."""
+    rows = islice(sheet.rows(), max(0, placed.head - 1))
+    texts = [cell for _number, cells in rows for cell in cells if isinstance(cell, str) and not is_blank(cell)]
+    return list(dict.fromkeys(texts))
 
 
 def _no_layout(sheets: Sequence[StatementSheet], placed: Sequence[Placed]) -> Invalid:

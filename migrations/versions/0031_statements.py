@@ -11,7 +11,7 @@ depends_on = None
 
 CAUSES = (
     "no_number", "no_policy", "ambiguous", "rate", "premium", "more", "nothing_expected", "less", "no_sum", "rounded",
-    "same_line", "already_received", "nothing_open", "claw_back", "reverses", "nothing_to_reverse",
+    "same_line", "already_received", "part_came", "nothing_open", "claw_back", "reverses", "nothing_to_reverse",
 )  # fmt: skip
 DECISIONS = (
     "received", "withheld", "difference", "part", "rest_disputed", "rest_written_off", "disputed", "reversed", "ignored",

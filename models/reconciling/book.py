@@ -1,14 +1,14 @@
 """What each line of a statement is, judged against the instalments on which the brokerage expects commission.
 
-- `unknown policy`: no instalment of the insurer has the number (a series lost on either side does not matter, as long as
-  one policy alone can be meant).
+- `unknown policy`: no instalment of the insurer has the number (a series lost on either side does not matter, where one
+  policy alone can be meant).
 - `reversal`: the premium or the commission is negative.
 - A line takes the first open instalment of its premium (open: commission not received), one that the client has paid
   before one that he has not.
 - `duplicate`: no open one is left, or a line of this premium has come already and the client has paid nothing more.
   Where a policy has more lines of one premium than open instalments, a line that repeats the one above it is too many.
 - `match`: premium and commission are the expected ones, or differ by no more than the tolerance at the agreed rate;
-  `wrong rate`: the line's own percentage differs from the agreed one, or more is paid; `partial`: less at the agreed one.
+  `wrong rate`: the line's own percentage is not the agreed one, or more is paid; `partial`: less at the agreed one.
 
 What is not sure is told as an exception: a match that is missed costs a minute, a wrong one costs money.
 """
@@ -53,6 +53,7 @@ class Book:
         self._by_policy: defaultdict[UUID | str, list[Expected]] = defaultdict(list)
         self._taken: dict[Expected, int] = {}
         self._reversed: set[Expected] = set()
+        self._told: dict[int, object] = {}
         for instalment in sorted(expected, key=lambda one: one.sequence):
             self._by_key[instalment.number.key].append(instalment)
             self._by_digits[instalment.number.digits].append(instalment)
@@ -70,8 +71,9 @@ class Book:
         if instalment is None or repeated > self._count_open(line, awaited):
             return self._too_many(line, awaited)
         self._taken[instalment] = line.row
-        verdict, cause = compared(line, instalment, self._tolerance)
-        return Judged(line, verdict, instalment, cause)
+        self._told[line.row] = line.likeness
+        verdict, why = compared(line, instalment, self._tolerance)
+        return Judged(line, verdict, instalment, why)
 
     def _known(self, line: Line) -> tuple[list[Expected], LineCause]:
         """The instalments of the one policy that the line means, or why there is none."""
@@ -118,11 +120,8 @@ class Book:
     def _too_many(self, line: Line, known: list[Expected]) -> Judged:
         same = [one for one in known if self._is_of_premium(line, one)] or known
         told = next((one for one in same if one in self._taken), same[0] if same else None)
-        twin = self._taken.get(told) if told else None
-        if twin is not None:
-            cause = C.SAME_LINE
-        else:
-            cause = C.ALREADY_RECEIVED if told and told.received else C.NOTHING_OPEN
+        twin = next((row for row, likeness in self._told.items() if likeness == line.likeness), None)
+        cause = C.SAME_LINE if twin is not None else C.ALREADY_RECEIVED if told and told.received else C.NOTHING_OPEN
         return Judged(line, V.DUPLICATE, told, cause, twin)
 
     def _reversal(self, line: Line, known: list[Expected]) -> Judged:

@@ -21,6 +21,7 @@ class LineCause(Choice):
     ROUNDED = "rounded", N_("Differs by rounding")
     SAME_LINE = "same_line", N_("The same line again")
     ALREADY_RECEIVED = "already_received", N_("Already received")
+    PART_CAME = "part_came", N_("This part has come")
     NOTHING_OPEN = "nothing_open", N_("Nothing more is awaited")
     CLAW_BACK = "claw_back", N_("An expected claw-back")
     REVERSES = "reverses", N_("Takes a commission back")

@@ -75,25 +75,21 @@ def pays_for(payer: UUID) -> ColumnElement[bool]:
 
 def instalments() -> Select[Any]:
     """Instalments of `:keys` policies with each of their commission lines, in the order in which lines take them."""
+    columns: tuple[Any, ...] = (
+        Policy.id.label("policy"), Policy.commission_percent, Client.name.label("holder"), Payment.id.label("payment"),
+        Payment.sequence, Payment.amount.label("premium"), Payment.status.label("paid"), Payment.paid_on,
+        Income.id.label("income"), Income.amount, Income.received_amount, Income.status, Income.rate_percent,
+        Income.settlement,
+    )  # fmt: skip
+    is_commission = (Income.kind == IncomeKind.COMMISSION.value) & Income.deleted_at.is_(None)
     return (
-        select(
-            Policy.id.label("policy"), Policy.commission_percent, Client.name.label("holder"),
-            Payment.id.label("payment"), Payment.sequence, Payment.amount.label("premium"),
-            Payment.status.label("paid"), Payment.paid_on,
-            Income.id.label("income"), Income.amount, Income.received_amount, Income.status, Income.rate_percent,
-            Income.settlement, Income.reverses_id,
-        )
+        select(*columns)
         .join(Payment, Payment.policy_id == Policy.id)
         .join(Client, Client.id == Policy.client_id)
-        .outerjoin(
-            Income,
-            (Income.payment_id == Payment.id)
-            & (Income.kind == IncomeKind.COMMISSION.value)
-            & (Income.deleted_at.is_(None)),
-        )
+        .outerjoin(Income, (Income.payment_id == Payment.id) & is_commission)
         .where(Policy.id == KEYS, Payment.deleted_at.is_(None), Payment.status != PaymentStatus.CANCELLED.value)
         .order_by(Policy.id, Payment.sequence, func.coalesce(Income.amount < 0, False), Income.id)
-    )  # fmt: skip
+    )
 
 
 def _expected(row: Any, number: PolicyNumber) -> Expected | None:
@@ -117,6 +113,7 @@ def _expected(row: Any, number: PolicyNumber) -> Expected | None:
         holder=row.holder,
         paid_on=row.paid_on,
         settlement=row.settlement or "",
+        is_rest=row.status == IncomeStatus.PARTLY,
         is_claw_back=is_back,
     )
 

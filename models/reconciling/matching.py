@@ -33,6 +33,8 @@ class Expected:
     holder: str = ""
     paid_on: date | None = None
     settlement: str = Settlement.AFTER_ACT.value
+    is_rest: bool = False
+    """A part has come: the line that brings the rest names a part of the premium."""
     is_claw_back: bool = False
     """A negative line that is awaited: only a reversal takes it."""
 
@@ -68,7 +70,7 @@ def compared(line: Line, instalment: Expected, tolerance: Decimal) -> tuple[Line
     difference = line.commission - instalment.due
     is_rated = line.percent is None or line.percent == instalment.percent
     is_same_premium = line.premium is None or abs(line.premium - instalment.premium) <= tolerance
-    if is_same_premium and difference == 0:
+    if difference == 0 and (is_same_premium or (instalment.is_rest and is_rated)):
         return V.MATCH, None
     if is_same_premium and is_rated and abs(difference) <= tolerance:
         return V.MATCH, C.ROUNDED

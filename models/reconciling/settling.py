@@ -18,6 +18,7 @@ from models.payment import Income, Payment
 from models.payment.income import Dispute, Received, Withheld
 from models.reconciling.choices import TAKES_MONEY, LineDecision
 from models.reconciling.effects import effect_of, sums_of
+from models.reconciling.expecting import KEYS
 from models.texts import N_
 from models.verbs import Act, Foreseen
 
@@ -159,14 +160,15 @@ def _like(income: Income, **values: Any) -> Income:
 
 async def _locked(act: Act, lines: Sequence[StatementLine]) -> dict[UUID, Income]:
     keys = sorted({line.income_id for line in lines if line.income_id})
-    statement = select(Income).where(Income.id.in_(keys)).order_by(Income.id).with_for_update(key_share=True)
-    found = await act.work.scalars(statement.execution_options(populate_existing=True))
+    statement = select(Income).where(Income.id == KEYS).order_by(Income.id).with_for_update(key_share=True)
+    found = await act.work.scalars(statement.execution_options(populate_existing=True), {"keys": keys})
     return {income.id: income for income in found}
 
 
 async def _payments(act: Act, lines: Sequence[StatementLine]) -> dict[UUID, Payment]:
     keys = {line.payment_id for line in lines if line.payment_id and not line.income_id}
-    return {payment.id: payment for payment in await act.work.scalars(select(Payment).where(Payment.id.in_(keys)))}
+    found = await act.work.scalars(select(Payment).where(Payment.id == KEYS), {"keys": list(keys)})
+    return {payment.id: payment for payment in found}
 
 
 def foreseen(lines: Sequence[StatementLine]) -> list[Foreseen]:

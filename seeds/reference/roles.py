@@ -63,8 +63,8 @@ EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", 
              "-calculation:unconfirm", "policy:issue", "policy:correct", "payment:pay", "payment:put_off", "task:*",
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:issue", "policy:cancel",
-            "policy:annul", "statement:*", "statement-line:*", "statement-layout:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
-            "insurer:*", "entity:*", "*:export")  # fmt: skip
+            "policy:annul", "statement:*", "statement-line:*", "statement-layout:*", "closed-month:*", "agreement:*",
+            "commission-rule:*", "expense-rule:*", "insurer:*", "entity:*", "*:export")  # fmt: skip
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            "payment:pay", "payment:put_off",
            "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
