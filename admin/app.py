@@ -43,6 +43,7 @@ from admin.quotes.pages import ROUTES as QUOTES
 from admin.reconciliation.pages import ROUTES as RECONCILIATION
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
+from admin.statements.pages import ROUTES as INSURERS_STATEMENTS
 from admin.static_files import static_app
 from admin.streams.hub import Hub
 from admin.streams.pages import ROUTES as STREAMS
@@ -69,6 +70,7 @@ IN_THE_PANEL = (
     *SIGN_IN,
     *BELL,
     *IMPORT,
+    *INSURERS_STATEMENTS,
     *INTAKE,
     *CLIENTS,
     *QUOTES,

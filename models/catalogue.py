@@ -42,7 +42,11 @@ class Insurer(Trashable, Record):
     """An insurer, or an aggregator that pays commission in its place."""
 
     __tablename__ = "insurers"
-    __table_args__: Any = (UniqueConstraint("name"), {"schema": "crm"})
+    __table_args__: Any = (
+        UniqueConstraint("name"),
+        CheckConstraint("statement_tolerance BETWEEN 0 AND 100", name="statement_tolerance"),
+        {"schema": "crm"},
+    )
     __identity__ = "insurer"
     __event__ = "crm.insurer"
     __rows__ = Rows.REFERENCE
@@ -55,6 +59,8 @@ class Insurer(Trashable, Record):
     kpp: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(info={"format": "phone"})
     website: Mapped[str | None]
+    statement_tolerance: Mapped[Decimal] = mapped_column(default=Decimal("0.05"))
+    """Roubles by which a statement's commission may differ from ours by rounding alone."""
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

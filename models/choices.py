@@ -287,8 +287,9 @@ class TransitStatus(Choice):
 class StatementStatus(Choice):
     """States of an insurer's statement."""
 
-    DRAFT = "draft", N_("Draft")
-    POSTED = "posted", N_("Posted")
+    DRAFT = "draft", NC_("statement", "Draft")
+    PARTLY = "partly", NC_("statement", "Partly posted")
+    POSTED = "posted", NC_("statement", "Posted")
 
 
 class LineVerdict(Choice):

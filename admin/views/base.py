@@ -147,6 +147,8 @@ class View:
     head_actions: ClassVar[str] = ""
     """A template with more links in the head of the record's page: its papers."""
     creatable: ClassVar[bool] = True
+    create_label: ClassVar[str] = N_("Create")
+    """What the button that makes a record is called."""
     editable: ClassVar[bool] = True
     empty: ClassVar[str] = N_("Nothing here yet. What you add will appear here.")
     """What an empty list says."""

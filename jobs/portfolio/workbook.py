@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from jobs.portfolio.sheet_xml import Outline, outlines
 from models.errors import Invalid, NotFound
@@ -19,6 +19,7 @@ MOST_PACKED, SMALL_UNPACKED = 100, 64 * 1024 * 1024
 """A sheet of Excel is packed ten to thirty times; what is packed more is meant to burst, unless it is small."""
 LARGEST_SHEET = 30_000_000  # cells of the rectangle in use
 
+Range = tuple[tuple[int, int], tuple[int, int]]
 DAMAGES = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -27,8 +28,9 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 class Sheet:
     """One sheet: its rows by Excel's numbers, read as they are asked for."""
 
-    def __init__(self, sheet: CalamineSheet, outline: Outline | None) -> None:
+    def __init__(self, sheet: CalamineSheet, outline: Outline | None, is_shown: bool = True) -> None:
         self.name = sheet.name
+        self.is_shown = is_shown
         self.height = sheet.end[0] + 1 if sheet.end else 0
         self._sheet = sheet
         self._outline = outline
@@ -43,6 +45,11 @@ class Sheet:
         for number, row in enumerate(self._sheet.iter_rows(), start=1):
             yield number, [*margin, *row]
 
+    @property
+    def merged(self) -> list[Range]:
+        """Merged cells: first and last one of each, rows and columns counted from 0."""
+        return list(self._sheet.merged_cell_ranges or ())
+
     def valueless_formulas(self) -> dict[int, list[int]]:
         """Columns (from 0) of the formulas whose result was never saved, by Excel's row number."""
         return self._outline.valueless_formulas if self._outline else {}
@@ -55,9 +62,9 @@ def open_workbook(path: Path) -> list[Sheet]:
         outlined = outlines(path) if zipfile.is_zipfile(path) else {}
         _refuse_large(outlined)
         workbook = CalamineWorkbook.from_filelike(path.open("rb"))
-        metadata = workbook.sheets_metadata
-        names = [sheet.name for sheet in metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        return [Sheet(workbook.get_sheet_by_name(name), outlined.get(name)) for name in names]
+        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        shown = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in sheets}
+        return [Sheet(workbook.get_sheet_by_name(name), outlined.get(name), shown[name]) for name in shown]
     except DAMAGES:
         raise Invalid(N_("The workbook is damaged: open it in Excel, save it again and try once more")) from None
 

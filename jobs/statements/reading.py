@@ -2,92 +2,114 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
-from jobs.portfolio.columns import Column, Layout, Progress, Row, Sheet, find_tables
-from jobs.portfolio.policies import read_amount, read_date, read_number
-from jobs.portfolio.workbook import open_workbook
-from jobs.statements.text_sheet import TextSheet
-from models.errors import NotFound
-from models.identifiers import PolicyNumber
-from models.names import tidy
-from models.russian import Unreadable, parse_percent
+from jobs.portfolio.columns import Progress
+from jobs.statements.heads import HEAD_WITHIN, SAMPLE, Placed, find_table
+from jobs.statements.lines import read_lines
+from jobs.statements.sheets import StatementSheet, open_sheets
+from jobs.statements.titles import FIELDS, NEEDED
+from models.errors import Invalid
+from models.reconciling import Line
+from models.russian import is_blank
 from models.texts import N_, Text
 
-_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF")
-STATEMENT = Layout(
-    N_("Statement"),
-    re.compile(""),
-    (
-        Column("percent", re.compile(r"%|ставк|процент|тариф")),
-        Column("commission", re.compile(r"\bкв\b|\bав\b|комисс|вознагр"), N_("Commission")),
-        Column("paid_on", re.compile(r"\bдата|оплат|оплачен|поступ")),
-        Column("premium", re.compile(r"преми|взнос|сумма|платеж")),
-        Column("series", re.compile(r"^серия( полиса| договора)?$")),
-        Column("_ordinal", re.compile(r"^(№|n)( п п)?$|^п п$")),
-        Column("holder", re.compile(r"страховател|клиент|\bфио\b|наименов")),
-        Column("number", re.compile(r"номер|договор|полис|№"), N_("Policy number")),
-    ),
-)
+Remembered = Mapping[str, Mapping[str, int]]
+"""Fields and their columns by the fingerprint of a layout's titles."""
+SHOWN = 40
+"""Rows of each sheet that a person sees who maps the columns."""
 
 
-@dataclass(slots=True, eq=False)
-class Line:
-    """One line of a statement, sums in roubles; `row` as the file counts."""
+@dataclass
+class Reading:
+    """What a file says: its lines, the total that it states, where the columns are, words that name the insurer."""
 
-    row: int
-    number: PolicyNumber | None
-    written_number: str
-    holder: str
-    paid_on: date | None
-    premium: Decimal | None
-    percent: Decimal | None
-    commission: Decimal | None
-    warnings: list[Text] = field(default_factory=list)
-    sheet: str = ""
+    lines: list[Line]
+    placed: list[Placed]
+    total: Decimal | None = None
+    words: list[str] = field(default_factory=list)
+
+
+class NoLayout(Invalid):
+    """The columns are not recognised: say which is which."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first rows of a sheet as they are written, and where fields were guessed to be."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+    placed: Placed | None
 
 
 def read_statement(path: Path, progress: Progress | None = None) -> list[Line]:
     """The statement's lines without titles and totals. Raises Invalid or NotFound with one sentence."""
-    [table] = find_tables(_sheets(path), (STATEMENT,))
-    return [_line(table.sheet.name, number, row) for number, row in table.rows(progress)]
+    return read(path, progress).lines
 
 
-def _sheets(path: Path) -> list[Sheet]:
-    if not path.is_file():
-        raise NotFound(N_("There is no file “{file}”"), file=str(path))
-    with path.open("rb") as stream:
-        beginning = stream.read(4)
-    if not beginning or beginning.startswith(_WORKBOOKS):
-        return list(open_workbook(path))
-    return [TextSheet(path)]
+def read(
+    path: Path, progress: Progress | None = None, remembered: Remembered | None = None, told: Placed | None = None
+) -> Reading:
+    """Every table of lines in the file; `told` is how a person has mapped its columns.
 
-
-def _line(sheet: str, number: int, row: Row) -> Line:
-    warnings: list[Text] = []
-    return Line(
-        row=number,
-        number=read_number(row.get("number"), row.get("series")),
-        written_number=tidy(f"{row.get('series', '')} {row.get('number', '')}"),
-        holder=tidy(str(row.get("holder", ""))),
-        paid_on=read_date(row, "paid_on", warnings),
-        premium=read_amount(row, "premium", warnings),
-        percent=_percent(row, warnings),
-        commission=read_amount(row, "commission", warnings),
-        warnings=warnings,
-        sheet=sheet,
+    Raises NoLayout where the columns are not recognised, Invalid or NotFound for what is no statement.
+    """
+    sheets = open_sheets(path)
+    placed = [(sheet, told) for sheet in sheets if told.sheet in ("", sheet.name)] if told else []
+    placed = placed or [(sheet, one) for sheet in sheets if (one := placed_in(sheet, remembered or {}))]
+    whole = [(sheet, one) for sheet, one in placed if one.is_whole]
+    if not whole:
+        raise _no_layout(sheets, [one for _sheet, one in placed])
+    found = [read_lines(sheet, one, progress) for sheet, one in whole]
+    totals = [one.total for one in found]
+    return Reading(
+        [line for one in found for line in one.lines],
+        [one for _sheet, one in whole],
+        sum((total for total in totals if total), Decimal(0)) if totals and None not in totals else None,
+        [sheet.name for sheet in sheets] + [text for sheet, one in whole for text in words_above(sheet, one)],
     )
 
 
-def _percent(row: Row, warnings: list[Text]) -> Decimal | None:
-    if "percent" not in row:
-        return None
-    try:
-        return parse_percent(row["percent"])
-    except Unreadable:
-        warnings.append(Text(N_("“{value}” is not a percentage"), value=str(row["percent"])))
-        return None
+def placed_in(sheet: StatementSheet, remembered: Remembered) -> Placed | None:
+    """Where the fields of a sheet stand."""
+    return find_table(sheet.name, list(islice(sheet.rows(), HEAD_WITHIN + SAMPLE)), remembered)
+
+
+def begin(path: Path, remembered: Remembered | None = None) -> list[Beginning]:
+    """The first rows of each sheet, for a person who says which column is which. Raises Invalid or NotFound."""
+    found = []
+    for sheet in open_sheets(path):
+        rows = [(number, [_shown(cell) for cell in cells]) for number, cells in islice(sheet.rows(), SHOWN)]
+        found.append(Beginning(sheet.name, rows, placed_in(sheet, remembered or {})))
+    return found
+
+
+def words_above(sheet: StatementSheet, placed: Placed) -> list[str]:
+    """The texts above a table: somewhere there the insurer and the day are named."""
+    rows = islice(sheet.rows(), max(0, placed.head - 1))
+    texts = [cell for _number, cells in rows for cell in cells if isinstance(cell, str) and not is_blank(cell)]
+    return list(dict.fromkeys(texts))
+
+
+def _no_layout(sheets: Sequence[StatementSheet], placed: Sequence[Placed]) -> Invalid:
+    """The sentence that names what is missing most nearly."""
+    nearest = max(placed, key=lambda one: len(one.places), default=None)
+    missing = [name for name in NEEDED if nearest is None or name not in nearest.places]
+    if nearest is None:
+        if not any(True for sheet in sheets for _row in sheet.rows()):
+            return Invalid(N_("The file is empty"))
+        return NoLayout(N_("No sheet holds what is needed: “{sheet}”"), sheet=Text(N_("Statement")))
+    return NoLayout(
+        N_("The sheet “{sheet}” has no column “{column}”"), sheet=nearest.sheet, column=Text(FIELDS[missing[0]])
+    )
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

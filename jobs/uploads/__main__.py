@@ -1,4 +1,4 @@
-"""`python -m jobs.uploads read|write FOLDER`: the process that works on an upload, so that the panel stays quick.
+"""`python -m jobs.uploads read|write|statement FOLDER…`: the process that works on uploads; the panel stays quick.
 
 The database and the person come as JSON on standard input, never on the command line.
 """
@@ -18,6 +18,7 @@ import hooks
 import models
 from jobs.portfolio import read_portfolio
 from jobs.portfolio.writing import write
+from jobs.statements.bringing import bring
 from jobs.uploads.folder import Phase, State, Upload, problem_of
 from jobs.uploads.verdicts import Keeper
 from models.actor import Actor, Scope
@@ -76,6 +77,18 @@ async def write_down(upload: Upload, url: str, actor: Actor) -> None:
         await database.close()
 
 
+async def keep_statements(uploads: list[Upload], url: str, actor: Actor) -> None:
+    """Make a draft of each insurer's statement, one after the other."""
+    models.load()
+    hooks.load()
+    database = Database(url, pool_size=2)
+    try:
+        for upload in uploads:
+            await bring(database, actor, upload, Teller(upload, State()))
+    finally:
+        await database.close()
+
+
 def actor_from(told: dict[str, Any]) -> Actor:
     """The person as the panel knows them."""
     team = UUID(told["team"]) if told["team"] else None
@@ -85,21 +98,25 @@ def actor_from(told: dict[str, Any]) -> Actor:
 
 def main() -> int:
     """Do the one or the other."""
-    what, folder = sys.argv[1:]
+    what, *folders = sys.argv[1:]
     told = json.load(sys.stdin)
     actor = actor_from(told["actor"])
-    upload = Upload(Path(folder), actor.id, told["name"])
-    threading.Thread(target=_live, args=(upload,), daemon=True).start()
+    uploads = [Upload(Path(folder), actor.id, name) for folder, name in zip(folders, told["names"], strict=True)]
+    threading.Thread(target=_live, args=(uploads,), daemon=True).start()
     if what == "read":
-        read(upload)
+        read(uploads[0])
+    elif what == "write":
+        asyncio.run(write_down(uploads[0], told["database"], actor))
     else:
-        asyncio.run(write_down(upload, told["database"], actor))
+        asyncio.run(keep_statements(uploads, told["database"], actor))
     return 0
 
 
-def _live(upload: Upload) -> None:
+def _live(uploads: list[Upload]) -> None:
     while True:
-        upload.live()
+        for upload in uploads:
+            if upload.folder.exists():
+                upload.live()
         time.sleep(SIGN_EVERY)
 
 

@@ -25,6 +25,7 @@ from settings import settings
 KEPT = timedelta(days=3)
 """It holds personal data; what was written is in the database, what was not can be brought again."""
 LARGEST = LARGEST_FILE
+PORTFOLIO, STATEMENT = "portfolio", "statement"
 SILENCE = timedelta(seconds=20)
 """A process that works on it gives a sign of life every two seconds."""
 
@@ -35,6 +36,7 @@ class Phase(enum.StrEnum):
     READING = "reading"
     REFUSED = "refused"
     READ = "read"
+    ASKS = "asks"
     WRITING = "writing"
     WRITTEN = "written"
     FAILED = "failed"
@@ -54,6 +56,10 @@ class State:
     problem: tuple[str, dict[str, str]] | None = None
     action: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    asks: str = ""
+    """What a person must say before it goes on."""
+    result: str = ""
+    """The key of what was made of it, or of what is here already."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Upload:
     folder: Path
     owner: UUID
     name: str
+    kind: str = PORTFOLIO
 
     @property
     def id(self) -> UUID:
@@ -107,13 +114,26 @@ class Upload:
 
     def named(self, name: str) -> Upload:
         """The same with the name that its file had."""
-        upload = Upload(self.folder, self.owner, name)
+        upload = Upload(self.folder, self.owner, name, self.kind)
         upload.introduce()
         return upload
 
     def introduce(self) -> None:
         """Write down whose it is and what its file is called."""
-        _write(self.folder / "upload.json", {"owner": str(self.owner), "name": self.name})
+        _write(self.folder / "upload.json", {"owner": str(self.owner), "name": self.name, "kind": self.kind})
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the person has said of it."""
+        try:
+            return dict(json.loads((self.folder / "told.json").read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def tell_more(self, **told: str) -> None:
+        """Keep what the person says, and begin anew."""
+        _write(self.folder / "told.json", self.told | told)
+        self.tell(State())
 
     def remove(self) -> None:
         """Forget it."""
@@ -123,25 +143,25 @@ class Upload:
         return datetime.fromtimestamp((self.folder / "alive").stat().st_mtime, UTC)
 
 
-def make(owner: UUID, name: str) -> Upload:
+def make(owner: UUID, name: str, kind: str = PORTFOLIO) -> Upload:
     """A new upload, its file not here yet."""
-    upload = Upload(root() / str(uuid7()), owner, name)
+    upload = Upload(root() / str(uuid7()), owner, name, kind)
     upload.folder.mkdir(mode=0o700)
     upload.introduce()
     upload.tell(State())
     return upload
 
 
-def find(key: UUID, owner: UUID) -> Upload:
-    """A person's own upload. Raises `NotFound` for another's and for what is gone."""
+def find(key: UUID, owner: UUID, kind: str = PORTFOLIO) -> Upload:
+    """A person's own upload. Raises `NotFound` for another's, for one of another kind and for what is gone."""
     folder = root() / str(key)
     try:
         told = json.loads((folder / "upload.json").read_text())
     except FileNotFoundError:
         raise NotFound from None
-    if told["owner"] != str(owner):
+    if told["owner"] != str(owner) or told.get("kind", PORTFOLIO) != kind:
         raise NotFound
-    return Upload(folder, owner, told["name"])
+    return Upload(folder, owner, told["name"], kind)
 
 
 def sweep() -> int:

@@ -16,11 +16,12 @@ _running: set[asyncio.Task[int]] = set()
 """Tasks that only wait for a process to end, so that none is left a zombie."""
 
 
-async def start(what: str, upload: Upload, database: Database, actor: Actor) -> None:
-    """Begin `read` or `write`; how far it comes stands in the upload's state."""
+async def start(what: str, upload: Upload, database: Database, actor: Actor, *more: Upload) -> None:
+    """Begin `read`, `write` or `statement`; how far it comes stands in the upload's state. `more` follow in turn."""
+    uploads = (upload, *more)
     told = {
         "database": database.engine.url.render_as_string(hide_password=False),
-        "name": upload.name,
+        "names": [one.name for one in uploads],
         "actor": {
             "id": str(actor.id),
             "name": actor.name,
@@ -33,7 +34,7 @@ async def start(what: str, upload: Upload, database: Database, actor: Actor) -> 
     }
     with (upload.folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jobs.uploads", what, str(upload.folder)),
+            *(sys.executable, "-m", "jobs.uploads", what, *(str(one.folder) for one in uploads)),
             stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
         )  # fmt: skip
     assert process.stdin is not None

@@ -32,7 +32,7 @@ OF_EVERYBODY = f"""
 """Of everybody whom the policies show: the largest of each part, by the index of money, however many there are."""
 STATEMENTS = """
     UNION ALL SELECT 'statement', s.id, crm.local_day(s.created_at), NULL, coalesce(s.total, 0), 1
-    FROM crm.statements s WHERE s.status = 'draft' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
+    FROM crm.statements s WHERE s.status <> 'posted' AND s.deleted_at IS NULL AND 'statement' = ANY (:kinds)"""
 """For those who post them."""
 SHEETS = """
     UNION ALL SELECT 'sheet', s.id, crm.local_day(s.created_at), NULL, s.total, 1

@@ -10,13 +10,13 @@ import pytest
 from models import clock
 from models.dates import add_months
 from models.errors import Denied
+from models.month import ClosedMonth
 from models.payment import Expense, Income, Payment
 from models.payment.expense import PaidOut
 from models.payment.income import Received
 from models.payment.record import Paid
 from models.policy import Endorsement, Policy
 from models.policy.record import Cancel
-from models.statement import ClosedMonth
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, last_action, marked, pay, rows, undo
 from tests.world import World
 

@@ -13,11 +13,11 @@ from models import clock
 from models.act import ActLine, AgentAct, Cancelled
 from models.changes import Change, apply
 from models.errors import Denied, Invalid, NotFound, Refused
+from models.month import ClosedMonth
 from models.payment import Income
 from models.payment.income import Received
 from models.policy import Policy
 from models.policy.record import Cancel
-from models.statement import ClosedMonth
 from tests.papers import draft, income_of, sign, sold
 from tests.trade import Trade, add, do, get, reference_rows, undo
 from tests.world import World

@@ -16,12 +16,12 @@ from models.choices import ExpenseKind
 from models.deal import Deal
 from models.deal.stages import Transfer
 from models.errors import Denied, Invalid, NotFound, Refused
+from models.month import ClosedMonth
 from models.paper import Period
 from models.payment import Expense, Payment
 from models.payment.expense import PaidOut
 from models.payout import Payout, PayoutLine
 from models.sheets import owed_until
-from models.statement import ClosedMonth
 from models.undo import Stale
 from tests.papers import earned, make, on_sheet
 from tests.trade import Trade, add, do, get, reference_rows, rows, undo

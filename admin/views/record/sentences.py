@@ -112,6 +112,8 @@ SENTENCES = {
     "document.attach": N_("{who} attached a file"),
     "document.classify": N_("{who} changed the kind of a file"),
     "journal-entry.create": N_("{who} wrote in the journal"),
+    "statement.read": N_("{who} brought an insurer's statement"),
+    "statement.policy": N_("{who} entered a policy from a statement"),
     "client.open": N_("{who} opened the client's card"),
     "audit.undo": N_("{who} undid an action"),
     "sql": N_("{who} changed the data directly"),

@@ -1,0 +1,1 @@
+"""Insurers' statements: files are dropped, columns mapped, lines decided on, what is decided posted."""

@@ -1,0 +1,106 @@
+"""What the cells of a column are: a title may promise anything, its column must keep it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from jobs.statements.titles import COMMISSION, HOLDER, NUMBER, PAID_ON, PERCENT, PREMIUM, SERIES
+from models.identifiers import BadIdentifier, parse_policy_number
+from models.russian import Unreadable, is_blank, parse_amount, parse_date, parse_percent
+
+MOST = 0.6
+"""A field's column has at least this share of cells of its kind; the rest may be the dirt of real files."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Shares of a column's filled cells that can be read as each kind of thing."""
+
+    filled: int
+    sums: float
+    percents: float
+    days: float
+    numbers: float
+    names: float
+    series: float
+
+    def keeps(self, field: str) -> bool:
+        """Whether the column can be the field's; an empty one can be any but the money."""
+        if not self.filled:
+            return field in (PAID_ON, HOLDER, SERIES, PERCENT)
+        shares = {
+            NUMBER: self.numbers, COMMISSION: self.sums, PREMIUM: self.sums, PERCENT: self.percents,
+            PAID_ON: self.days, HOLDER: self.names * 2, SERIES: self.series,
+        }  # fmt: skip
+        return shares[field] >= MOST
+
+
+def contents_of(cells: Sequence[object]) -> Contents:
+    """The shares of a column's cells."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    count = len(filled) or 1
+
+    def share(fits: Callable[[object], bool]) -> float:
+        return sum(1 for cell in filled if fits(cell)) / count
+
+    return Contents(
+        len(filled), share(is_sum), share(is_percent), share(is_day), share(is_number), share(is_name), share(is_series)
+    )
+
+
+def is_sum(cell: object) -> bool:
+    """Whether a cell is money."""
+    try:
+        parse_amount(cell)
+    except Unreadable:
+        return False
+    return True
+
+
+def is_percent(cell: object) -> bool:
+    """Whether a cell is a rate of commission."""
+    try:
+        return Decimal(0) <= abs(parse_percent(cell)) <= 100
+    except Unreadable:
+        return False
+
+
+def is_day(cell: object) -> bool:
+    """Whether a cell is a day: of its type, or written as one; Excel's serials are not told from sums."""
+    if isinstance(cell, date):
+        return True
+    if not isinstance(cell, str):
+        return False
+    try:
+        parse_date(cell)
+    except Unreadable:
+        return False
+    return True
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell can be the number of a policy: digits, and no day."""
+    if isinstance(cell, (bool, date)) or is_day(cell):
+        return False
+    if isinstance(cell, float) and not cell.is_integer():
+        return False
+    try:
+        parse_policy_number(cell)
+    except BadIdentifier:
+        return False
+    return len(str(cell)) < 60
+
+
+def is_name(cell: object) -> bool:
+    """Whether a cell is words."""
+    return isinstance(cell, str) and len(_LETTER.findall(cell)) > 2
+
+
+def is_series(cell: object) -> bool:
+    """Whether a cell is short enough for a series."""
+    return len(str(cell).strip()) <= 8 and not is_day(cell)
