@@ -52,7 +52,7 @@ RECORDS = tuple(
     if (identity, action) not in (("deal", "trash"), ("deal", "restore"))
 )
 """Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
-NOT_THE_OFFICE = ("-statement:*", "-statement-line:*")
+NOT_THE_OFFICE = ("-statement:*", "-statement-line:*", "-recalculation:*", "-recalculation-difference:*")
 """Tables that row policies open to scope all only."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
@@ -64,6 +64,7 @@ EXECUTING = (*NOT_THE_OFFICE, "deal:wait_for", "deal:put_off", "calculation:*", 
              "-task:act_for_others", "document:*", "-*:export")  # fmt: skip
 COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*", "policy:cancel", "policy:annul",
             "statement:*", "statement-line:*", "closed-month:*", "agreement:*", "commission-rule:*", "expense-rule:*",
+            "commission-tier:*", "vat-period:*", "recalculation:*", "recalculation-difference:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            "payment:pay", "payment:put_off",
