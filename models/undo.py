@@ -25,6 +25,9 @@ HAS_SECRETS = text(
     " 'auth.telegram_links', 'documents.links', 'notifications.contact_points']) LIMIT 1"
 )
 HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
+OF_RECALCULATION = text(
+    "SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.\"table\" = 'crm.recalculations' LIMIT 1"
+)
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
 PATIENCE = text("SET LOCAL statement_timeout = '30min'")
@@ -49,6 +52,8 @@ async def undo(work: Work, action: UUID) -> int:
     await work.execute(PATIENCE)
     if await work.scalar(HAS_SECRETS, keys):
         raise Refused(N_("Passwords, sessions and tokens cannot be undone."))
+    if await work.scalar(OF_RECALCULATION, keys):
+        raise Refused(N_("A recalculation is undone on its own page, batch by batch."))
     if not await work.scalar(HAS_CHANGES, keys):
         raise Refused(N_("There is nothing to undo here."))
     await _must_be_fresh(work, action)
