@@ -34,6 +34,7 @@ from admin.panel import Panel, add_views
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.recalculation.pages import ROUTES as RECALCULATION
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
 from admin.static_files import static_app
@@ -67,6 +68,7 @@ IN_THE_PANEL = (
     *ISSUING,
     *DOCUMENTS,
     *REPORTS,
+    *RECALCULATION,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

@@ -14,7 +14,8 @@ from models.policy import Policy
 from models.verbs import Act
 
 MISSING = text(
-    "SELECT l.deal_id, l.payment_id, l.kind, (l.now).* FROM crm.compared_lines(ARRAY[:policy]\\:\\:uuid[], '{}', true) l"
+    "SELECT l.deal_id, l.payment_id, l.kind, (l.now).*"
+    " FROM crm.compared_lines(ARRAY[:policy]\\:\\:uuid[], '{}', true) l"
     " JOIN crm.payments p ON p.id = l.payment_id WHERE l.side = :side ORDER BY l.kind, p.sequence"
 )
 """Beside whatever stands: nothing that is there is made anew."""

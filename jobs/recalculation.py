@@ -71,7 +71,9 @@ async def step(database: Database, key: UUID, batch: int = BATCH) -> bool:
     slug, statement = STEPS[found.status]
     action = {RecalculationStatus.RUNNING: found.action_id, RecalculationStatus.UNDOING: found.undo_action_id}
     try:
-        async with database.transaction(actor, Via.JOB, slug, action_id=action.get(RecalculationStatus(found.status))) as work:
+        async with database.transaction(
+            actor, Via.JOB, slug, action_id=action.get(RecalculationStatus(found.status))
+        ) as work:
             await work.driver.fetch(PATIENCE)
             ((done,),) = await work.driver.fetch(statement, key, batch)
     except Refused as problem:

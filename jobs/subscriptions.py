@@ -21,7 +21,10 @@ class Subscription(NamedTuple):
 
 MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", "tasks.task.*")
 """Events after which somebody may see a deal or see it no more."""
-RECALCULATING = ("crm.recalculation.created", *(f"crm.recalculation.status.{s}" for s in ("planned", "running", "undoing")))
+RECALCULATING = (
+    "crm.recalculation.created",
+    *(f"crm.recalculation.status.{s}" for s in ("planned", "running", "undoing")),
+)
 """Events after which a recalculation has batches to do."""
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),

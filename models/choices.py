@@ -259,8 +259,8 @@ class RecalculationStatus(Choice):
     PREVIEWED = "previewed", N_("Previewed")
     RUNNING = "running", N_("Being applied")
     PAUSED = "paused", N_("Stopped half-way")
-    DONE = "done", NC_("recalculation", "Done")
-    CANCELLED = "cancelled", NC_("recalculation", "Called off")
+    DONE = "done", N_("Recalculated")
+    CANCELLED = "cancelled", N_("Not applied")
     UNDOING = "undoing", N_("Being undone")
     UNDONE = "undone", N_("Undone")
 
@@ -270,6 +270,19 @@ class LineSide(Choice):
 
     INCOME = "income", N_("Income")
     EXPENSE = "expense", N_("Expense")
+
+
+class LineKind(Choice):
+    """Kinds of both sides."""
+
+    COMMISSION = "commission", N_("Commission")
+    BONUS = "bonus", N_("Bonus")
+    FEE = "fee", N_("Fee")
+    CLIENT_DISCOUNT = "client_discount", N_("Client discount")
+    SELLER_SHARE = "seller_share", N_("Seller's share")
+    EXECUTOR_SHARE = "executor_share", N_("Executor's share")
+    PARTNER_SHARE = "partner_share", N_("Partner's share")
+    OTHER = "other", N_("Other")
 
 
 class WhyDiffers(Choice):

@@ -12,6 +12,7 @@ from models.texts import N_, Text
 if TYPE_CHECKING:
     from models.payment import Expense, Income
 
+
 def why(line: Income | Expense, rule_name: str | None = None) -> Text:
     """Why a line is this number, for the person who reads it."""
     told = {"rate": line.rate_percent, "base": line.base_amount, "rule": rule_name}

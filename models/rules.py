@@ -12,9 +12,10 @@ from sqlalchemy import CheckConstraint, Index, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import clock
 from models.base import Record, Rows, Trashable, choice, reference
 from models.choices import ExpenseKind, IncomeKind, Settlement, ShareOf, VatMode
-from models.dates import day_before
+from models.dates import add_months, day_before
 from models.errors import Invalid
 from models.texts import N_
 from models.verbs import Act, ask, verb
@@ -34,7 +35,9 @@ def no_overlap(name: str, *parts: str) -> ExcludeConstraint:
 class NewRate:
     """What holds from a day on; sums in roubles, what is empty stays as it is."""
 
-    starts_on: date = ask(N_("From which day"), hint=N_("By the day of sale; what was sold before keeps its rate"))
+    from_day: date = ask(
+        N_("From which day"), start="next_month", hint=N_("By the day of sale; what was sold before keeps its rate")
+    )
     percent: Decimal | None = ask(N_("Percent"), required=False)
     fixed_amount: Decimal | None = ask(N_("Fixed amount, ₽"), required=False)
 
@@ -47,18 +50,23 @@ class Dated:
     percent: Mapped[Decimal | None]
     fixed_amount: Mapped[Decimal | None]
 
+    @property
+    def next_month(self) -> date:
+        """Its first day: when rates usually change."""
+        return add_months(clock.today().replace(day=1), 1)
+
     @verb(N_("Change the rate from a date"), asks=NewRate)
     async def change_rate(self, act: Act, asked: NewRate) -> Record:
         """Close this rule the day before and make the next one. Raises for a day outside it, an impossible rate."""
         assert isinstance(self, CommissionRule | ExpenseRule)
-        if asked.starts_on <= self.starts_on or (self.ends_on is not None and asked.starts_on > self.ends_on):
-            raise Invalid.at("starts_on", N_("The day must lie within the rule, after its first day."))
+        if asked.from_day <= self.starts_on or (self.ends_on is not None and asked.from_day > self.ends_on):
+            raise Invalid.at("from_day", N_("The day must lie within the rule, after its first day."))
         if asked.percent is not None and not 0 <= asked.percent <= 100:
             raise Invalid.at("percent", N_("A percentage lies between 0 and 100."))
         if asked.percent is None and asked.fixed_amount is None:
             raise Invalid.at("percent", N_("Say what the new rate is."))
         newer = self._carried_on(asked)
-        self.ends_on = day_before(asked.starts_on)
+        self.ends_on = day_before(asked.from_day)
         await act.work.flush()
         act.work.add(newer)
         await act.work.flush()
@@ -68,7 +76,7 @@ class Dated:
     def _carried_on(self, asked: NewRate) -> CommissionRule | ExpenseRule:
         assert isinstance(self, CommissionRule | ExpenseRule)
         names = set(self.__table__.columns.keys()) - NEVER_CARRIED_ON
-        values = {name: getattr(self, name) for name in names} | {"starts_on": asked.starts_on}
+        values = {name: getattr(self, name) for name in names} | {"starts_on": asked.from_day}
         given = {name: getattr(asked, name) for name in ("percent", "fixed_amount")}
         return type(self)(**values | {name: value for name, value in given.items() if value is not None})
 
@@ -138,7 +146,11 @@ class CommissionTier(Trashable, Record):
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint("from_premium > 0", name="from_premium"),
         Index(
-            "uq_commission_tiers_rule", "rule_id", "from_premium", unique=True, postgresql_where=text("deleted_at IS NULL")
+            "uq_commission_tiers_rule",
+            "rule_id",
+            "from_premium",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
         ),
         {"schema": "crm"},
     )

@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "recalculations",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("commission_rule_id", sa.Uuid(), nullable=True),
         sa.Column("expense_rule_id", sa.Uuid(), nullable=True),
         sa.Column("insurer_id", sa.Uuid(), nullable=True),
@@ -133,6 +133,10 @@ def upgrade() -> None:
         sa.CheckConstraint("before_amount <> 'NaN'", name=op.f("ck_recalculation_differences_before_amount_number")),
         sa.CheckConstraint("change <> 'NaN'", name=op.f("ck_recalculation_differences_change_number")),
         sa.CheckConstraint("outcome IN ('left', 'restored', 'kept')", name=op.f("ck_recalculation_differences_outcome")),
+        sa.CheckConstraint(
+            "kind IN ('commission', 'bonus', 'fee', 'client_discount', 'seller_share', 'executor_share', 'partner_share', 'other')",
+            name=op.f("ck_recalculation_differences_kind"),
+        ),
         sa.CheckConstraint("side IN ('income', 'expense')", name=op.f("ck_recalculation_differences_side")),
         sa.CheckConstraint(
             "why IN ('made', 'removed', 'rate', 'base', 'amount', 'vat', 'day', 'payee', 'rule')", name=op.f("ck_recalculation_differences_why")

@@ -10,7 +10,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, choice, pointer, reference
-from models.choices import DifferenceOutcome, LineSide, WhyDiffers
+from models.choices import DifferenceOutcome, LineKind, LineSide, WhyDiffers
 
 
 class RecalculationDifference(Record):
@@ -33,7 +33,7 @@ class RecalculationDifference(Record):
     deal_id: Mapped[UUID] = pointer("crm.deals")
     payment_id: Mapped[UUID] = pointer("crm.payments")
     side: Mapped[str] = choice(LineSide)
-    kind: Mapped[str]
+    kind: Mapped[str] = choice(LineKind)
     party: Mapped[str] = mapped_column(default="", info={"quiet": True})
     line_id: Mapped[UUID | None] = mapped_column(info={"quiet": True})
     made_id: Mapped[UUID | None] = mapped_column(info={"quiet": True})

@@ -21,7 +21,8 @@ from models.texts import N_
 from models.verbs import Act, verb
 
 S = RecalculationStatus
-DERIVED, HIDDEN, QUIET = {"derived": True}, {"hidden": True}, {"quiet": True}
+COUNTED, HIDDEN, QUIET = {"derived": True, "quiet": True}, {"hidden": True}, {"quiet": True}
+EVERYTHING = "Все полисы"
 NAMED_BY = (
     ("commission_rule_id", CommissionRule),
     ("expense_rule_id", ExpenseRule),
@@ -36,12 +37,12 @@ BUSY = frozenset({S.PLANNED, S.RUNNING, S.UNDOING})
 
 def counted() -> Any:
     """A figure that the batches keep."""
-    return mapped_column(default=0, info=DERIVED)
+    return mapped_column(default=0, info=COUNTED)
 
 
 def summed() -> Any:
     """A sum in roubles that the batches keep."""
-    return mapped_column(default=Decimal(0), info=DERIVED)
+    return mapped_column(default=Decimal(0), info=COUNTED)
 
 
 class Recalculation(Record):
@@ -60,9 +61,11 @@ class Recalculation(Record):
     __title__ = "name"
     __search__ = ("name",)
     __state__ = "status"
-    __by_verb__ = frozenset({"name", "policies", "previewed_at", "finished_at", "ordered_by_id", "action_id", "undo_action_id"})
+    __by_verb__ = frozenset(
+        {"name", "policies", "previewed_at", "finished_at", "ordered_by_id", "action_id", "undo_action_id"}
+    )
 
-    name: Mapped[str | None]
+    name: Mapped[str] = mapped_column(default=EVERYTHING)
     commission_rule_id: Mapped[UUID | None] = pointer("crm.commission_rules")
     expense_rule_id: Mapped[UUID | None] = pointer("crm.expense_rules")
     insurer_id: Mapped[UUID | None] = pointer("crm.insurers")
@@ -75,7 +78,7 @@ class Recalculation(Record):
     with_imported: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = choice(RecalculationStatus, S.PLANNED)
     created_by_id: Mapped[UUID] = reference("auth.users")
-    ordered_by_id: Mapped[UUID] = reference("auth.users")
+    ordered_by_id: Mapped[UUID] = reference("auth.users", info=QUIET)
     """Who asked for the last step: what it writes is theirs."""
     previewed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -99,9 +102,9 @@ class Recalculation(Record):
     @classmethod
     async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
         """Its name is that of what is chosen."""
-        names = [await act.work.get(kind, values[name]) for name, kind in NAMED_BY if values.get(name)]
+        chosen: list[Any] = [await act.work.get(kind, values[name]) for name, kind in NAMED_BY if values.get(name)]
         values["ordered_by_id"] = act.actor.id
-        values["name"] = " · ".join(found.name for found in names if found is not None) or None
+        values["name"] = " · ".join(one.name for one in chosen if one is not None) or EVERYTHING
 
     @property
     def is_busy(self) -> bool:

@@ -102,9 +102,7 @@ async def test_a_killed_recalculation_goes_on_and_its_undo_restores_every_line(
         await killing.workers.stop()
 
 
-async def test_the_check_sees_a_worker_that_notes_its_place_apart(
-    world: World, brokerage: None, jobs_url: str
-) -> None:
+async def test_the_check_sees_a_worker_that_notes_its_place_apart(world: World, brokerage: None, jobs_url: str) -> None:
     """Negative control: killed between the batch and its place, such a worker comes to the same lines again."""
     run = await previewed(world, with_missing="on")
     killing = Killing(world, jobs_url, HASTY="yes")

@@ -9,6 +9,8 @@ from models.commission import why
 from models.payment import Income
 
 D = Decimal
+
+
 def line(**values: object) -> Income:
     """A commission line of 200 roubles."""
     told = {"deal_id": uuid4(), "payment_id": uuid4(), "amount": D(200), "origin": "rule"}

@@ -27,6 +27,7 @@ REGIONS = (None, None, None, "КАЗАНЬ", "твер")
 CATEGORIES = (None, None, "B", "c")
 MODES = ("none", "5", "7", "22")
 PARTNERS = ("Автосалон", "Банк")
+DAYS_OF_A_DEAL = dict.fromkeys(("stage_since", "ball_since", "next_review_at"), "2026-01-01")
 LARGEST = 10**11
 """Kopecks."""
 
@@ -120,7 +121,7 @@ def policy(maker: Maker, insurers: list[Row], products: list[Row]) -> Row:
     client = maker.add("clients", name="К", address=random.choice(PLACES), created_by_id=people[0])
     deal = maker.add(
         "deals", code=f"R-{uuid7()}", title="С", client_id=client["id"], seller_id=random.choice(people),
-        executor_id=random.choice((None, maker.world.boris.id)), stage_since="2026-01-01", ball_since="2026-01-01", next_review_at="2026-01-01",
+        executor_id=random.choice((None, maker.world.boris.id)), **DAYS_OF_A_DEAL,
     )  # fmt: skip
     thing = maker.add(
         "insured_objects", client_id=client["id"], title="Т", address=random.choice(PLACES),
@@ -182,7 +183,7 @@ def expense(maker: Maker, payment: Row, kind: str) -> None:
 
 
 async def make(world: World, policies: int, seed: int) -> Brokerage:
-    """Make a brokerage up and write it, in place of an earlier one; rules that overlap others are left out, as the database would refuse them."""
+    """Make a brokerage up and write it, in place of an earlier one; rules that overlap others are left out."""
     maker = Maker(world, seed)
     insurers = [{"id": uuid7(), "name": f"Страховщик {uuid7()}"} for _n in range(4)]
     products = [{"id": uuid7(), "slug": f"{uuid7()}", "name": f"Вид {uuid7()}"} for _n in range(4)]

@@ -1,4 +1,4 @@
-"""What the rules should make of policies, told once more and otherwise: plain Python over fractions, policy by policy."""
+"""What the rules should make of policies, told once more and otherwise: plain Python over fractions."""
 
 from __future__ import annotations
 

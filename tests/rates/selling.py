@@ -28,7 +28,9 @@ IMAGES = text(
 )
 
 
-async def sold(world: World, trade: Trade, premium: str = "1000", *, sale_date: date | None = None, **values: Any) -> Policy:
+async def sold(
+    world: World, trade: Trade, premium: str = "1000", *, sale_date: date | None = None, **values: Any
+) -> Policy:
     """A КАСКО of Ингосстрах, issued."""
     policy = await drafted(world, await begin(world, trade), trade.ingos, premium, **values)
     await issue(world, policy, **{"sale_date": sale_date} if sale_date else {})
@@ -61,7 +63,10 @@ async def ask(world: World, run: Recalculation, verb: str, who: Actor | None = N
 
 async def lines(world: World, policy: Policy) -> list[tuple[str, Decimal, Decimal | None]]:
     """A policy's living lines: kind, sum, rate."""
-    found = [*await rows(world, Income, Income.deal_id == policy.deal_id), *await rows(world, Expense, Expense.deal_id == policy.deal_id)]
+    found = [
+        *await rows(world, Income, Income.deal_id == policy.deal_id),
+        *await rows(world, Expense, Expense.deal_id == policy.deal_id),
+    ]
     return [(str(line.kind), line.amount, line.rate_percent) for line in found]
 
 

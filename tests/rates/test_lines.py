@@ -33,11 +33,15 @@ def told(row: Row | None, side: str) -> Any:
         return None
     more = RULED if side == "income" else ("payee_id", "payee_name")
     terms = {name: row.get(name) for name in (*STANDING, *more)}
-    numbers = {name: None if row.get(name) is None else D(str(row[name])).normalize() for name in ("amount", *STANDING[:2])}
+    numbers = {
+        name: None if row.get(name) is None else D(str(row[name])).normalize() for name in ("amount", *STANDING[:2])
+    }
     return {name: None if value is None else str(value) for name, value in (terms | numbers).items()}
 
 
-async def differences(world: World, policies: int, seed: int, remade: Sequence[str], missing: bool) -> tuple[int, list[Any]]:
+async def differences(
+    world: World, policies: int, seed: int, remade: Sequence[str], missing: bool
+) -> tuple[int, list[Any]]:
     """How many lines the two tell of, and those of which they tell otherwise."""
     brokerage = await make(world, policies, seed)
     oracle, lines, wrong = Oracle(brokerage, remade, missing), 0, []
@@ -51,7 +55,10 @@ async def differences(world: World, policies: int, seed: int, remade: Sequence[s
         async with world.database.transaction(world.olga) as work:
             asked = {"these": [policy["id"] for policy in these], "remade": list(remade), "missing": missing}
             found = {
-                (Key(row.side, row.payment_id, row.kind, row.party), row.line_id): (told(row.was, row.side), told(row.now, row.side))
+                (Key(row.side, row.payment_id, row.kind, row.party), row.line_id): (
+                    told(row.was, row.side),
+                    told(row.now, row.side),
+                )
                 for row in await work.execute(LINES, asked)
             }
         lines += len(expected)
@@ -89,15 +96,21 @@ async def test_kopecks_fall_on_parts_as_in_python(world: World) -> None:
     random, asked = Random(6), []
     for _case in range(3000):
         total = D(random.choice((1, 2, 99, random.randrange(1, 10**14)))) / 100 * random.choice((1, 1, -1))
-        weights = [D(random.randrange(1, random.choice((3, 10**4, 10**12)))) / 100 for _part in range(random.randrange(1, 13))]
+        weights = [
+            D(random.randrange(1, random.choice((3, 10**4, 10**12)))) / 100 for _part in range(random.randrange(1, 13))
+        ]
         asked.append((total, weights, split(total, weights)))
     statement = text(
-        "SELECT crm.part_of(c.total, sum(w.w) OVER (PARTITION BY c.n ORDER BY w.i), w.w, sum(w.w) OVER (PARTITION BY c.n))"
+        "SELECT crm.part_of(c.total, sum(w.w) OVER (PARTITION BY c.n ORDER BY w.i), w.w,"
+        " sum(w.w) OVER (PARTITION BY c.n))"
         " FROM jsonb_to_recordset(:cases) AS c (n int, total numeric, weights jsonb)"
         " CROSS JOIN LATERAL (SELECT v::numeric AS w, i FROM jsonb_array_elements_text(c.weights)"
         " WITH ORDINALITY AS e (v, i)) AS w ORDER BY c.n, w.i"
     )
-    cases = [{"n": n, "total": str(total), "weights": [str(w) for w in weights]} for n, (total, weights, _) in enumerate(asked)]
+    cases = [
+        {"n": n, "total": str(total), "weights": [str(w) for w in weights]}
+        for n, (total, weights, _) in enumerate(asked)
+    ]
     async with world.database.transaction(world.olga) as work:
         found = list(await work.scalars(statement.bindparams(bindparam("cases", cases, type_=JSONB()))))
     assert found == [part for _total, _weights, parts in asked for part in parts]

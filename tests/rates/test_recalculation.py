@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from models import clock
 from models.catalogue import Agreement, VatPeriod
@@ -14,12 +15,10 @@ from models.errors import Denied, Refused
 from models.log import actions
 from models.payment import Expense, Income
 from models.payment.income import Received
-from models.policy import Policy
 from models.recalculation import Recalculation
 from models.rules import CommissionRule, CommissionTier, ExpenseRule, NewRate
-from sqlalchemy import select
-from tests.rates.selling import ask, images, lines, previewed, shown, sold, worked_off
-from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, rows, undo
+from tests.rates.selling import ask, images, lines, previewed, shown, sold
+from tests.trade import Trade, add, do, get, instalments, rows, undo
 from tests.world import World
 
 D = Decimal
@@ -63,10 +62,19 @@ async def test_a_preview_is_applied_as_shown_and_undone_line_by_line(world: Worl
     assert (run.status, run.applied, run.left_alone) == ("done", 6, 0)
     assert await lines(world, one) == [("commission", D(215), D("21.5")), ("seller_share", D("64.5"), D(30))]
     (first, second) = await instalments(world, two)
-    assert (first.incomes_expected, first.expenses_expected, second.incomes_expected) == (D("322.5"), D("96.75"), D("322.5"))
+    assert (first.incomes_expected, first.expenses_expected, second.incomes_expected) == (
+        D("322.5"),
+        D("96.75"),
+        D("322.5"),
+    )
     async with world.database.transaction(world.olga) as work:
         (action,) = await work.execute(select(actions).where(actions.c.id == run.action_id))
-    assert (action.slug, action.actor_id, action.via, action.undone_by) == ("recalculation.write", world.olga.id, "job", None)
+    assert (action.slug, action.actor_id, action.via, action.undone_by) == (
+        "recalculation.write",
+        world.olga.id,
+        "job",
+        None,
+    )
     with pytest.raises(Refused, match="on its own page"):
         await undo(world, world.olga, action.id)
     run = await ask(world, run, "undo")
@@ -88,7 +96,10 @@ async def test_only_expected_lines_that_a_rule_made_are_touched(world: World, tr
     await edit(world, CommissionRule, trade.ingos_kasko, percent=D(10))
     these = [policy.id for policy in policies]
     run = await ask(world, await previewed(world, policies=these), "apply")
-    amounts = {i.id: i.amount for i in await rows(world, Income, Income.id.in_([i.id for i in (received, stated, typed, imported, plain)]))}
+    amounts = {
+        i.id: i.amount
+        for i in await rows(world, Income, Income.id.in_([i.id for i in (received, stated, typed, imported, plain)]))
+    }
     assert amounts == {received.id: 200, stated.id: 200, typed.id: 199, imported.id: 190, plain.id: 100}
     assert {d.line_id for d in await shown(world, run) if d.side == "income"} == {plain.id}
     run = await ask(world, await previewed(world, policies=these, with_imported="on"), "apply")
@@ -141,14 +152,22 @@ async def test_a_run_is_stopped_and_goes_on(world: World, trade: Trade, rate: No
     assert (await ask(world, called_off, "preview")).status == "previewed"
 
 
-async def test_a_rate_changes_from_a_date_and_what_was_sold_before_stays(world: World, trade: Trade, rate: None) -> None:
+async def test_a_rate_changes_from_a_date_and_what_was_sold_before_stays(
+    world: World, trade: Trade, rate: None
+) -> None:
     today = clock.today()
     december, january = await sold(world, trade, sale_date=today - timedelta(days=1)), await sold(world, trade)
     await add(world, world.olga, CommissionTier(rule_id=trade.ingos_kasko, from_premium=D(5000), percent=D(30)))
-    for wrong in (NewRate(starts_on=today), NewRate(starts_on=today - timedelta(days=5000), percent=D(1)), NewRate(starts_on=today, percent=D(101))):
+    for wrong in (
+        NewRate(from_day=today),
+        NewRate(from_day=today - timedelta(days=5000), percent=D(1)),
+        NewRate(from_day=today, percent=D(101)),
+    ):
         with pytest.raises(Exception, match=r"\w"):
             await do(world, world.olga, CommissionRule, trade.ingos_kasko, "change_rate", wrong)
-    await do(world, world.olga, CommissionRule, trade.ingos_kasko, "change_rate", NewRate(starts_on=today, percent=D(15)))
+    await do(
+        world, world.olga, CommissionRule, trade.ingos_kasko, "change_rate", NewRate(from_day=today, percent=D(15))
+    )
     (newer,) = await rows(world, CommissionRule, CommissionRule.starts_on == today)
     old = await get(world, world.olga, CommissionRule, trade.ingos_kasko)
     assert (old.ends_on, old.percent, newer.percent, newer.ends_on) == (today - timedelta(days=1), 20, 15, None)
@@ -186,7 +205,9 @@ async def test_missing_lines_are_made_where_asked_and_go_with_the_undo(world: Wo
     policy = await sold(world, trade)
     before = await images(world)
     rule = ExpenseRule(name="Банку", kind="partner_share", payee_name="Банк", starts_on=clock.today(), percent=D(10))
-    second = ExpenseRule(name="Салону", kind="partner_share", payee_name="Салон", starts_on=clock.today(), percent=D(5), program="иная")
+    second = ExpenseRule(
+        name="Салону", kind="partner_share", payee_name="Салон", starts_on=clock.today(), percent=D(5), program="иная"
+    )
     await add(world, world.olga, rule, second)
     assert (await previewed(world, expense_rule_id=rule.id, policies=[policy.id])).lines == 0
     run = await previewed(world, expense_rule_id=rule.id, policies=[policy.id], with_missing="on")
