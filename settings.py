@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         "", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas; empty = none"
     )
     web_workers: int = Field(1, ge=1, le=64, description="processes that serve the panel")
+    nightly_recalculation: Literal["off", "tell", "apply"] = Field(
+        "tell",
+        description="what becomes of expected lines that differ from the rules at night: tell = the accountant hears "
+        "of the preview, apply = it is applied",
+    )
     storage_url: StorageUrl = Field(
         "",
         description="where documents are kept: s3://bucket/prefix?endpoint=https://…&region=…, its keys in "

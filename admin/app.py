@@ -40,6 +40,7 @@ from admin.papers.pages import ROUTES as PAPERS
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
+from admin.recalculation.pages import ROUTES as RECALCULATION
 from admin.reconciliation.pages import ROUTES as RECONCILIATION
 from admin.reports.pages import ROUTES as REPORTS
 from admin.security import Envelope
@@ -85,6 +86,7 @@ IN_THE_PANEL = (
     *MONTHS,
     *BANK,
     *RECONCILIATION,
+    *RECALCULATION,
     *OPERATIONS,
     *PREFERENCES,
     *BROWSERS,

@@ -12,10 +12,18 @@ from sqlalchemy import select
 from hooks.expected import expect_lines
 from hooks.payments import NOT_PAID_OUT
 from models.catalogue import Product
-from models.choices import ClientKind, ExpenseStatus, IncomeKind, IncomeStatus, Origin, PaymentStatus, ShareOf
+from models.choices import (
+    ClientKind,
+    ExpenseStatus,
+    IncomeKind,
+    IncomeStatus,
+    Origin,
+    PaymentStatus,
+    Settlement,
+    ShareOf,
+)
 from models.client import Client
-from models.commission import expected_on
-from models.dates import days_covered
+from models.dates import days_covered, end_of_next_month
 from models.inquiries import open_day
 from models.money import money, split
 from models.payment import Expense, Income, Payment
@@ -108,7 +116,7 @@ def _negative(income: Income, amount: Decimal, returned: Decimal, payment: Payme
         deal_id=income.deal_id,
         payment_id=income.payment_id,
         amount=amount,
-        expected_on=expected_on(income.settlement, day),
+        expected_on=day if income.settlement == Settlement.WITHHELD else end_of_next_month(day),
         settlement=income.settlement,
         vat_mode=income.vat_mode,
         origin=Origin.RULE,

@@ -17,6 +17,7 @@ from jobs.housekeeping import (
 )
 from jobs.invariants import check_invariants
 from jobs.nightly import derive_everything
+from jobs.nightly_rates import look_for_differences
 from jobs.reminders import remind
 from jobs.renewals import find_renewals
 from jobs.shares import share_everything
@@ -37,6 +38,7 @@ SCHEDULE = (
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything, takes_long=True),
+    Daily("recalculation", time(3, 30), look_for_differences),
     Daily("invariants", time(4, 0), check_invariants),
     Daily("reminders", time(9, 0), remind),
     Daily("digest", time(9, 5), send_digests),

@@ -21,10 +21,17 @@ class Subscription(NamedTuple):
 
 MEMBERSHIP = ("crm.deal.created", "crm.deal.updated", "crm.deal.participant.*", "tasks.task.*")
 """Events after which somebody may see a deal or see it no more."""
+RECALCULATING = (
+    "crm.recalculation.created",
+    *(f"crm.recalculation.status.{s}" for s in ("planned", "running", "undoing")),
+)
+"""Events after which a recalculation has batches to do."""
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("notify_of_task", ("tasks.task.created", "tasks.task.updated", "tasks.task.status_changed")),
     Subscription("notify_of_deal", ("crm.deal.updated",)),
     Subscription("notify_of_document", ("documents.document.updated",)),
+    Subscription("recalculate", RECALCULATING),
+    Subscription("tell_of_recalculation", ("crm.recalculation.status.previewed",)),
     *((Subscription("share_folders", MEMBERSHIP, bulk=True),) if settings.file_shares == "acl" else ()),
     *((Subscription("send_event", tuple(BY_LOG), bulk=True),) if settings.events_webhook_url else ()),
     *((Subscription("publish_event", tuple(BY_LOG), bulk=True),) if settings.events_amqp_url else ()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 
 from models.choices import Choice
 from models.errors import Problem
@@ -59,3 +61,8 @@ def shown(value: object, locale: str) -> str:
 def day(value: date, locale: str) -> str:
     """`27.11.2026`, in English `27 Nov 2026`."""
     return format_date(value, "dd.MM.yyyy" if locale == "ru" else "d MMM y", locale)
+
+
+def money(value: Decimal, locale: str) -> str:
+    """`12 345,67 ₽`, in English `₽12,345.67`; whole kopecks always."""
+    return format_currency(value, "RUB", locale=locale if locale in LOCALES else settings.language)

@@ -39,6 +39,11 @@ def ours(name: str | None, kind: str, parents: Any) -> bool:
     )
 
 
+def watched(item: Any, _name: str | None, kind: str, _is_there: bool, _other: Any) -> bool:
+    """Pointers of working data are no constraints of the database."""
+    return kind != "foreign_key_constraint" or not all(key.info.get("unwatched") for key in item.elements)
+
+
 def render(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
     """Types of ours in a revision."""
     if kind == "type" and isinstance(item, Xid8):
@@ -54,6 +59,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=Base.metadata,
         include_schemas=True,
         include_name=ours,
+        include_object=watched,
         render_item=render,
         version_table_schema="audit",
         process_revision_directives=guard,

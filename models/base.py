@@ -207,6 +207,12 @@ def reference(target: str, *, index: bool = True, **options: Any) -> Any:
     return mapped_column(key, index=index, **options)
 
 
+def pointer(target: str, **options: Any) -> Any:
+    """A key to `schema.table` that the database does not watch: what it points to may go, as in working data."""
+    key = ForeignKey(f"{target}.id", deferrable=True, initially="IMMEDIATE", info={"unwatched": True})
+    return mapped_column(key, **options)
+
+
 def same_deal(column: str, parent: str) -> ForeignKeyConstraint:
     """A key to a parent of the same deal: `deal_id` cannot differ from the parent's."""
     targets = [f"{parent}.id", f"{parent}.deal_id"]

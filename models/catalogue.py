@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference
@@ -36,6 +36,28 @@ class Entity(Trashable, Record):
     bank_bik: Mapped[str | None] = mapped_column(info={"label": N_("BIC of the bank")})
     bank_correspondent: Mapped[str | None] = mapped_column(info={"label": N_("Correspondent account")})
     vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
+    """Before the first of its VAT periods."""
+
+
+class VatPeriod(Trashable, Record):
+    """From which day an own entity has which VAT; lines expected before it keep what they had."""
+
+    __tablename__ = "vat_periods"
+    __table_args__: Any = (
+        Index(
+            "uq_vat_periods_entity", "entity_id", "starts_on", unique=True, postgresql_where=text("deleted_at IS NULL")
+        ),
+        {"schema": "crm"},
+    )
+    __identity__ = "vat-period"
+    __event__ = "crm.vat_period"
+    __rows__ = Rows.REFERENCE
+    __title__ = "starts_on"
+    __once__ = frozenset({"entity_id"})
+
+    entity_id: Mapped[UUID] = reference("crm.entities", index=False)
+    starts_on: Mapped[date]
+    mode: Mapped[str] = choice(VatMode)
 
 
 class Insurer(Trashable, Record):
@@ -81,7 +103,8 @@ class Agreement(Trashable, Record):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     settlement: Mapped[str] = choice(Settlement, Settlement.AFTER_ACT)
-    vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
+    vat_mode: Mapped[str | None] = choice(VatMode)
+    """Where it is another than its entity has on the day."""
 
 
 class Product(Trashable, Record):

@@ -275,6 +275,61 @@ class ShareOf(Choice):
     COMMISSION = "commission", N_("Commission")
 
 
+class RecalculationStatus(Choice):
+    """States of a run that makes expected lines anew."""
+
+    PLANNED = "planned", N_("Being previewed")
+    PREVIEWED = "previewed", N_("Previewed")
+    RUNNING = "running", N_("Being applied")
+    PAUSED = "paused", N_("Stopped half-way")
+    DONE = "done", N_("Recalculated")
+    CANCELLED = "cancelled", N_("Not applied")
+    UNDOING = "undoing", N_("Being undone")
+    UNDONE = "undone", N_("Undone")
+
+
+class LineSide(Choice):
+    """Whether a line is money in or out."""
+
+    INCOME = "income", N_("Income")
+    EXPENSE = "expense", N_("Expense")
+
+
+class LineKind(Choice):
+    """Kinds of both sides."""
+
+    COMMISSION = "commission", N_("Commission")
+    BONUS = "bonus", N_("Bonus")
+    FEE = "fee", N_("Fee")
+    CLIENT_DISCOUNT = "client_discount", N_("Client discount")
+    SELLER_SHARE = "seller_share", N_("Seller's share")
+    EXECUTOR_SHARE = "executor_share", N_("Executor's share")
+    PARTNER_SHARE = "partner_share", N_("Partner's share")
+    OTHER = "other", N_("Other")
+
+
+class WhyDiffers(Choice):
+    """In what the rules' line differs from the one that stands."""
+
+    MADE = "made", N_("There was no line")
+    REMOVED = "removed", N_("No rule gives it any more")
+    RATE = "rate", N_("Another rate")
+    BASE = "base", N_("Another base")
+    AMOUNT = "amount", N_("Another sum")
+    VAT = "vat", N_("Another VAT mode")
+    DAY = "day", N_("Another day or settlement")
+    PAYEE = "payee", N_("Another payee")
+    RULE = "rule", N_("Another rule")
+
+
+class DifferenceOutcome(Choice):
+    """What became of a previewed difference; none is applied as shown, or still waits."""
+
+    LEFT = "left", N_("Changed since the preview, left alone")
+    RESTORED = "restored", N_("Put back")
+    KEPT = "kept", N_("Changed since, kept")
+
+
 class TransitStatus(Choice):
     """Premium collected for the insurer and passed on, or given back to the client."""
 

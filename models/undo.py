@@ -30,6 +30,9 @@ IS_OF_MONTHS = text(
     "SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.\"table\" = 'crm.closed_months' LIMIT 1"
 )
 HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.op <> 'note' LIMIT 1")
+OF_RECALCULATION = text(
+    "SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.\"table\" = 'crm.recalculations' LIMIT 1"
+)
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
 PATIENCE = text("SET LOCAL statement_timeout = '30min'")
@@ -67,6 +70,8 @@ async def undo(work: Work, action: UUID) -> int:
         raise Refused(N_("Passwords, sessions and tokens cannot be undone."))
     if await work.scalar(IS_OF_MONTHS, keys):
         raise Refused(N_("A closed month is opened by “Reopen”, with a reason; it cannot be undone."))
+    if await work.scalar(OF_RECALCULATION, keys):
+        raise Refused(N_("A recalculation is undone on its own page, batch by batch."))
     if not await work.scalar(HAS_CHANGES, keys):
         raise Refused(N_("There is nothing to undo here."))
     await _must_be_fresh(work, action)

@@ -65,6 +65,8 @@ class Verb:
     bulk: bool
     previews: bool = False
     """It is asked for in a dialog that says what it will do: the record's `foresee`."""
+    undoable: bool = True
+    """Its answer offers Undo; what begins work of its own is taken back in another way."""
 
     @property
     def asks_first(self) -> bool:
@@ -128,6 +130,7 @@ def verb(
     gives_away: bool = False,
     bulk: bool = False,
     previews: bool = False,
+    undoable: bool = True,
 ) -> Callable[[Body], Body]:
     """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input."""
 
@@ -136,7 +139,7 @@ def verb(
         states = frozenset(str(state) for state in when)
         leading = primary if isinstance(primary, bool) else frozenset(str(state) for state in primary)
         body.__verb__ = Verb(  # type: ignore[attr-defined]
-            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews
+            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews, undoable
         )
         return body
 

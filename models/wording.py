@@ -30,6 +30,7 @@ NAMES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "policy.expiring": (OF_COVER, OUTSIDE_OF_COVER),
     "deal.given": (WHERE | {"actor"}, frozenset({"deal"})),
     "document.missing": (WHERE | {"document"}, frozenset({"deal"})),
+    "recalculation.found": (frozenset({"count", "change"}), frozenset()),
     DIGEST: (OF_DIGEST, OF_DIGEST),
 }
 """By event: what is known in the panel, and what may leave the house: no personal data and no sums."""
@@ -50,6 +51,7 @@ EXAMPLE: dict[str, Any] = {
     "document": "полис.pdf",
     "overdue": 3,
     "unread": 5,
+    "change": "+1 240,50 ₽",
 }
 """What a preview fills in."""
 

@@ -20,6 +20,8 @@ NAMES = {
     "notify_of_task": N_("Bells of tasks"),
     "partitions": N_("Room in the log for the coming months"),
     "publish_event": N_("Events to the message broker"),
+    "recalculate": N_("Recalculation"),
+    "recalculation": N_("Expected lines compared with the rules"),
     "reminders": N_("Reminders"),
     "renewals": N_("Renewals found"),
     "runs": N_("Old runs forgotten"),
@@ -32,6 +34,7 @@ NAMES = {
     "shares": N_("Rights to folders, all of them"),
     "slots": N_("Old slots forgotten"),
     "stale": N_("Calculations that no longer stand"),
+    "tell_of_recalculation": N_("Bells of recalculations"),
     "updates": N_("Old messages from Telegram forgotten"),
     "uploads": N_("Unfinished uploads removed"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 from jobs.portfolio.people import People, read_people
 from jobs.portfolio.policies import Policy
 from models.arrears import ArrearTerms, best_of
-from models.catalogue import Agreement, Insurer, Product
+from models.catalogue import Agreement, Entity, Insurer, Product, VatPeriod
 from models.choices import ObjectKind
 from models.names import client_key, sort_key
 from models.session import Work
@@ -32,6 +33,8 @@ class Catalogue:
     agreements: dict[UUID, list[Agreement]]
     people: People
     arrears: list[ArrearTerms]
+    vat: dict[UUID, list[tuple[date, str]]]
+    """For each own entity the VAT that it has from which day, in their order."""
 
     def insurer(self, name: str) -> UUID:
         """The insurer by its name in any spelling."""
@@ -60,6 +63,12 @@ class Catalogue:
         fits = [one for one in known if day and one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)]
         return fits[0] if len(fits) == 1 else None
 
+    def vat_modes(self, agreement: Agreement | None) -> list[tuple[date, str]]:
+        """The VAT of commission by an agreement, from which day; nothing where nobody knows whose it is."""
+        if agreement is not None and agreement.vat_mode is not None:
+            return [(date.min, agreement.vat_mode)]
+        return self.vat[agreement.entity_id] if agreement is not None else []
+
 
 async def read_catalogue(work: Work, policies: Iterable[Policy]) -> Catalogue:
     """Read the catalogue and add what the policies name and it lacks."""
@@ -76,7 +85,15 @@ async def read_catalogue(work: Work, policies: Iterable[Policy]) -> Catalogue:
     for agreement in await work.scalars(select(Agreement).where(Agreement.deleted_at.is_(None))):
         agreements[agreement.insurer_id].append(agreement)
     arrears = list(await work.scalars(select(ArrearTerms).where(ArrearTerms.deleted_at.is_(None))))
-    return Catalogue(insurers, products, agreements, await read_people(work), arrears)
+    return Catalogue(insurers, products, agreements, await read_people(work), arrears, await _vat(work))
+
+
+async def _vat(work: Work) -> dict[UUID, list[tuple[date, str]]]:
+    found = {key: [(date.min, mode)] for key, mode in await work.execute(select(Entity.id, Entity.vat_mode))}
+    periods = select(VatPeriod).where(VatPeriod.deleted_at.is_(None)).order_by(VatPeriod.starts_on)
+    for period in await work.scalars(periods):
+        found[period.entity_id].append((period.starts_on, period.mode))
+    return found
 
 
 def _add_insurer(work: Work, name: str) -> UUID:

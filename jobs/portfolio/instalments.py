@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from jobs.portfolio.payments import Payment
 from jobs.portfolio.policies import Policy
 from models.base import Record
 from models.catalogue import Agreement
-from models.choices import IncomeStatus, Origin, PaymentStatus, Settlement
+from models.choices import IncomeStatus, Origin, PaymentStatus, Settlement, VatMode
 from models.dates import day_before
 from models.money import percent_of
 from models.payment import Income
@@ -27,7 +27,14 @@ class Owner:
     deal_id: UUID
     row: Policy
     agreement: Agreement | None
+    vat_modes: Sequence[tuple[date, str]]
+    """VAT by its first days, in their order."""
     today: date
+
+    def vat_on(self, day: date) -> str:
+        """The VAT of a line of this day."""
+        begun = [mode for first, mode in self.vat_modes if first <= day]
+        return begun[-1] if begun else VatMode.NONE.value
 
 
 def make_payments(owner: Owner, rows: Iterable[Payment], known: set[int] | None = None) -> Iterator[Record]:
@@ -76,7 +83,7 @@ def _income(owner: Owner, row: Payment, payment: PaymentRecord) -> Income | None
     amount = row.commission or expected
     if not amount:
         return None
-    terms = {"settlement": agreement.settlement, "vat_mode": agreement.vat_mode} if agreement is not None else {}
+    terms = {"settlement": agreement.settlement} if agreement is not None else {}
     return Income(
         deal_id=owner.deal_id,
         payment_id=payment.id,
@@ -84,6 +91,7 @@ def _income(owner: Owner, row: Payment, payment: PaymentRecord) -> Income | None
         rate_percent=rate,
         base_amount=payment.amount,
         amount=amount,
+        vat_mode=owner.vat_on(payment.due_on),
         **terms,
         **_received(row, is_withheld=terms.get("settlement") == Settlement.WITHHELD),
     )

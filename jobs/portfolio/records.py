@@ -94,7 +94,7 @@ class Maker:
     def instalments(self, row: Policy, known: KnownPolicy, payments: list[Payment]) -> Iterator[Record]:
         """The instalments that a policy, which is here already, does not have yet."""
         agreement = self.catalogue.agreement(row)
-        owner = Owner(known.id, known.deal_id, row, agreement, self.today)
+        owner = Owner(known.id, known.deal_id, row, agreement, self.catalogue.vat_modes(agreement), self.today)
         yield from make_payments(owner, payments, known.sequences)
 
     def _title(self, group: Group) -> str:
@@ -113,7 +113,9 @@ class Maker:
             policy.previous_policy_id = made.get(row.previous.key) if row.previous else None
             made[policy.number_key or ""] = policy.id
             yield policy
-            owner = Owner(policy.id, place.deal_id, row, self.catalogue.agreement(row), self.today)
+            agreement = self.catalogue.agreement(row)
+            modes = self.catalogue.vat_modes(agreement)
+            owner = Owner(policy.id, place.deal_id, row, agreement, modes, self.today)
             yield from make_payments(owner, group.payments[row.row])
 
     def _need(self, row: Policy, product: UUID, place: _Place) -> Need:

@@ -56,7 +56,8 @@ RECORDS = tuple(
 )
 """Deals are thrown away by those who have them: grants for a deal's trash stand with selling and heading."""
 NOT_THE_OFFICE = ("-statement:*", "-statement-line:*", "-statement-layout:*", "-act:*", "-act-line:*",
-                  "-bank-account:*", "-bank-operation:*", "-bank-link:*", "-closed-month.figures:read")  # fmt: skip
+                  "-bank-account:*", "-bank-operation:*", "-bank-link:*", "-closed-month.figures:read",
+                  "-recalculation:*", "-recalculation-difference:*")  # fmt: skip
 """Tables that row policies open to scope all only, and what the brokerage as a whole earned in a month."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
@@ -73,6 +74,7 @@ COUNTING = ("payment:*", "income:*", "expense:*", "act:*", "act-line:*", "payout
             "transit:*", "policy:issue", "policy:cancel", "policy:annul", "policy:endorse", "policy:set_refund",
             "arrear-terms:*", "statement:*", "statement-line:*", "statement-layout:*", "closed-month:*",
             "bank-account:*", "bank-operation:*", "agreement:*", "commission-rule:*", "expense-rule:*",
+            "commission-tier:*", "vat-period:*", "recalculation:*", "recalculation-difference:*",
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 NOT_ONES_OWN = ("-expense:approve", "-payout:approve", "-closed-month:reopen")
 """Who pays out does not approve, and who closes a month does not reopen it."""

@@ -59,6 +59,11 @@ TEMPLATES = (
         ("{product}: полис {policy} заканчивается {due}", WHERE),
         ("{product}: policy {policy} ends on {due}", WHERE),
     ),
+    TemplateSeed(
+        "recalculation.found",
+        ("Ожидаемые строки расходятся с правилами: {count}", "Комиссия изменится на {change}. Посмотрите и примените"),
+        ("Expected lines differ from the rules: {count}", "Commission would change by {change}. Look and apply"),
+    ),
     TemplateSeed("task.due", ("{task}: срок сегодня", WHERE), ("{task}: due today", WHERE)),
     TemplateSeed("task.overdue", ("{task}: просрочено, срок был {due}", WHERE), ("{task}: overdue since {due}", WHERE)),
 )

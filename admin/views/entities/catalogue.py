@@ -1,7 +1,8 @@
 """Own entities, insurers, agreements, products."""
 
 from admin.views.base import Category, Child, View
-from models.catalogue import Agreement, Entity, Insurer, Product
+from admin.views.entities.recalculations import TOUCHED
+from models.catalogue import Agreement, Entity, Insurer, Product, VatPeriod
 from models.texts import N_
 
 
@@ -41,7 +42,24 @@ class EntityView(View):
     columns = ("name", "inn", "vat_mode")
     filters = ("vat_mode",)
     default_sort = "name"
-    children = (Child("agreement", "entity_id"),)
+    children = (
+        Child("vat-period", "entity_id", ("starts_on", "mode"), eager=True),
+        Child("agreement", "entity_id"),
+        TOUCHED._replace(by="entity_id", title=N_("Lines that differ")),
+    )
+
+
+class VatPeriodView(View):
+    """VAT of own entities from a day on."""
+
+    record = VatPeriod
+    name, name_plural = N_("VAT period"), N_("VAT periods")
+    category, icon = Category.CATALOGUE, "receipt-tax"
+    columns = ("entity_id", "starts_on", "mode")
+    filters = ("entity_id", "mode", "starts_on")
+    default_sort = "starts_on"
+    menu = False
+    empty = N_("No periods yet: the entity's own mode holds. Add the day from which another one does.")
 
 
 class AgreementView(View):

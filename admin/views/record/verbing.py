@@ -234,7 +234,7 @@ async def report(
     skipped: list[tuple[UUID, Problem]], action: UUID,
 ) -> Response:  # fmt: skip
     """A toast with Undo; where some were skipped, each with its reason."""
-    undo = action if done else None
+    undo = action if done and verb.undoable else None
     if len(keys) == 1:
         is_gone = verb.gives_away and not await is_seen(request, view, keys[0])
         to = f"/admin/{view.identity}/list" if is_gone else details(view, keys[0])

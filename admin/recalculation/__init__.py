@@ -1,0 +1,1 @@
+"""Pages of recalculations beside those that every entity has."""
