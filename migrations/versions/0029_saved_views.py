@@ -31,6 +31,10 @@ def upgrade() -> None:
         schema="auth",
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    op.execute(
+        "ALTER TABLE notifications.contact_points RENAME CONSTRAINT uq_contact_points_user_id"
+        " TO uq_contact_points_user_id_channel_address"
+    )
     run("policies")
     op.execute("SELECT auth.protect('auth.saved_views', 'lent')")
     op.execute(
@@ -42,6 +46,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Everyone's lists are their own again."""
     op.execute(SYSTEM)
+    op.execute(
+        "ALTER TABLE notifications.contact_points RENAME CONSTRAINT uq_contact_points_user_id_channel_address"
+        " TO uq_contact_points_user_id"
+    )
     op.drop_index("ix_saved_views_list", "saved_views", schema="auth")
     op.drop_column("saved_views", "is_first", schema="auth")
     op.drop_column("saved_views", "lent_to", schema="auth")
