@@ -59,6 +59,7 @@ class Rows(enum.StrEnum):
     PEOPLE = "people"
     OFFICE = "office"
     ABSENCE = "absence"
+    TARGET = "target"
     SEALED = "sealed"
     MEMBERSHIP = "membership"
     EVENTS = "events"

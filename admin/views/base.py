@@ -58,6 +58,13 @@ class Child(NamedTuple):
     """What is said where there are no rows: what will be here."""
 
 
+class Slice(NamedTuple):
+    """Rows that no column tells apart: a label (a msgid) and a condition on the row `{t}`, which may ask `:today`."""
+
+    label: str
+    condition: str
+
+
 class View:
     """An entity in the panel. Names of columns may lead along foreign keys: `deal_id.client_id`, `policy_id.number`.
 
@@ -76,6 +83,8 @@ class View:
     """The filters with which the menu opens the list, as they stand in an address; they can be taken away there."""
     columns: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
+    slices: ClassVar[dict[str, Slice]] = {}
+    """Conditions that an address may ask for by name: `?slice=renewed`."""
     default_sort: ClassVar[str] = "-created_at"
     """A column, with `-` for the other direction."""
     labels: ClassVar[dict[str, str]] = {}

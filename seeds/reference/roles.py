@@ -67,7 +67,7 @@ COUNTING = ("payment:*", "income:*", "expense:*", "-expense:approve", "transit:*
             "insurer:*", "entity:*", "*:export")  # fmt: skip
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            "payment:pay", "payment:put_off",
-           "expense:approve", "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+           "expense:approve", "document:*", "absence:*", "sales-target:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
