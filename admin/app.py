@@ -20,6 +20,7 @@ from admin.auth.pages import ROUTES as SIGN_IN
 from admin.auth.sessions import Sessions
 from admin.bell.pages import ROUTES as BELL
 from admin.clients.pages import ROUTES as CLIENTS
+from admin.dashboards.pages import ROUTES as DASHBOARDS
 from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
@@ -66,6 +67,7 @@ IN_THE_PANEL = (
     *ENTRY,
     *ISSUING,
     *DOCUMENTS,
+    *DASHBOARDS,
     *REPORTS,
     *OPERATIONS,
     *PREFERENCES,

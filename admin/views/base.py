@@ -83,6 +83,8 @@ class View:
     """The filters with which the menu opens the list, as they stand in an address; they can be taken away there."""
     columns: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
+    quiet_filters: ClassVar[tuple[str, ...]] = ()
+    """Filters that addresses may name and the bar does not offer: figures lead to the rows behind them."""
     slices: ClassVar[dict[str, Slice]] = {}
     """Conditions that an address may ask for by name: `?slice=renewed`."""
     default_sort: ClassVar[str] = "-created_at"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,16 @@ class Asked:
         return replace(self, period=self.before)
 
     @property
+    def yesterday(self) -> date:
+        """What was due up to it is late."""
+        return self.today - timedelta(days=1)
+
+    def within(self, month: date) -> Period:
+        """The days of a month, as far as they lie in the period."""
+        first, last = month_of(month)
+        return Period(max(first, self.period.first), min(last, self.period.last))
+
+    @property
     def months(self) -> list[date]:
         """The first days of the period's months."""
         return months_between(self.period.first, self.period.last)
@@ -64,7 +74,7 @@ def months_between(first: date, last: date) -> list[date]:
 
 def month_of(month: date) -> Period:
     """The days of the month that begins on this day."""
-    return Period(month, date.fromordinal(add_months(month, 1).toordinal() - 1))
+    return Period(month, add_months(month, 1) - timedelta(days=1))
 
 
 OF_DEAL = {

@@ -12,6 +12,7 @@ from models.session import Database
 from seeds.demo.cast import bring_in
 from seeds.demo.desks import fill_desks
 from seeds.demo.endings import LADDERS
+from seeds.demo.history import remember
 from seeds.demo.ladder import Matter, open_deal
 from seeds.demo.money import busy_day
 from seeds.demo.people import ensure_people
@@ -19,6 +20,7 @@ from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
 from seeds.demo.served import SERVED
 from seeds.demo.story import Story
+from seeds.demo.targets import plan
 
 SCENES = SELLING + SERVED
 
@@ -38,6 +40,8 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     matters = [await _play(story, scene) for scene in SCENES]
     await busy_day(matters)
     await fill_desks(matters)
+    await remember(story)
+    await plan(story)
     await find_renewals(database)
     if quietly:
         await ring_no_bells(database)

@@ -5,9 +5,10 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from admin.issuing.files import keep_paper
-from admin.views.base import Category, Child, View
+from admin.views.base import Category, Child, Slice, View
 from admin.views.entities.documents import files_by
 from models.choices import PolicyStatus, RenewalStatus
+from models.figures.renewals import CONDITIONS
 from models.policy.endorsement import Endorsement
 from models.policy.record import Policy
 from models.policy.renewal import Renewal
@@ -29,8 +30,10 @@ class PolicyView(View):
     spare = ("starts_on",)
     filters = (
         "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date", "premium",
-        "is_renewal", "calculation_id", "created_at",
+        "is_renewal", "calculation_id", "created_at", "deal_id.seller_id",
     )  # fmt: skip
+    quiet_filters = ("deal_id.seller_id.team_id", "deal_id.source", "deal_id.created_at")
+    slices = {fate.value: Slice(fate.label, condition) for fate, condition in CONDITIONS.items()}
     short_form = (
         "need_id", "insurer_id", "product_id", "number", "starts_on", "ends_on", "premium", "sum_insured", "plan",
         "commission_percent",
@@ -92,7 +95,8 @@ class RenewalView(View):
         "successor_id",
         "lost_reason",
     )
-    filters = ("status", "policy_id.ends_on", "policy_id.insurer_id", "deal_id", "lost_reason", "created_at")
+    filters = ("status", "policy_id.ends_on", "policy_id.insurer_id", "deal_id", "lost_reason", "lost_to", "created_at")
+    quiet_filters = ("policy_id.product_id", "deal_id.seller_id", "deal_id.seller_id.team_id")
     default_sort = "policy_id.ends_on"
     due = ("policy_id.ends_on",)
     open_states = (RenewalStatus.FOUND, RenewalStatus.CONTACTED, RenewalStatus.OFFERED)

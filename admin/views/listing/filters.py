@@ -116,7 +116,7 @@ def filters_of(view: View, query: QueryParams) -> list[Filter]:
 
 def is_filter(view: View, name: str) -> bool:
     """Whether the view lets its rows be filtered by this: any column of its own, any column shown, what it lists."""
-    if name in view.filters or name in view.columns:
+    if name in view.filters or name in view.quiet_filters or name in view.columns:
         return True
     try:
         return field_of(view, name).name in view.table.c

@@ -248,7 +248,12 @@ class Listing:
     @cached_property
     def searches_in_order(self) -> bool:
         """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
-        plain = not self.asked.slices and not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
+        plain = (
+            not self.asked.slices
+            and not any(f.asks for f in self.asked.filters)
+            and self.asked.keys is None
+            and not self.asked.in_trash
+        )
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
         return bool(self.finder and self.asked.term) and plain and usual
 

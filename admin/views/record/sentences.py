@@ -84,6 +84,8 @@ SENTENCES = {
     "document.classify": N_("{who} changed the kind of a file"),
     "journal-entry.create": N_("{who} wrote in the journal"),
     "client.open": N_("{who} opened the client's card"),
+    "dashboard.export": N_("{who} took the workbook of a dashboard"),
+    "sales-target.copy": N_("{who} copied the plans of the month before"),
     "audit.undo": N_("{who} undid an action"),
     "sql": N_("{who} changed the data directly"),
     **OWN_ACCORD,
