@@ -22,6 +22,7 @@ from admin.bank.pages import ROUTES as BANK
 from admin.bell.pages import ROUTES as BELL
 from admin.changing.pages import ROUTES as CHANGING
 from admin.clients.pages import ROUTES as CLIENTS
+from admin.dashboards.pages import ROUTES as DASHBOARDS
 from admin.documents.links import ROUTES as LINKS
 from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
@@ -79,6 +80,7 @@ IN_THE_PANEL = (
     *ISSUING,
     *CHANGING,
     *DOCUMENTS,
+    *DASHBOARDS,
     *REPORTS,
     *PAPERS,
     *MAKING,

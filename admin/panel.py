@@ -96,6 +96,8 @@ class Extra(NamedTuple):
 EXTRAS = (
     Extra(Category.WORK, "client", "merge",
           MenuItem("duplicates", N_("Duplicates"), "ti ti-users-minus", "/admin/clients/duplicates")),
+    Extra(Category.WORK, "deal", "list",
+          MenuItem("dashboards", N_("Dashboards"), "ti ti-chart-histogram", "/admin/dashboards")),
     Extra(Category.WORK, "task", "act_for_others",
           MenuItem("returns", N_("Report on returns"), "ti ti-chart-bar", "/admin/reports/returns")),
     Extra(Category.WORK, "deal", "import",

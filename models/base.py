@@ -61,6 +61,7 @@ class Rows(enum.StrEnum):
     OFFICE = "office"
     PAYEE = "payee"
     ABSENCE = "absence"
+    TARGET = "target"
     SEALED = "sealed"
     MEMBERSHIP = "membership"
     EVENTS = "events"

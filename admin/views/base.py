@@ -80,6 +80,13 @@ class Told(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Slice(NamedTuple):
+    """Rows that no column tells apart: a label (a msgid) and a condition on the row `{t}`, which may ask `:today`."""
+
+    label: str
+    condition: str
+
+
 class View:
     """An entity in the panel. Names of columns may lead along foreign keys: `deal_id.client_id`, `policy_id.number`.
 
@@ -98,6 +105,10 @@ class View:
     """The filters with which the menu opens the list, as they stand in an address; they can be taken away there."""
     columns: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
+    quiet_filters: ClassVar[tuple[str, ...]] = ()
+    """Filters that addresses may name and the bar does not offer: figures lead to the rows behind them."""
+    slices: ClassVar[dict[str, Slice]] = {}
+    """Conditions that an address may ask for by name: `?slice=renewed`."""
     default_sort: ClassVar[str] = "-created_at"
     """A column, with `-` for the other direction."""
     labels: ClassVar[dict[str, str]] = {}

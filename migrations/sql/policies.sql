@@ -103,6 +103,12 @@ BEGIN
         PERFORM auth.allow(target, 'crm_team', 'SELECT', 'true');
         PERFORM auth.allow(target, 'crm_team', 'ALL', 'user_id ' || us);
         PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
+    WHEN kind = 'target' THEN
+        EXECUTE format('GRANT SELECT ON %s TO crm_own', target);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO crm_team, crm_all', target);
+        PERFORM auth.allow(target, 'crm_own', 'SELECT', mine || ' OR team_id = (SELECT auth.actor_team())');
+        PERFORM auth.allow(target, 'crm_team', 'ALL', format('user_id %s OR team_id = (SELECT auth.actor_team())', us));
+        PERFORM auth.allow(target, 'crm_all', 'ALL', 'true');
     WHEN kind = 'membership' THEN
         EXECUTE format('GRANT SELECT ON %s TO crm_own, crm_team, crm_all', target);
         PERFORM auth.allow(target, 'crm_own', 'SELECT', auth.sight(tbl, kind, me));

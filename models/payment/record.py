@@ -38,6 +38,12 @@ NEXT_INSTALMENT = text(
 )
 
 
+def with_money(name: str, day: str, *beside: str) -> Index:
+    """An index that sums by day are read from, without the rows."""
+    living = text("deleted_at IS NULL")
+    return Index(name, day, postgresql_include=[*beside, "deal_id", "policy_id"], postgresql_where=living)
+
+
 @dataclass
 class Paid:
     """The client's money: how much, in roubles (empty: the rest), and when."""
@@ -111,6 +117,8 @@ class Payment(Trashable, Record):
         Index("ix_payments_money_day", text("coalesce(paid_on, due_on)")),
         Index("ix_payments_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
         Index("ix_payments_deal", "deal_id", "due_on"),
+        with_money("ix_payments_due_money", "due_on", "amount", "paid_amount", "status"),
+        with_money("ix_payments_paid_money", "paid_on", "paid_amount"),
         {"schema": "crm"},
     )
     __identity__ = "payment"

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from models.attention import OFFICE, Matter
+from models.plain_sql import fetch
 from models.session import Work
 from models.today import sql
 
@@ -75,23 +76,21 @@ class Found:
 async def listed(work: Work, asked: Asked) -> list[Found]:
     """What is to be shown, part by part. Which rows there are is the row policies' matter."""
     statement = sql.list_of(asked.people is None, asked.with_statements)
-    return [
-        _found(row)
-        for row in await sql.fetch(work, statement, asked.told(work.today, work.actor.id) | {"most": asked.most})
-    ]
+    told = asked.told(work.today, work.actor.id) | {"most": asked.most}
+    return [_found(row) for row in await fetch(work, statement, told)]
 
 
 async def counted(work: Work, asked: Asked) -> dict[tuple[Part, Matter], int]:
     """How many matters there are by part and kind."""
     statement = sql.counts_of(asked.people is None, asked.with_statements)
     told = asked.told(work.today, work.actor.id) | ({"counted": COUNTED} if asked.people is None else {})
-    return {(Part(row["part"]), Matter(row["kind"])): row["number"] for row in await sql.fetch(work, statement, told)}
+    return {(Part(row["part"]), Matter(row["kind"])): row["number"] for row in await fetch(work, statement, told)}
 
 
 async def queued(work: Work, team: UUID | None, most: int) -> list[Found]:
     """What nobody has taken yet: of a team, or of every team that one sees."""
     told = {"today": work.today, "week": work.today + WEEK, "team": team, "most": most}
-    return [_found(row) for row in await sql.fetch(work, sql.QUEUE, told)]
+    return [_found(row) for row in await fetch(work, sql.QUEUE, told)]
 
 
 def _found(row: Mapping[str, Any]) -> Found:

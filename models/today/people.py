@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from models.choices import Ball
+from models.plain_sql import fetch
 from models.session import Work
 from models.today import sql
 from models.today.offices import offices_of
@@ -56,20 +57,20 @@ class Numbers:
 
 async def teammates_of(work: Work, team: UUID | None, most: int = PEOPLE_AT_ONCE + 1) -> list[UUID]:
     """The people of a team, or everybody who has something to do, by name."""
-    return [row["id"] for row in await sql.fetch(work, sql.TEAMMATES, {"team": team, "most": most})]
+    return [row["id"] for row in await fetch(work, sql.TEAMMATES, {"team": team, "most": most})]
 
 
 async def loads_of(work: Work, people: Sequence[UUID]) -> list[Load]:
     """What these people have on their hands, the latest first."""
     told = {"people": list(people), "today": work.today, "most": COUNTED, "most_deals": DEALS_COUNTED}
-    return [Load(**row) for row in await sql.fetch(work, sql.LOADS, told)]
+    return [Load(**row) for row in await fetch(work, sql.LOADS, told)]
 
 
 async def turns_of(work: Work, person: UUID, is_seller: bool) -> list[Turn]:
     """A person's open deals by whose turn it is: those that they sell, else those that they execute."""
     side = "seller_id" if is_seller else "executor_id"
     told = {"person": person, "most": COUNTED + 1, "balls": [str(ball) for ball in Ball]}
-    rows = {row["ball"]: row["number"] for row in await sql.fetch(work, sql.TURNS.format(side=side), told)}
+    rows = {row["ball"]: row["number"] for row in await fetch(work, sql.TURNS.format(side=side), told)}
     return [Turn(ball, min(rows[ball], COUNTED), rows[ball] > COUNTED) for ball in Ball]
 
 
@@ -82,5 +83,5 @@ async def numbers_of(work: Work) -> Numbers:
         "most": IN_THE_MENU,
         "offices": [str(kind) for kind in offices_of(work.actor)],
     }
-    (row,) = await sql.fetch(work, sql.NUMBERS, told)
+    (row,) = await fetch(work, sql.NUMBERS, told)
     return Numbers(**row)

@@ -3,12 +3,8 @@ risk first, then what has waited longest."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
-from models.session import Work
 from models.today.offices import MOST
 
 PARTS = "CASE WHEN a.day < :today THEN 0 WHEN a.day > :week THEN 3 WHEN a.day > :today THEN 2 ELSE 1 END"
@@ -49,26 +45,6 @@ OFFICE = f"""
         ORDER BY {ORDER} LIMIT {MOST}) AS o"""
 """For those who confirm, approve and pay out: the largest thousand of each kind, whosever deals they are."""
 OWN = "a.kind NOT IN ('confirm', 'approve', 'pay_out')"
-
-TYPES = {
-    "people": "uuid[]", "kinds": "text[]", "offices": "text[]", "balls": "text[]", "team": "uuid", "me": "uuid",
-    "person": "uuid", "sheets": "text[]", "today": "date", "week": "date", "most": "integer", "counted": "integer",
-    "most_deals": "integer",
-}  # fmt: skip
-NAMED = re.compile(r"(?<!:):(\w+)")
-
-
-async def fetch(work: Work, statement: str, told: Mapping[str, Any]) -> Sequence[Any]:
-    """The rows of a statement with `:names`, past the layers that a page of plain values does not need."""
-    text, names = numbered(statement)
-    return await work.driver.fetch(text, *(told[name] for name in names))
-
-
-@lru_cache(maxsize=64)
-def numbered(statement: str) -> tuple[str, tuple[str, ...]]:
-    """The statement as the driver takes it, and the names of its values in their order."""
-    names = tuple(dict.fromkeys(NAMED.findall(statement)))
-    return NAMED.sub(lambda found: f"${names.index(found[1]) + 1}::{TYPES[found[1]]}", statement), names
 
 
 @cache

@@ -14,6 +14,7 @@ from seeds.demo.cast import bring_in
 from seeds.demo.contracts import add_a_car, agree
 from seeds.demo.desks import fill_desks
 from seeds.demo.endings import LADDERS
+from seeds.demo.history import remember
 from seeds.demo.ladder import Matter, open_deal
 from seeds.demo.money import busy_day
 from seeds.demo.papers import papers
@@ -22,6 +23,7 @@ from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
 from seeds.demo.served import SERVED
 from seeds.demo.story import Story
+from seeds.demo.targets import plan
 
 SCENES = SELLING + SERVED
 
@@ -44,6 +46,8 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     await papers(story)
     await busy_day(matters)
     await fill_desks(matters)
+    await remember(story)
+    await plan(story)
     await find_renewals(database)
     await money_at_the_bank(story)
     if quietly:

@@ -15,6 +15,7 @@ WATCHED = (
     "crm.clients",
     "crm.insured_objects",
     "crm.deals",
+    "crm.deal_steps",
     "crm.needs",
     "crm.calculations",
     "crm.policies",
@@ -27,7 +28,18 @@ WATCHED = (
 MEMBERSHIP = ("crm.deal_members", "crm.client_members")
 ATTENTION = ("crm.attention",)
 RESERVE = text("SELECT setval('crm.deal_numbers', nextval('crm.deal_numbers') + :deals) - :deals")
-OF_A_DEAL = ("deals", "needs", "calculations", "policies", "renewals", "payments", "incomes", "expenses", "tasks")
+OF_A_DEAL = (
+    "deals",
+    "steps",
+    "needs",
+    "calculations",
+    "policies",
+    "renewals",
+    "payments",
+    "incomes",
+    "expenses",
+    "tasks",
+)
 OF_A_BATCH = ("batch", "covers", "dues")
 
 

@@ -80,7 +80,7 @@ NOT_ONES_OWN = ("-expense:approve", "-payout:approve", "-closed-month:reopen")
 """Who pays out does not approve, and who closes a month does not reopen it."""
 HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "calculation:*", "policy:*", "renewal:*",
            *INSTALMENTS, "expense:approve", "payout:approve", "payout:reopen",
-           "document:*", "absence:*", "*:export", "audit:undo_others")  # fmt: skip
+           "document:*", "absence:*", "sales-target:*", "*:export", "audit:undo_others")  # fmt: skip
 
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),

@@ -24,8 +24,8 @@ from tests.world import World
 SCHEMAS = "('auth', 'crm', 'tasks', 'documents', 'notifications', 'audit')"
 OPERATIONS = ("select", "insert", "update", "delete")
 UNDER_PEOPLE = {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT}
-EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts"}
-"""Derived memberships, what needs whom, and what is being typed; all of `audit.*` is exempt too."""
+EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts", "crm.deal_steps"}
+"""Derived memberships and steps, what needs whom, and what is being typed; all of `audit.*` is exempt too."""
 
 
 def reaches(actor: Actor, owner: Actor) -> bool:
@@ -46,6 +46,7 @@ def is_expected(kind: Rows, operation: str, actor: Actor, owner: Actor) -> bool:
         Rows.PEOPLE: lambda: operation == "select" or admin,
         Rows.ABSENCE: lambda: operation == "select" or reaches(actor, owner),
         Rows.PAYEE: lambda: reaches(actor, owner) and (operation == "select" or actor.scope != Scope.OWN),
+        Rows.TARGET: lambda: reaches(actor, owner) and (operation == "select" or actor.scope != Scope.OWN),
         Rows.OFFICE: lambda: actor.scope == Scope.ALL,
         Rows.SEALED: lambda: False,
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 from admin.views.base import Category, Child, View
 from admin.views.entities.documents import files_by
 from models.choices import OPEN_STAGES, DealStage
-from models.deal import Deal, DealParticipant, JournalEntry, Need
+from models.deal import Deal, DealParticipant, DealStep, JournalEntry, Need
 from models.deal.next_step import Step, next_steps
 from models.session import Work
 from models.texts import N_
@@ -37,6 +37,7 @@ class DealView(View):
         "stage", "ball", "seller_id", "executor_id", "client_id", "next_review_at", "stage_since", "source",
         "lost_reason", "win_back", "created_at",
     )  # fmt: skip
+    quiet_filters = ("seller_id.team_id",)
     default_sort = "next_review_at"
     search = "crm.search_deals"
     labels = {"code": N_("Deal"), "next_review_at": N_("Review"), "next_review_reason": N_("Why review"),
@@ -151,4 +152,20 @@ class DealParticipantView(View):
     category, icon = Category.WORK, "users-plus"
     columns = ("deal_id", "user_id", "created_at")
     filters = ("user_id", "deal_id")
+    menu = False
+
+
+class DealStepView(View):
+    """Stages that deals have entered: what the funnel counts."""
+
+    record = DealStep
+    name, name_plural = N_("Step of a deal"), N_("Steps of deals")
+    category, icon = Category.WORK, "filter"
+    columns = ("entered_at", "stage", "deal_id", "deal_id.client_id", "deal_id.stage", "deal_id.lost_reason",
+               "deal_id.seller_id")  # fmt: skip
+    filters = ("stage", "entered_at", "deal_id.stage", "is_furthest", "deal_id.seller_id", "deal_id")
+    quiet_filters = ("deal_id.seller_id.team_id",)
+    labels = {"stage": N_("Stage entered"), "deal_id.stage": N_("Stage now"), "is_furthest": N_("Came no further")}
+    default_sort = "-entered_at"
+    creatable = editable = False
     menu = False

@@ -9,6 +9,7 @@ from models.payment import Expense, Income, Payment, Transit
 from models.texts import N_
 
 INCOME = ("kind", "status", "amount", "received_amount", "expected_on", "received_on", "note")
+OF_COVER = ("payment_id.policy_id.product_id", "deal_id.seller_id.team_id")
 EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "note")
 
 REVERSED = ("received_on", "amount", "received_amount", "status", "note")
@@ -42,8 +43,9 @@ class PaymentView(View):
     )  # fmt: skip
     filters = (
         "status", "due_on", "paid_on", "policy_id.insurer_id", "policy_id", "deal_id", "amount", "collected_by",
-        "created_at",
+        "created_at", "deal_id.seller_id",
     )  # fmt: skip
+    quiet_filters = ("policy_id.product_id", "deal_id.seller_id.team_id")
     default_sort = "due_on"
     first_look = "status=planned&status=partially_paid"
     derived = {"clock": CLOCK}
@@ -73,8 +75,9 @@ class IncomeView(View):
     )  # fmt: skip
     filters = (
         "status", "kind", "payment_id.policy_id.insurer_id", "received_on", "expected_on", "act_date", "amount",
-        "settlement", "origin", "deal_id", "created_at",
+        "settlement", "origin", "deal_id", "created_at", "deal_id.seller_id",
     )  # fmt: skip
+    quiet_filters = (*OF_COVER, "deal_id.source", "deal_id.created_at")
     default_sort = "-created_at"
     due = ("expected_on",)
     open_states = (IncomeStatus.EXPECTED, IncomeStatus.IN_STATEMENT, IncomeStatus.PARTLY)
@@ -92,6 +95,7 @@ class ExpenseView(View):
     labels = {"payee_name": N_("Other payee")}
     columns = ("payment_id.policy_id", "kind", "payee_id", "payee_name", "status", "amount", "paid_on", "deal_id")
     filters = ("status", "kind", "payee_id", "amount", "paid_on", "origin", "deal_id", "created_at")
+    quiet_filters = ("deal_id.seller_id", "payment_id.policy_id.insurer_id", *OF_COVER)
     default_sort = "-created_at"
     quiet_states = (ExpenseStatus.CANCELLED,)
     children = (
@@ -108,6 +112,7 @@ class TransitView(View):
     category, icon, order = Category.MONEY, "arrows-right-left", 59
     columns = ("payment_id.policy_id", "deal_id", "status", "amount", "collected_on", "passed_on")
     filters = ("status", "amount", "collected_on", "passed_on", "deal_id")
+    quiet_filters = ("deal_id.seller_id", "payment_id.policy_id.insurer_id", *OF_COVER)
     default_sort = "-created_at"
     menu = False
     children = (

@@ -10,9 +10,10 @@ from admin.arrears import read_clock
 from admin.changing.starting import START
 from admin.changing.telling import told_of
 from admin.issuing.files import keep_paper
-from admin.views.base import Category, Child, Derived, Told, View
+from admin.views.base import Category, Child, Derived, Slice, Told, View
 from admin.views.entities.documents import files_by
 from models.choices import PolicyStatus, RenewalStatus, Standing
+from models.figures.renewals import CONDITIONS
 from models.policy.endorsement import Endorsement
 from models.policy.record import Policy
 from models.policy.renewal import Renewal
@@ -52,8 +53,10 @@ class PolicyView(View):
     spare = ("starts_on",)
     filters = (
         "standing", "status", "insurer_id", "product_id", "client_id", "deal_id", "starts_on", "ends_on", "sale_date",
-        "premium", "is_renewal", "calculation_id", "created_at",
+        "premium", "is_renewal", "calculation_id", "created_at", "deal_id.seller_id",
     )  # fmt: skip
+    quiet_filters = ("deal_id.seller_id.team_id", "deal_id.source", "deal_id.created_at")
+    slices = {fate.value: Slice(fate.label, condition) for fate, condition in CONDITIONS.items()}
     short_form = (
         "need_id", "insurer_id", "product_id", "number", "starts_on", "ends_on", "premium", "sum_insured", "plan",
         "commission_percent",
@@ -124,7 +127,8 @@ class RenewalView(View):
         "successor_id",
         "lost_reason",
     )
-    filters = ("status", "policy_id.ends_on", "policy_id.insurer_id", "deal_id", "lost_reason", "created_at")
+    filters = ("status", "policy_id.ends_on", "policy_id.insurer_id", "deal_id", "lost_reason", "lost_to", "created_at")
+    quiet_filters = ("policy_id.product_id", "deal_id.seller_id", "deal_id.seller_id.team_id")
     default_sort = "policy_id.ends_on"
     due = ("policy_id.ends_on",)
     open_states = (RenewalStatus.FOUND, RenewalStatus.CONTACTED, RenewalStatus.OFFERED)

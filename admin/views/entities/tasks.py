@@ -35,6 +35,7 @@ class TaskView(View):
         "deal_id",
         "created_at",
     )
+    quiet_filters = ("deal_id.seller_id", "assignee_id.team_id")
     default_sort = "due_on"
     first_look = urlencode([("status", str(status)) for status in OPEN_TASKS])
     due = ("due_on",)
@@ -79,6 +80,7 @@ class TaskReturnView(View):
     category, icon = Category.WORK, "corner-up-left"
     columns = ("created_at", "task_id", "deal_id", "cause", "reason", "returned_by_id")
     filters = ("cause", "returned_by_id", "deal_id", "created_at")
+    quiet_filters = ("deal_id.seller_id", "returned_by_id.team_id")
     creatable = editable = False
     menu = False
 

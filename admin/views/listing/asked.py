@@ -27,6 +27,7 @@ LAST_PAGE = 1_000_000
 MOST_COLUMNS = 40
 OFFSET_AT_MOST = 1_000
 """Rows that are skipped by number; the links of later pages carry the row that they begin after."""
+SLICE = "slice"
 PLACES = ("page", "after", "before", "part")
 LOOKS = ("col", "totals", "view", "sort", "per")
 """Parameters that say how a list looks, not which rows it has."""
@@ -34,6 +35,7 @@ LOOKS = ("col", "totals", "view", "sort", "per")
 
 NO_SUCH_ORDER = N_("The list cannot be sorted by this: it is left out.")
 NO_SUCH_COLUMN = N_("The list has no such column: it is left out.")
+NO_SUCH_SLICE = N_("The list has no such part: it is left out.")
 NO_SUCH_PLACE = N_("There is no such place in the list: it is left out.")
 NOT_YOURS = N_("Your role does not show this field: it is left out.")
 
@@ -75,6 +77,7 @@ class Asked:
     order: Order
     term: str = ""
     filters: tuple[Filter, ...] = ()
+    slices: tuple[str, ...] = ()
     page: int = 1
     size: int = PAGE_SIZES[0]
     cursor: Cursor | None = None
@@ -98,7 +101,7 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether a term or a filter is set."""
-        return bool(self.term) or any(f.asks for f in self.filters)
+        return bool(self.term or self.slices) or any(f.asks for f in self.filters)
 
     @property
     def offset(self) -> int:
@@ -141,6 +144,7 @@ def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
         order=order,
         term=(query.get("q") or query.get("search") or "").replace("\x00", "").strip()[:200],
         filters=tuple(one for one in filters if may_read(view, one.field.name, rights)),
+        slices=slices_of(view, query),
         page=page or 1,
         size=size or PAGE_SIZES[0],
         cursor=cursor,
@@ -148,6 +152,7 @@ def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
         chosen=tuple(name for name in wanted if name in known),
         senseless=(
             *(Senseless("col", name, NO_SUCH_COLUMN) for name in wanted if name not in known),
+            *(Senseless(SLICE, typed, NO_SUCH_SLICE) for typed in query.getlist(SLICE) if typed not in view.slices),
             *senseless_of(query, ("page",), page, NO_SUCH_PLACE),
             *senseless_of(query, ("per", "pageSize"), size, NO_SUCH_PLACE),
             *senseless_of(query, ("after", "before"), cursor, NO_SUCH_PLACE),
@@ -159,6 +164,11 @@ def asked(view: View, query: QueryParams, rights: Rights) -> Asked:
             ),
         ),
     )
+
+
+def slices_of(view: View, query: QueryParams) -> tuple[str, ...]:
+    """The named parts that the address asks for, each once."""
+    return tuple(dict.fromkeys(name for name in query.getlist(SLICE) if name in view.slices))
 
 
 def senseless_of(query: QueryParams, parameters: tuple[str, ...], found: Any, why: str) -> list[Senseless]:

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from admin.i18n import _, say, show_date
 from admin.views.base import View
-from admin.views.listing.asked import Asked
+from admin.views.listing.asked import SLICE, Asked
 from admin.views.listing.cells import shown
 from admin.views.listing.dates import SPANS
 from admin.views.listing.fields import Kind
-from admin.views.listing.filters import Filter
+from admin.views.listing.filters import EXACTLY, Filter
 from models.texts import N_
 
 EMPTINESS = {"empty": N_("empty"), "filled": N_("not empty")}
@@ -29,6 +29,7 @@ class Chip(NamedTuple):
 def chips_of(asked: Asked, titles: Mapping[Any, str]) -> list[Chip]:
     """The chips of a list, those of bad values marked with a sentence."""
     found = [Chip(_("Search"), asked.term, asked.address(q=None, search=None))] if asked.term else []
+    found += [Chip(_("Only"), _(asked.view.slices[name].label), asked.without(SLICE, name)) for name in asked.slices]
     for one in asked.filters:
         label = _(one.field.label)
         if one.asks:
@@ -49,7 +50,7 @@ def words(one: Filter, titles: Mapping[Any, str]) -> str:
     if one.span:
         parts.append(_(SPANS[one.span]))
     if one.text:
-        parts.append(one.text)
+        parts.append(one.text.removeprefix(EXACTLY))
     write_end = show_date if one.field.kind is Kind.MOMENT else write
     if one.low is not None and one.low == one.high:
         parts.append(write_end(one.low))

@@ -17,12 +17,14 @@ from admin.views.base import View
 from admin.views.listing.dates import SPANS, span
 from admin.views.listing.fields import Field, Kind, NoSuchField, field_of
 from admin.views.listing.slots import slot
-from admin.views.listing.texts import folded, pattern
+from admin.views.listing.texts import folded, pattern, whole
 from models.clock import BROKERAGE_ZONE
 from models.russian import parse_date, parse_number
 from models.texts import N_
 
 FROM, TO = ".from", ".to"
+EXACTLY = "="
+"""Before the words of a text: they are all of it."""
 EMPTY, FILLED = "empty", "filled"
 SPANNED = (Kind.DATE, Kind.MOMENT)
 COUNTED = (Kind.NUMBER, Kind.MONEY, Kind.PERCENT)
@@ -86,7 +88,12 @@ class Filter:
         """The values of the condition by their names."""
         low, high = self.ends(today)
         found = {f"{name}_{n}": value for n, value in enumerate(self.values)}
-        return found | {f"{name}_low": low, f"{name}_high": high, f"{name}_text": pattern(self.text)}
+        return found | {f"{name}_low": low, f"{name}_high": high, f"{name}_text": self.likeness}
+
+    @property
+    def likeness(self) -> str:
+        """What a text must be like: have the words anywhere, or be them where `=` stands before."""
+        return whole(self.text.removeprefix(EXACTLY)) if self.text.startswith(EXACTLY) else pattern(self.text)
 
 
 def midnight(day: date) -> datetime:
@@ -109,7 +116,7 @@ def filters_of(view: View, query: QueryParams) -> list[Filter]:
 
 def is_filter(view: View, name: str) -> bool:
     """Whether the view lets its rows be filtered by this: any column of its own, any column shown, what it lists."""
-    if name in view.filters or name in view.columns:
+    if name in view.filters or name in view.quiet_filters or name in view.columns:
         return True
     try:
         return field_of(view, name).name in view.table.c

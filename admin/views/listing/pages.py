@@ -16,13 +16,14 @@ from starlette.responses import RedirectResponse, Response
 from admin.i18n import _, current_locale
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
-from admin.views.listing.asked import OFFSET_AT_MOST, Asked, Order, asked, cursor_text
+from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, Order, asked, cursor_text
 from admin.views.listing.cells import RIGHT, rows_html, spare_of
 from admin.views.listing.chips import chips_of, linked
 from admin.views.listing.column_bar import column_bar
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.filter_bar import filter_bar
+from admin.views.listing.filters import FROM, TO
 from admin.views.listing.prepared import run
 from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
@@ -162,6 +163,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "filters": filter_bar(wanted, found.titles),
         "columns": column_bar(wanted, actor.rights),
         "has_sums": any(field.kind is Kind.MONEY for field in fields),
+        "kept": kept_of(wanted),
         "verbs": bulk_verbs(view, actor, wanted.in_trash),
         "counted": counted(found),
         "previous": previous_of(found),
@@ -170,6 +172,12 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "may_export": actor.rights.may(view.identity, "export"),
         "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
     }
+
+
+def kept_of(wanted: Asked) -> list[tuple[str, str]]:
+    """What the address asks for and no control of the filter bar shows: it stays when the bar is applied."""
+    silent = {SLICE, *(one.field.name for one in wanted.filters)} - set(wanted.view.filters)
+    return [(k, v) for k, v in wanted.query.multi_items() if v and k.removesuffix(FROM).removesuffix(TO) in silent]
 
 
 @lru_cache(maxsize=1024)

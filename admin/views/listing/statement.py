@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     FromClause,
     Integer,
     Select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     true,
     tuple_,
     union_all,
@@ -51,6 +53,7 @@ SEARCHED_UP_TO = 10_000
 SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"})
 """Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
+TODAY = "today"
 MOST_WORDS = 8
 
 Part = tuple[ColumnElement[bool] | None, bool]
@@ -155,7 +158,7 @@ class Listing:
             self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
             asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
             tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words), asked.keys,
-            bool(asked.term) and (self.finder, self.searched),
+            bool(asked.term) and (self.finder, self.searched), asked.slices,
         )  # fmt: skip
 
     @cached_property
@@ -167,6 +170,7 @@ class Listing:
             "skipped": asked.offset,
             "term": asked.term,
             "wanted": self.wanted,
+            TODAY: self.today,
         }
         found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
         for n, one in enumerate(self.narrowing):
@@ -221,6 +225,7 @@ class Listing:
         for n, one in enumerate(self.narrowing):
             condition = partial(one.clause, today=self.today, name=f"f{n}")
             parts.append(where_field(self.view, base, one.field, condition))
+        parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
         if self.asked.keys is not None:
@@ -254,7 +259,12 @@ class Listing:
     @cached_property
     def searches_in_order(self) -> bool:
         """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
-        plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
+        plain = (
+            not self.asked.slices
+            and not any(f.asks for f in self.asked.filters)
+            and self.asked.keys is None
+            and not self.asked.in_trash
+        )
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
         return bool(self.finder and self.asked.term) and plain and usual
 
@@ -325,6 +335,12 @@ class Listing:
         row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
         ahead = row < place if self.goes_down else row > place
         return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
+    """A named condition on the rows of a list; it may ask what day it is."""
+    written = text(condition.format(t=getattr(base, "name", "")))
+    return cast(ColumnElement[bool], written.bindparams(slot(TODAY, Date)) if f":{TODAY}" in condition else written)
 
 
 @lru_cache(maxsize=256)

@@ -35,6 +35,11 @@ def pattern(term: str) -> str:
     return f"%{escaped(tidy(term))}%"
 
 
+def whole(term: str) -> str:
+    """A LIKE pattern for the term and nothing else, however it is spelled."""
+    return escaped(tidy(term))
+
+
 def contains(column: ColumnElement[Any], term: str) -> ColumnElement[bool]:
     """Whether the column has the term anywhere."""
     return folded(column).like(pattern(term))

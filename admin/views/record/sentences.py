@@ -115,6 +115,8 @@ SENTENCES = {
     "statement.read": N_("{who} brought an insurer's statement"),
     "statement.policy": N_("{who} entered a policy from a statement"),
     "client.open": N_("{who} opened the client's card"),
+    "dashboard.export": N_("{who} took the workbook of a dashboard"),
+    "sales-target.copy": N_("{who} copied the plans of the month before"),
     "audit.undo": N_("{who} undid an action"),
     "sql": N_("{who} changed the data directly"),
     **OWN_ACCORD,

@@ -1,0 +1,1 @@
+"""One file a picture: what `models.figures` found, as tables with addresses."""
