@@ -35,6 +35,10 @@ class Driver:
         rows: Sequence[Any] = await self.connection.fetch(statement, *values)
         return rows
 
+    async def tell(self, statements: str) -> None:
+        """Send statements without values, several in one message; what they answer is not looked at."""
+        await self.connection.execute(statements)
+
     async def commit(self, last: str = "") -> None:
         """End the transaction for good, after a last statement without values in the same message.
 
