@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         "", description="addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas; empty = none"
     )
     web_workers: int = Field(1, ge=1, le=64, description="processes that serve the panel")
+    bulk_at_most: int = Field(
+        100_000, ge=1, le=1_000_000, description="records of a list that may be chosen for one step at most"
+    )
+    bulk_at_once: int = Field(
+        50, ge=1, le=500, description="records up to which a step for many is done at once; more are done by the worker"
+    )
     storage_url: StorageUrl = Field(
         "",
         description="where documents are kept: s3://bucket/prefix?endpoint=https://…&region=…, its keys in "

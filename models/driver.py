@@ -26,6 +26,11 @@ class Driver:
         assert connection.sync_connection is not None
         self.connection: Any = connection.sync_connection.connection.driver_connection
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the server is away, or has cut us off."""
+        return bool(self.connection.is_closed())
+
     async def begin(self) -> None:
         """Open the transaction."""
         await self.connection.execute("BEGIN")

@@ -27,12 +27,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ck_absences_substitute": ("substitute_id", N_("One cannot stand in for oneself.")),
 }
 """Constraint → the field to mark and the sentence."""
+NOBODYS_FAULT = ("08", "53", "57P", "58", "XX")
+"""Classes of errors that tell of the server, not of what was asked."""
 
 
 def worded(error: Exception) -> Problem | None:
     """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
-    told = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says, or the driver itself says it
-    cause = getattr(told, "__cause__", None) or told if told is not error else error
+    cause = cause_of(error)
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint in SENTENCES:
@@ -57,6 +58,18 @@ def worded(error: Exception) -> Problem | None:
         case "57014":
             return Refused(N_("This takes too long. Narrow the selection, please."))
     return None
+
+
+def cause_of(error: Exception) -> object:
+    """What the driver says: SQLAlchemy wraps it, or the driver itself says it."""
+    told = getattr(error, "orig", None) or error
+    return getattr(told, "__cause__", None) or told if told is not error else error
+
+
+def is_of_a_row(error: Exception) -> bool:
+    """Whether a statement was refused for what it says, not because the server is away, full or being stopped."""
+    state = str(getattr(cause_of(error), "sqlstate", "") or "")
+    return bool(state) and not state.startswith(NOBODYS_FAULT)
 
 
 def _field(constraint: str, cause: object) -> str:

@@ -82,7 +82,7 @@ class Work(AsyncSession):
     async def widen(self) -> None:
         """Take scope `all` for the rest of the transaction: the record is about to leave the actor's sight."""
         await self.flush()
-        await self.execute(text("SELECT set_config('role', 'crm_all', true)"))
+        await self.driver.tell("SELECT set_config('role', 'crm_all', true)")
 
     async def commit(self) -> None:
         """Not here: `transaction()` alone ends what it began."""
@@ -132,9 +132,10 @@ class _SyncWork(Session):
     """The synchronous half of `Work`; it knows whether anything was written."""
 
 
-@event.listens_for(_SyncWork, "after_flush")
-def _flushed(session: Session, _context: Any) -> None:
-    session.info["has_written"] = True
+@event.listens_for(_SyncWork, "before_flush")
+def _flushing(session: Session, _context: Any, _instances: Any) -> None:
+    if session.new or session.deleted or any(session.is_modified(one) for one in session.dirty):
+        session.info["has_written"] = True
 
 
 @event.listens_for(_SyncWork, "do_orm_execute")

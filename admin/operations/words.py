@@ -7,6 +7,7 @@ from models.texts import N_
 NAMES = {
     "absences": N_("Absences begin and end"),
     "backup": N_("Backup, tried by restoring it"),
+    "carry_out_bulk": N_("Steps for many records"),
     "critical": N_("Check of the kept critical events"),
     "derive": N_("Totals and review dates anew"),
     "digest": N_("The day in short"),
@@ -27,11 +28,13 @@ NAMES = {
     "send_event": N_("Events to the webhook"),
     "send_push": N_("Notifications of browsers"),
     "send_telegram": N_("Messages in Telegram"),
+    "selections": N_("Old selections forgotten"),
     "sessions": N_("Old sessions removed"),
     "share_folders": N_("Rights to folders, after a change"),
     "shares": N_("Rights to folders, all of them"),
     "slots": N_("Old slots forgotten"),
     "stale": N_("Calculations that no longer stand"),
+    "take_back_bulk": N_("Steps for many records, taken back"),
     "updates": N_("Old messages from Telegram forgotten"),
     "uploads": N_("Unfinished uploads removed"),
 }
