@@ -29,6 +29,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.many.pages import ROUTES as MANY
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
 from admin.preferences.browsers import ROUTES as BROWSERS
@@ -73,6 +74,7 @@ IN_THE_PANEL = (
     *WORDING,
     *TELEGRAM,
     *WAYS,
+    *MANY,
 )
 """Pages inside the panel beside those of the entities."""
 

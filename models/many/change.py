@@ -32,7 +32,7 @@ from models.errors import NotFound, Problem, Refused
 from models.many.reasons import pack
 from models.many.selection import Selection, selections
 from models.session import Work
-from models.texts import N_, NC_
+from models.texts import N_
 
 EDIT = "edit"
 """What a bulk change does that is no verb: gives fields one value each."""
@@ -48,13 +48,13 @@ FILL = text(
 class BulkStatus(Choice):
     """How far a bulk change has come."""
 
-    CHECKING = "checking", NC_("bulk change", "Being checked")
-    READY = "ready", NC_("bulk change", "Waits for your word")
-    RUNNING = "running", NC_("bulk change", "Being done")
-    DONE = "done", NC_("bulk change", "Done")
-    STOPPED = "stopped", NC_("bulk change", "Stopped")
-    UNDOING = "undoing", NC_("bulk change", "Being undone")
-    FAILED = "failed", NC_("bulk change", "Broke off")
+    CHECKING = "checking", N_("Being checked")
+    READY = "ready", N_("Waits for your word")
+    RUNNING = "running", N_("Being done")
+    DONE = "done", N_("Carried out")
+    STOPPED = "stopped", N_("Stopped")
+    UNDOING = "undoing", N_("Being undone")
+    FAILED = "failed", N_("Broke off")
 
 
 S = BulkStatus

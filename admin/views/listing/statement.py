@@ -43,6 +43,7 @@ from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
 from models.actor import Actor
 from models.base import Rows
+from models.many.selection import selections
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
@@ -119,10 +120,12 @@ class Listing:
         told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
         return select(*told).order_by(*self.direction(inner.c.s, inner.c.k))
 
-    def keys(self, most: int) -> Select[Any]:
-        """Keys of the rows in order, for choosing everything that matches."""
-        found = self.page_of_keys(most)
-        return select(found.c.id).order_by(*self.direction(found.c.s, found.c.id))
+    def everyone(self) -> Select[Any]:
+        """Keys of all rows in no order, for choosing everything that matches: what `count` counts."""
+        base = alias(self.view.table, "b")
+        starts = self.drivers(base)
+        found = select(base.c.id).where(*self.conditions(base))
+        return found.where(or_(*starts)) if len(starts) > 1 else found
 
     # -- what the statements are given
 
@@ -143,7 +146,8 @@ class Listing:
         return (
             self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
             asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
-            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words), asked.keys,
+            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words),
+            asked.selection is not None,
             bool(asked.term) and (self.finder, self.searched),
         )  # fmt: skip
 
@@ -160,6 +164,7 @@ class Listing:
         found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
         for n, one in enumerate(self.narrowing):
             found |= one.bound(self.today, f"f{n}")
+        found |= {"selection": asked.selection}
         return found | ({"key": cursor.key, "value": cursor.value} if cursor else {})
 
     # -- the parts
@@ -212,8 +217,8 @@ class Listing:
             parts.append(where_field(self.view, base, one.field, condition))
         if self.asked.term:
             parts.append(self.matches(base))
-        if self.asked.keys is not None:
-            parts.append(base.c.id.in_(self.asked.keys))
+        if self.asked.selection is not None:
+            parts.append(chosen(base))
         return parts
 
     def matches(self, base: FromClause) -> ColumnElement[bool]:
@@ -243,7 +248,7 @@ class Listing:
     @cached_property
     def searches_in_order(self) -> bool:
         """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
-        plain = not any(f.asks for f in self.asked.filters) and self.asked.keys is None and not self.asked.in_trash
+        plain = not any(f.asks for f in self.asked.filters) and self.asked.selection is None and not self.asked.in_trash
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
         return bool(self.finder and self.asked.term) and plain and usual
 
@@ -264,7 +269,7 @@ class Listing:
 
     def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
         """Conditions any of which a row must fulfil; none where keys or the search lead."""
-        if (self.asked.term and self.finder) or self.asked.keys is not None:
+        if (self.asked.term and self.finder) or self.asked.selection is not None:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
@@ -314,6 +319,12 @@ class Listing:
         row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
         ahead = row < place if self.goes_down else row > place
         return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
+
+
+def chosen(base: FromClause) -> ColumnElement[bool]:
+    """Whether a row is in a frozen selection of the actor's own."""
+    mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
+    return base.c.id == any_(select(selections.c.ids).where(*mine).scalar_subquery())
 
 
 @lru_cache(maxsize=256)
