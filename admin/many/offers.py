@@ -38,7 +38,7 @@ def offers_of(view: View, actor: Actor, *, in_trash: bool) -> list[Offer]:
     if not in_trash and bulk_fields(view, actor.rights):
         found.append(Offer(EDIT, N_("Change fields"), asks=True))
     if actor.rights.may(view.identity, EXPORT):
-        found.append(Offer(EXPORT, N_("Export the chosen")))
+        found.append(Offer(EXPORT, N_("Export")))
     return sorted(found, key=lambda offer: offer.danger)
 
 

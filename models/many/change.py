@@ -97,7 +97,7 @@ class BulkChange(Record):
     told: Mapped[dict[str, Any]]
     """What was typed, by field: of the verb's form, or the new value of each column."""
     asked: Mapped[str]
-    by_hand: Mapped[bool]
+    by_hand: Mapped[bool] = mapped_column(default=False)
     selection_id: Mapped[UUID]
     status: Mapped[str] = choice(BulkStatus, BulkStatus.CHECKING)
     number: Mapped[int]

@@ -51,6 +51,7 @@ FROM (SELECT found.id FROM ({rows}) AS found (id) LIMIT {most}) AS chosen
 RETURNING number
 """
 """Rows and their number by one statement, hence of one moment: no more and no fewer than are counted."""
+AMONG = "SELECT key FROM auth.selections s, unnest(s.ids) AS key WHERE s.id = $1 AND key = ANY ($2::uuid[])"
 PLACES = ("key", "user", "identity", "asked", "by_hand", "expires")
 TICKED = "SELECT DISTINCT key FROM unnest($1::uuid[]) AS key"
 REST = (
@@ -115,6 +116,4 @@ async def find(work: Work, key: UUID, identity: str) -> Selection:
 
 async def among(work: Work, chosen: Selection, keys: Iterable[UUID]) -> set[UUID]:
     """Which of these are in the selection."""
-    wanted = func.unnest(selections.c.ids).column_valued("key")
-    statement = select(wanted).select_from(selections, wanted).where(selections.c.id == chosen.id, wanted.in_(keys))
-    return set(await work.scalars(statement))
+    return {row[0] for row in await work.driver.fetch(AMONG, chosen.id, list(keys))}

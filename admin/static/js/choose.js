@@ -79,7 +79,7 @@ async function drawFrozen() {
   const keys = boxes().map((box) => `pk=${box.value}`).join("&");
   const answer = await fetch(`/admin/${table().dataset.identity}/chosen/${state.token}?${keys}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) {
-    state = nothing();
+    if (answer && answer.status < 500) state = nothing();
     return;
   }
   const frozen = new Set((await answer.json()).keys);

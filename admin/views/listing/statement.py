@@ -324,7 +324,8 @@ class Listing:
 def chosen(base: FromClause) -> ColumnElement[bool]:
     """Whether a row is in a frozen selection of the actor's own."""
     mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
-    return base.c.id == any_(select(selections.c.ids).where(*mine).scalar_subquery())
+    keys = select(func.unnest(selections.c.ids)).where(*mine)
+    return base.c.id == any_(func.array(keys.scalar_subquery()))
 
 
 @lru_cache(maxsize=256)
