@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.errors import Denied, Invalid, Problem, Refused
+from models.errors import Busy, Denied, Invalid, Problem, Refused
 from models.texts import N_
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -52,7 +52,7 @@ def worded(error: Exception) -> Problem | None:
         case "42501":
             return Denied()
         case "40P01" | "40001" | "55P03":
-            return Refused(N_("Somebody is changing the same records right now. Please try again."))
+            return Busy()
         case "55000":
             return Refused(N_("This has been undone already."))
         case "57014":

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.changes import wire
-from models.errors import Conflict, Problem
+from models.errors import Busy, Conflict, Problem
 from models.many.change import Verdict
 from models.many.reasons import BROKEN, AlreadySo, pack
 from models.many.steps import Step
@@ -31,8 +31,10 @@ class Outcome:
 async def try_one(work: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:
     """Try it, or with `keep` do it. What is refused or broken here is an outcome; a lost server is raised."""
     try:
-        async with work.apart(keep=keep) as part:
-            return await _do(part, step, key, seen, keep=keep)
+        try:
+            return await _apart(work, step, key, seen, keep=keep)
+        except Busy:
+            return await _apart(work, step, key, seen, keep=keep)
     except Problem as problem:
         return Outcome(Verdict.SKIPPED, pack(problem))
     except Exception:
@@ -40,6 +42,11 @@ async def try_one(work: Work, step: Step, key: UUID, seen: dict[str, str | None]
             raise
         LOG.exception("A bulk change stumbled over %s %s", step.record.__identity__, key)
         return Outcome(Verdict.SKIPPED, pack(Problem(BROKEN)))
+
+
+async def _apart(work: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:
+    async with work.apart(keep=keep) as part:
+        return await _do(part, step, key, seen, keep=keep)
 
 
 async def _do(part: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:

@@ -23,8 +23,8 @@ from models.session import Database, Work
 
 BATCH = 40
 """Rows of a transaction: short, and below the 64 savepoints from which on other readers become slower."""
-PATIENCE = "SET LOCAL lock_timeout = '3s'"
-"""Who waits longer for somebody's row leaves it as it is."""
+PATIENCE = {False: "SET LOCAL lock_timeout = '3s'", True: "SET LOCAL lock_timeout = '10s'"}
+"""How long a row that somebody holds is waited for, twice: not long where a person waits, longer in a job."""
 NOTE = text(
     "UPDATE auth.bulk_rows b SET verdict = o.verdict, reason = nullif(o.reason, 'null'),"
     " was = coalesce(o.was, b.was), becomes = coalesce(o.becomes, b.becomes)"
@@ -65,7 +65,7 @@ async def _batch(database: Database, actor: Actor, change: BulkChange, step: Ste
     async with database.transaction(
         actor, Via(change.via), change.slug, asked=change.told, action_id=change.action_id
     ) as work:
-        await work.driver.tell(PATIENCE)
+        await work.driver.tell(PATIENCE[change.via == Via.BULK])
         now = await own_change(work, change.id, lock=True)
         if now.status not in BUSY:
             return False
