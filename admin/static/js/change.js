@@ -2,7 +2,9 @@
 import { key } from "./keys.js";
 
 const told = document.querySelector("[data-bulk-change]");
-if (told && told.dataset.status !== "ready" && told.dataset.status !== "checking") sessionStorage.removeItem(`chosen:/admin/${told.dataset.identity}/list`);
+const forget = () => sessionStorage.removeItem(`chosen:/admin/${told.dataset.identity}/list`);
+if (told && !["ready", "checking"].includes(told.dataset.status)) forget();
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-decides]")) forget(); });
 key("z", () => ([...document.querySelectorAll("#toasts form button")].at(-1) ?? document.getElementById("undo"))?.click());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) document.getElementById("to-list")?.click();

@@ -19,12 +19,17 @@ function where() {
 // { where, token, number: of the frozen ones, keys: ticked beside them, without: taken out of them }
 let state = read();
 
-function read() {
+function stored() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(place()));
-    if (kept?.where === where()) return { ...kept, keys: new Set(kept.keys), without: new Set(kept.without) };
-  } catch { /* what cannot be read is nothing */ }
-  return nothing();
+    return JSON.parse(sessionStorage.getItem(place()));
+  } catch {
+    return null;
+  }
+}
+
+function read() {
+  const kept = stored();
+  return kept?.where === where() ? { ...kept, keys: new Set(kept.keys), without: new Set(kept.without) } : nothing();
 }
 
 function nothing() {
@@ -32,8 +37,8 @@ function nothing() {
 }
 
 function keep() {
-  if (!count()) sessionStorage.removeItem(place());
-  else sessionStorage.setItem(place(), JSON.stringify({ ...state, keys: [...state.keys], without: [...state.without] }));
+  if (count()) sessionStorage.setItem(place(), JSON.stringify({ ...state, keys: [...state.keys], without: [...state.without] }));
+  else if (stored()?.where === state.where) sessionStorage.removeItem(place());
 }
 
 const count = () => state.keys.size + (state.token ? state.number - state.without.size : 0);
