@@ -97,6 +97,12 @@ class Settings(BaseSettings):
         description="what becomes of expected lines that differ from the rules at night: tell = the accountant hears "
         "of the preview, apply = it is applied",
     )
+    bulk_at_most: int = Field(
+        100_000, ge=1, le=1_000_000, description="records of a list that may be chosen for one step at most"
+    )
+    bulk_at_once: int = Field(
+        50, ge=1, le=500, description="records up to which a step for many is done at once; more are done by the worker"
+    )
     storage_url: StorageUrl = Field(
         "",
         description="where documents are kept: s3://bucket/prefix?endpoint=https://…&region=…, its keys in "

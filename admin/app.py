@@ -32,6 +32,7 @@ from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
+from admin.many.pages import ROUTES as MANY
 from admin.months.pages import ROUTES as MONTHS
 from admin.operations.pages import ROUTES as OPERATIONS
 from admin.panel import Panel, add_views
@@ -97,6 +98,7 @@ IN_THE_PANEL = (
     *WAYS,
     *WHY,
     *EARNED,
+    *MANY,
 )
 """Pages inside the panel beside those of the entities."""
 

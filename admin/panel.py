@@ -58,6 +58,10 @@ PAGES = (
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),
     Page("/{identity}/delete", POST, "delete", "admin.views.record.pages:delete_page", "trash"),
+    Page("/{identity}/chosen", POST, "choose", "admin.many.choosing:choose_page", "list"),
+    Page("/{identity}/chosen/{token:uuid}", GET, "chosen", "admin.many.choosing:chosen_page", "list"),
+    Page("/{identity}/bulk", POST, "bulk", "admin.many.choosing:bulk_page", "list"),
+    Page("/{identity}/bulk/{token:uuid}/{what}", BOTH, "bulk_step", "admin.many.asking:step_page", "list"),
     Page("/{identity}/verb/{slug}", BOTH, "verb", "admin.views.record.pages:verb_page", ""),
 )
 """`pk` is a UUID in `request.path_params`; anything else is a page that does not exist."""
@@ -192,7 +196,7 @@ async def palette(request: Request) -> Response:
 
 async def undo(request: Request) -> Response:
     """Take an action back."""
-    response: Response = await door("admin.views.record.pages:undo_page")(request)
+    response: Response = await door("admin.many.undoing:undo_page")(request)
     return response
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from jobs import uploads
 from models import intake
 from models.actor import SYSTEM, Via
+from models.many import change as bulk
 from models.session import Database
 
 MONTHS_AHEAD = 4
@@ -65,3 +66,9 @@ async def remove_old_drafts(database: Database) -> None:
     """Calls that were begun and given up, with the personal data in them."""
     async with database.transaction(SYSTEM, Via.JOB, "intake-draft.clean") as work:
         await intake.sweep(work)
+
+
+async def forget_old_selections(database: Database) -> None:
+    """Selections that are no longer kept, and steps for many records of long ago; the log keeps what they changed."""
+    async with database.transaction(SYSTEM, Via.JOB, "bulk-change.clean") as work:
+        await bulk.sweep(work)

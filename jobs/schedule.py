@@ -10,6 +10,7 @@ from jobs.digest import send_digests
 from jobs.housekeeping import (
     end_old_sessions,
     forget_old_runs,
+    forget_old_selections,
     forget_old_updates,
     make_partitions,
     remove_old_drafts,
@@ -35,6 +36,7 @@ SCHEDULE = (
     Daily("stale", time(0, 20), make_stale),
     Daily("runs", time(2, 50), forget_old_runs),
     Daily("updates", time(2, 52), forget_old_updates),
+    Daily("selections", time(2, 53), forget_old_selections),
     Daily("slots", time(2, 55), forget_old),
     Daily("critical", time(2, 55), check_critical),
     Daily("derive", time(3, 0), derive_everything, takes_long=True),

@@ -25,6 +25,7 @@ class Via(enum.StrEnum):
     BOT = "bot"
     JOB = "job"
     IMPORT = "import"
+    BULK = "bulk"
     SQL = "sql"
 
 

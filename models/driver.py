@@ -26,6 +26,11 @@ class Driver:
         assert connection.sync_connection is not None
         self.connection: Any = connection.sync_connection.connection.driver_connection
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the server is away, or has cut us off."""
+        return bool(self.connection.is_closed())
+
     async def begin(self) -> None:
         """Open the transaction."""
         await self.connection.execute("BEGIN")
@@ -34,6 +39,10 @@ class Driver:
         """The rows of a statement with `$1`, prepared once a connection."""
         rows: Sequence[Any] = await self.connection.fetch(statement, *values)
         return rows
+
+    async def tell(self, statements: str) -> None:
+        """Send statements without values, several in one message; what they answer is not looked at."""
+        await self.connection.execute(statements)
 
     async def commit(self, last: str = "") -> None:
         """End the transaction for good, after a last statement without values in the same message.

@@ -84,6 +84,10 @@ class Clash:
     original: object
 
 
+class Busy(Refused):
+    """Somebody is changing the same records right now. Please try again."""
+
+
 class Conflict(Problem):
     """Somebody else has changed the same fields meanwhile."""
 

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from models.errors import Denied, Invalid, Problem, Refused
+from models.errors import Busy, Denied, Invalid, Problem, Refused
 from models.texts import N_
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -54,12 +54,13 @@ PARTS_SENTENCE = N_(
 )
 CLOSED_MONTH = "closed_month"
 """What the triggers of `migrations/sql/months.sql` call themselves; the month stands in the detail."""
+NOBODYS_FAULT = ("08", "53", "57P", "58", "XX")
+"""Classes of errors that tell of the server, not of what was asked."""
 
 
 def worded(error: Exception) -> Problem | None:
     """The sentence for a refusal of PostgreSQL; nothing where it is a defect of ours, which must be seen as one."""
-    told = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says, or the driver itself says it
-    cause = getattr(told, "__cause__", None) or told if told is not error else error
+    cause = cause_of(error)
     state = str(getattr(cause, "sqlstate", "") or "")
     constraint = str(getattr(cause, "constraint_name", "") or "")
     if constraint == PARTS:
@@ -85,7 +86,7 @@ def worded(error: Exception) -> Problem | None:
         case "42501":
             return Denied()
         case "40P01" | "40001" | "55P03":
-            return Refused(N_("Somebody is changing the same records right now. Please try again."))
+            return Busy()
         case "55000":
             return Refused(N_("This has been undone already."))
         case "57014":
@@ -97,6 +98,18 @@ def _sums(cause: object) -> dict[str, Any]:
     """The sums that a constraint of ours tells in its detail, as JSON of texts."""
     told = json.loads(str(getattr(cause, "detail", "") or "{}"))
     return {name: Decimal(amount) for name, amount in told.items()}
+
+
+def cause_of(error: Exception) -> object:
+    """What the driver says: SQLAlchemy wraps it, or the driver itself says it."""
+    told = getattr(error, "orig", None) or error
+    return getattr(told, "__cause__", None) or told if told is not error else error
+
+
+def is_of_a_row(error: Exception) -> bool:
+    """Whether a statement was refused for what it says, not because the server is away, full or being stopped."""
+    state = str(getattr(cause_of(error), "sqlstate", "") or "")
+    return bool(state) and not state.startswith(NOBODYS_FAULT)
 
 
 def _field(constraint: str, cause: object) -> str:

@@ -46,6 +46,8 @@ class Work(AsyncSession):
     action_id: UUID
     at: datetime
     today: date
+    role: str
+    """The role of the scope that the transaction was opened with."""
     has_written: bool = False
 
     def act(self) -> Act:
@@ -80,13 +82,45 @@ class Work(AsyncSession):
     async def widen(self) -> None:
         """Take scope `all` for the rest of the transaction: the record is about to leave the actor's sight."""
         await self.flush()
-        await self.execute(text("SELECT set_config('role', 'crm_all', true)"))
+        await self.driver.tell("SELECT set_config('role', 'crm_all', true)")
 
     async def commit(self) -> None:
         """Not here: `transaction()` alone ends what it began."""
         raise RuntimeError("a transaction is committed by leaving it, and rolled back by an exception")
 
     rollback = commit
+
+    @asynccontextmanager
+    async def apart(self, *, keep: bool = True) -> AsyncIterator[Work]:
+        """A part of this transaction that fails alone: what it wrote is taken back, the rest stands.
+
+        It begins with the scope of the transaction and leaves nothing in the memory of the others. With `keep` false
+        nothing of it stays in any case. Raises a `Problem` in words for what is refused.
+        """
+        part = type(self)(bind=self.bind, sync_session_class=_SyncWork, expire_on_commit=False, autoflush=False)
+        for name in ("driver", "actor", "via", "action", "action_id", "at", "today", "role"):
+            setattr(part, name, getattr(self, name))
+        await self.flush()
+        await self.driver.tell(f"SAVEPOINT apart; SELECT set_config('role', '{self.role}', true)")
+        try:
+            yield part
+            await part.settle()
+        except Problem:
+            await self._leave(part, keep=False)
+            raise
+        except Exception as error:
+            await self._leave(part, keep=False)
+            if (problem := worded(error)) is None:
+                raise
+            raise problem from error
+        await self._leave(part, keep=keep)
+
+    async def _leave(self, part: Work, *, keep: bool) -> None:
+        end = "RELEASE SAVEPOINT apart" if keep else "ROLLBACK TO SAVEPOINT apart; RELEASE SAVEPOINT apart"
+        await self.driver.tell(f"{end}; SELECT set_config('role', '{self.role}', true)")
+        if keep:
+            self.has_written = self.has_written or part.has_written or bool(part.info.get("has_written"))
+        await part.close()
 
     async def undoing(self, action: UUID) -> None:
         """Note in the log that this action takes another one back."""
@@ -98,9 +132,10 @@ class _SyncWork(Session):
     """The synchronous half of `Work`; it knows whether anything was written."""
 
 
-@event.listens_for(_SyncWork, "after_flush")
-def _flushed(session: Session, _context: Any) -> None:
-    session.info["has_written"] = True
+@event.listens_for(_SyncWork, "before_flush")
+def _flushing(session: Session, _context: Any, _instances: Any) -> None:
+    if session.new or session.deleted or any(session.is_modified(one) for one in session.dirty):
+        session.info["has_written"] = True
 
 
 @event.listens_for(_SyncWork, "do_orm_execute")
@@ -148,7 +183,7 @@ class Database:
         work.at = clock.now()
         work.today = clock.today()
         told = dumps(plain(asked)) if asked is not None else ""
-        role = f"crm_{scope or actor.scope}"
+        work.role = role = f"crm_{scope or actor.scope}"
         try:
             await driver.begin()
             await driver.fetch(SETTINGS, role, str(actor.id), str(work.action_id), action, via, request_id, told)

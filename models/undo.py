@@ -49,6 +49,7 @@ LAST = text(
     " ORDER BY a.at DESC, a.id DESC LIMIT 1"
 )
 UNDO = text("SELECT audit.undo(:action)")
+IS_BUSY = text("SELECT auth.bulk_is_busy(:action)")
 
 
 async def undo(work: Work, action: UUID) -> int:
@@ -62,6 +63,8 @@ async def undo(work: Work, action: UUID) -> int:
         raise NotFound
     if not await may_undo(work, found):
         raise Denied(N_("Your own actions can be undone for a day; others' only by a head of the team."))
+    if await work.scalar(IS_BUSY, keys):
+        raise Refused(N_("This is still being done. Stop it first, or wait until it is done."))
     if found["undone_by"] is not None:
         raise Refused(N_("This has been undone already."))
     await work.widen()

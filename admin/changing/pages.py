@@ -11,8 +11,9 @@ from admin.changing.foresight import foresee
 from admin.issuing.pages import sentences_of
 from admin.rendering import fragment
 from admin.views.record.replies import posted
-from admin.views.record.verbing import keys_of, read_asked
+from admin.views.record.verbing import keys_of
 from admin.views.registry import view_named
+from models.asking import read_asked
 from models.errors import Denied, NotFound, Problem, Unauthenticated
 
 CHANGES = ("endorse", "cancel")

@@ -136,7 +136,7 @@ async def drawn_row(request: Request, work: Work, view: View, key: UUID) -> Mark
     actor = request.state.actor
     look = asked(view, QueryParams(look_of(request.query_params)), actor.rights)
     fields = visible_fields(view, actor, look.chosen)
-    wanted = replace(look, keys=(key,))
+    wanted = replace(look, one=key)
     listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
     rows = await rows_of(work, listing, fields)
     return drawn_rows(listing, fields, rows)

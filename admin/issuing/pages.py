@@ -15,10 +15,10 @@ from admin.issuing.foresight import foresee
 from admin.issuing.numbers import said_of
 from admin.labels import humanised
 from admin.rendering import fragment
-from admin.views.record.inputs import asked_fields
 from admin.views.record.replies import posted
-from admin.views.record.verbing import keys_of, must_name_seen, read_asked
+from admin.views.record.verbing import keys_of
 from admin.views.registry import view_named
+from models.asking import asked_fields, must_name_seen, read_asked
 from models.errors import Denied, Invalid, NotFound, Problem, Unauthenticated
 from models.policy import Policy
 
@@ -35,7 +35,7 @@ async def preview(request: Request) -> Response:
     try:
         asked = read_asked(verb, with_a_number(data))
         async with state.database.transaction(state.actor) as work:
-            await must_name_seen(work, view, verb, await work.get_record(view.record, key), asked)
+            await must_name_seen(work, verb, await work.get_record(view.record, key), asked)
         seen = await foresee(state.database, state.actor, view.record, key, asked)
     except NotFound:
         raise

@@ -14,8 +14,9 @@ from admin.recalculation.reach import reach
 from admin.recalculation.section import progress_of
 from admin.rendering import fragment
 from admin.views.record.replies import details, posted
-from admin.views.record.verbing import keys_of, read_asked
+from admin.views.record.verbing import keys_of
 from admin.views.registry import view_named
+from models.asking import read_asked
 from models.changes import create
 from models.choices import DifferenceOutcome
 from models.errors import Denied, NotFound, Problem, Unauthenticated

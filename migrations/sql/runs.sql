@@ -2,7 +2,8 @@
 -- (arq) knows its id only; wipe the carrier and every run that is not over is handed to it again.
 
 -- Reads the log in (xid, seq) order below the horizon, so that no transaction in flight is passed over, and makes a run
--- for each event that a subscription wants. What belongs to bulk work (an import) reaches those only who ask for it.
+-- for each event that a subscription wants. What belongs to bulk work (an import, a step for
+-- thousands of records) reaches those only who ask for it.
 -- Older epochs, of a dump that was restored here, count as settled. Gives how many events were read; one reader at a time.
 CREATE OR REPLACE FUNCTION audit.relay(patterns text[], jobs text[], bulk boolean[], most int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -26,7 +27,7 @@ BEGIN
         SELECT b.id, b.at, s.job FROM batch b
         JOIN audit.actions a ON a.id = b.action_id
         JOIN unnest(patterns, jobs, bulk) AS s (pattern, job, wants_bulk)
-          ON b.type LIKE s.pattern AND (s.wants_bulk OR a.via <> 'import')
+          ON b.type LIKE s.pattern AND (s.wants_bulk OR a.via NOT IN ('import', 'bulk'))
         ORDER BY b.xid, b.seq
         ON CONFLICT (event_id, job) DO NOTHING
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Integer, LargeBinary, Numeric, Table, Text, insert
+from sqlalchemy import Date, DateTime, Integer, LargeBinary, Numeric, Table, Text, Uuid, insert
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
@@ -78,6 +78,8 @@ def _sample(column: Any) -> Any:
     kind = column.type
     if isinstance(kind, Text):
         return secrets.token_hex(6)
+    if isinstance(kind, Uuid):
+        return uuid7()
     if isinstance(kind, ARRAY):
         return []
     if isinstance(kind, JSONB):

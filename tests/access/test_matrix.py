@@ -24,8 +24,12 @@ from tests.world import World
 SCHEMAS = "('auth', 'crm', 'tasks', 'documents', 'notifications', 'audit')"
 OPERATIONS = ("select", "insert", "update", "delete")
 UNDER_PEOPLE = {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT}
-EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts", "crm.deal_steps"}
-"""Derived memberships and steps, what needs whom, and what is being typed; all of `audit.*` is exempt too."""
+EXEMPT_FROM_LOG = {
+    *("crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts", "crm.deal_steps"),
+    *("auth.selections", "auth.bulk_changes", "auth.bulk_rows"),
+}
+"""Derived memberships and steps, what needs whom, what is being typed, and the bookkeeping of steps for many records;
+all of `audit.*` is exempt too."""
 
 
 def reaches(actor: Actor, owner: Actor) -> bool:

@@ -137,6 +137,11 @@ NO_PAGES = {
     "/admin/reconciliation/{insurer:uuid}/{month}": "tests/journeys looks at it",
     "/admin/import/{key:uuid}/status": "a part of an upload's page",
     "/admin/import/{key:uuid}": "tests/admin/importing looks at it",
+    "/admin/{identity}/chosen/{token:uuid}": "JSON",
+    "/admin/{identity}/bulk/{token:uuid}/{what}": "the form of a step; tests/journeys/test_many.py walks through it",
+    "/admin/bulk-change/details/{key:uuid}": "the page of a step; tests/journeys/test_many.py walks through it",
+    "/admin/bulk-change/{key:uuid}/status": "a part of a step's page",
+    "/admin/bulk-change/{key:uuid}/rows.csv": "a file",
 }
 
 

@@ -1,4 +1,4 @@
-// Lists by keyboard (j, k, Enter, x, /), ticked rows, and look-ups in the filter bar.
+// Lists by keyboard (j, k, Enter, /) and look-ups in the filter bar. Rows are chosen in choose.js.
 import { key } from "./keys.js";
 
 const rows = () => [...document.querySelectorAll(".list tbody tr")];
@@ -21,29 +21,6 @@ key("/", () => {
   field?.select();
 });
 key("n", () => document.querySelector('[data-key="n"]')?.click());
-key("x", () => {
-  const box = rows()[current()]?.querySelector('input[name="pk"]');
-  if (!box) return;
-  box.checked = !box.checked;
-  tell();
-});
-
-function tell() {
-  const ticked = document.querySelectorAll('.list input[name="pk"]:checked').length;
-  const bar = document.querySelector("[data-bulk]");
-  if (!bar) return;
-  bar.hidden = ticked === 0;
-  bar.querySelector("[data-bulk-count]").textContent = ticked;
-  for (const row of rows()) row.classList.toggle("chosen", Boolean(row.querySelector('input[name="pk"]:checked')));
-}
-
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-pick-all]")) {
-    for (const box of document.querySelectorAll('.list input[name="pk"]')) box.checked = event.target.checked;
-  }
-  if (event.target.matches('[data-pick-all], .list input[name="pk"]')) tell();
-});
-
 // Columns: the boxes count from the moment that they are looked at; until then the address says what was chosen.
 document.addEventListener("toggle", ({ target }) => {
   if (!target.matches?.("[data-columns]") || !target.open) return;

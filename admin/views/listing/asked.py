@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -82,8 +82,10 @@ class Asked:
     size: int = PAGE_SIZES[0]
     cursor: Cursor | None = None
     in_trash: bool = False
-    keys: tuple[UUID, ...] | None = field(default=None)
-    """Only these records: what somebody ticked."""
+    one: UUID | None = None
+    """This record alone: the row that somebody has just changed."""
+    selection: UUID | None = None
+    """Only the records of this frozen selection, whatever the address says beside."""
     chosen: tuple[str, ...] = ()
     """Names of the columns that were chosen, in their order; none: the view's own."""
     senseless: tuple[Senseless, ...] = ()
@@ -127,6 +129,10 @@ class Asked:
     def with_term(self, term: str) -> Asked:
         """The same list with another term."""
         return replace(self, term=term)
+
+    def only(self, selection: UUID) -> Asked:
+        """The rows of a frozen selection in the order of the list."""
+        return replace(self, selection=selection, term="", filters=())
 
 
 def asked(view: View, query: QueryParams, rights: Rights) -> Asked:

@@ -11,6 +11,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, literal_column, not_
 from starlette.requests import Request
@@ -18,13 +19,14 @@ from starlette.responses import Response, StreamingResponse
 
 from admin.i18n import _, current_locale
 from admin.views.base import View
-from admin.views.listing.asked import asked
+from admin.views.listing.asked import Asked, asked
 from admin.views.listing.fields import Field, Kind, field_of, kind_of, may_read
 from admin.views.listing.prepared import prepared, run
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import Listing
 from models import clock
 from models.clock import BROKERAGE_ZONE
+from models.errors import NotFound
 
 BOM = b"\xef\xbb\xbf"
 PIECE = 64 * 1024
@@ -41,7 +43,7 @@ DAYS = {"ru": "SET LOCAL DateStyle = German", "en": "SET LOCAL DateStyle = ISO"}
 async def export_page(request: Request, view: View) -> Response:
     """The rows of the list that the address asks for. The log keeps who took how many and by which filters."""
     actor = request.state.actor
-    wanted = asked(view, request.query_params, actor.rights)
+    wanted = wanted_of(view, request)
     names = [name for name in wanted.columns if may_read(view, name, actor.rights)]
     fields = [field_of(view, name) for name in names]
     pieces = stream(request, Listing(wanted, actor, clock.today(), is_whole=True), fields)
@@ -55,6 +57,15 @@ async def export_page(request: Request, view: View) -> Response:
             yield piece
 
     return StreamingResponse(body(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def wanted_of(view: View, request: Request) -> Asked:
+    """The list of the address, or the rows of the selection that it names. Raises `NotFound` for no key at all."""
+    wanted = asked(view, request.query_params, request.state.actor.rights)
+    try:
+        return wanted.only(UUID(token)) if (token := request.query_params.get("selection")) else wanted
+    except ValueError:
+        raise NotFound from None
 
 
 async def stream(request: Request, listing: Listing, fields: Sequence[Field]) -> AsyncIterator[bytes]:

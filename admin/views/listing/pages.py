@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.i18n import _, current_locale
+from admin.many.offers import offers_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, Order, asked, cursor_text
@@ -33,7 +34,6 @@ from admin.views.record.forms import fields_of
 from models import clock
 from models.actor import Actor
 from models.session import Work
-from models.verbs import Verb
 
 __all__ = ["export_page", "list_page"]
 
@@ -111,7 +111,7 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
 def drawn_rows(listing: Listing, fields: Sequence[Field], rows: Sequence[Any]) -> Markup:
     """The rows as HTML, with boxes where something can be done with several."""
     view, actor = listing.view, listing.actor
-    pick = bool(bulk_verbs(view, actor, listing.asked.in_trash))
+    pick = bool(offers_of(view, actor, in_trash=listing.asked.in_trash))
     return rows_html(view, fields, rows, actor, listing.today, pick=pick)
 
 
@@ -164,7 +164,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "columns": column_bar(wanted, actor.rights),
         "has_sums": any(field.kind is Kind.MONEY for field in fields),
         "kept": kept_of(wanted),
-        "verbs": bulk_verbs(view, actor, wanted.in_trash),
+        "offers": offers_of(view, actor, in_trash=wanted.in_trash),
         "counted": counted(found),
         "previous": previous_of(found),
         "next": next_of(found),
@@ -215,13 +215,6 @@ def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:
     turned = f"-{field.name}" if is_sorted and not now.descending else field.name
     direction = ("descending" if now.descending else "ascending") if is_sorted else ""
     return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT, is_spare)
-
-
-def bulk_verbs(view: View, actor: Actor, in_trash: bool) -> list[Verb]:
-    """Verbs for ticked rows that the actor's role allows; the trash offers to restore, the list to throw away."""
-    hidden = "trash" if in_trash else "restore"
-    offered = (v for v in view.verbs.values() if v.bulk and v.name != hidden)
-    return sorted((v for v in offered if actor.rights.may(view.identity, v.name)), key=lambda verb: verb.danger)
 
 
 def counted(found: Found) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
 from models.actor import Actor
 from models.base import Rows
+from models.many.selection import selections
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
@@ -133,10 +134,12 @@ class Listing:
             found = found.where(or_(*starts))
         return found.select_from(joins.joined(base))
 
-    def keys(self, most: int) -> Select[Any]:
-        """Keys of the rows in order, for choosing everything that matches."""
-        found = self.page_of_keys(most)
-        return select(found.c.id).order_by(*self.direction(found.c.s, found.c.id))
+    def everyone(self) -> Select[Any]:
+        """Keys of all rows in no order, for choosing everything that matches: what `count` counts."""
+        base = alias(self.view.table, "b")
+        starts = self.drivers(base)
+        found = select(base.c.id).where(*self.conditions(base))
+        return found.where(or_(*starts)) if len(starts) > 1 else found
 
     # -- what the statements are given
 
@@ -157,7 +160,8 @@ class Listing:
         return (
             self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
             asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
-            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words), asked.keys,
+            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words),
+            asked.selection is not None, asked.one is not None,
             bool(asked.term) and (self.finder, self.searched), asked.slices,
         )  # fmt: skip
 
@@ -175,6 +179,7 @@ class Listing:
         found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
         for n, one in enumerate(self.narrowing):
             found |= one.bound(self.today, f"f{n}")
+        found |= {"selection": asked.selection, "only": asked.one}
         return found | ({"key": cursor.key, "value": cursor.value} if cursor else {})
 
     # -- the parts
@@ -228,8 +233,10 @@ class Listing:
         parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
-        if self.asked.keys is not None:
-            parts.append(base.c.id.in_(self.asked.keys))
+        if self.asked.selection is not None:
+            parts.append(chosen(base))
+        if self.asked.one is not None:
+            parts.append(base.c.id == slot("only", Uuid))
         return parts
 
     def matches(self, base: FromClause) -> ColumnElement[bool]:
@@ -262,7 +269,8 @@ class Listing:
         plain = (
             not self.asked.slices
             and not any(f.asks for f in self.asked.filters)
-            and self.asked.keys is None
+            and self.asked.selection is None
+            and self.asked.one is None
             and not self.asked.in_trash
         )
         usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
@@ -285,7 +293,8 @@ class Listing:
 
     def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
         """Conditions any of which a row must fulfil; none where keys or the search lead."""
-        if (self.asked.term and self.finder) or self.asked.keys is not None:
+        one_or_chosen = self.asked.one is not None or self.asked.selection is not None
+        if (self.asked.term and self.finder) or one_or_chosen:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
@@ -341,6 +350,13 @@ def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
     """A named condition on the rows of a list; it may ask what day it is."""
     written = text(condition.format(t=getattr(base, "name", "")))
     return cast(ColumnElement[bool], written.bindparams(slot(TODAY, Date)) if f":{TODAY}" in condition else written)
+
+
+def chosen(base: FromClause) -> ColumnElement[bool]:
+    """Whether a row is in a frozen selection of the actor's own."""
+    mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
+    keys = select(func.unnest(selections.c.ids)).where(*mine)
+    return base.c.id == any_(func.array(keys.scalar_subquery()))
 
 
 @lru_cache(maxsize=256)

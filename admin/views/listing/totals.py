@@ -6,12 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.i18n import show_money
+from admin.many.offers import offers_of
 from admin.rendering import fragment
 from admin.views.base import View
 from admin.views.listing.asked import asked
 from admin.views.listing.cells import RIGHT, spare_of
 from admin.views.listing.fields import Kind
-from admin.views.listing.pages import bulk_verbs, visible_fields
+from admin.views.listing.pages import visible_fields
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import Listing
@@ -31,5 +32,5 @@ async def totals_page(request: Request, view: View) -> Response:
     shown = {field.name: show_money(value or 0) for field, value in zip(summed, sums, strict=True)}
     spare = spare_of(view, fields)
     cells = [(shown.get(field.name, ""), field.kind in RIGHT, field.name in spare, field.label) for field in fields[1:]]
-    picks = bool(bulk_verbs(view, actor, wanted.in_trash))
+    picks = bool(offers_of(view, actor, in_trash=wanted.in_trash))
     return fragment(request, "parts/list_totals.html", cells=cells, number=number, picks=picks)

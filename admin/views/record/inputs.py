@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import types
-import typing
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Numeric, Text, Time, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,6 +16,7 @@ from admin.i18n import _, current_locale, say, show_number
 from admin.labels import label_of
 from admin.views.listing.fields import Kind, kind_of
 from admin.views.record.plans import PLAN_COLUMNS, plan_name, plan_options
+from models.asking import asked_column, asked_fields
 from models.changes import wire
 from models.errors import Problem
 from models.money import KOPECK
@@ -31,9 +28,6 @@ KINDS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 KEPT = frozenset({"product", "task-kind", "agreement", "entity"})
 """Look-ups that people repeat from row to row."""
-TYPES: dict[Any, Any] = {
-    UUID: Uuid, date: Date, datetime: DateTime, Decimal: Numeric(14, 2), int: Integer, bool: Boolean, time: Time,
-}  # fmt: skip
 
 
 class Input(Field):
@@ -131,21 +125,6 @@ def asked_inputs(verb: Verb) -> dict[str, Any]:
     return {name: _asked_input(name, kind, told) for name, kind, told in asked_fields(verb)}
 
 
-def asked_fields(verb: Verb) -> Iterable[tuple[str, Any, Mapping[str, Any]]]:
-    """Name, plain type and metadata of each field that a verb asks."""
-    if verb.asks is None:
-        return
-    hints = typing.get_type_hints(verb.asks)
-    for field in dataclasses.fields(verb.asks):
-        yield field.name, _plain(hints[field.name]), field.metadata
-
-
-def asked_column(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
-    """A column that reads what is typed for a field of a verb."""
-    info = {key: told[key] for key in ("long", "choices") if told.get(key)}
-    return Column(name, TYPES.get(kind, Text), nullable=not told.get("required", True), info=info)
-
-
 def _asked_input(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
     column = asked_column(name, kind, told)
     return Input(
@@ -158,13 +137,6 @@ def _asked_input(name: str, kind: Any, told: Mapping[str, Any]) -> Any:
         among=told.get("among") or "",
         choices=told.get("choices") or (),
     )
-
-
-def _plain(hint: Any) -> Any:
-    """`UUID` of `UUID | None`."""
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        return next(part for part in typing.get_args(hint) if part is not type(None))
-    return hint
 
 
 def mark(form: Form, problems: Mapping[str, Problem]) -> list[str]:

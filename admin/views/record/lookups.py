@@ -17,9 +17,9 @@ from admin.views.listing.fields import may_read, target_or_none
 from admin.views.listing.filter_bar import FORMER
 from admin.views.listing.statement import SEARCHED_BY_FUNCTIONS
 from admin.views.listing.texts import contains, tidy
-from admin.views.record.inputs import asked_fields
 from admin.views.record.showing import NOTHING, title_column
 from admin.views.registry import view_named
+from models.asking import asked_fields
 from models.base import Record
 from models.catalogue import Insurer
 from models.choices import InsurerKind

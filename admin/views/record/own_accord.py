@@ -18,6 +18,7 @@ SCHEDULED = {
     "reminders": N_("{who} reminded of what falls due"),
     "renewals": N_("{who} looked for policies that end soon"),
     "runs": N_("{who} forgot old runs of jobs"),
+    "selections": N_("{who} forgot old selections of rows"),
     "sessions": N_("{who} ended old sessions"),
     "shares": N_("{who} put the rights to folders right"),
     "slots": N_("{who} forgot old slots of the schedule"),
@@ -27,6 +28,8 @@ SCHEDULED = {
 }
 """By the name of the schedule's entry."""
 JOBS = {
+    "carry_out_bulk": N_("{who} worked on a step for many records"),
+    "take_back_bulk": N_("{who} took a step for many records back"),
     "keep_telegram_file": N_("{who} kept a file sent in Telegram"),
     "fall_back": N_("{who} looked whether a notice was delivered"),
     "notify_of_deal": N_("{who}: notice of a deal"),
@@ -51,9 +54,11 @@ OWN_ACCORD = {
     "bot.refuse": N_("{who} refused a message in Telegram"),
     "bot.take": N_("{who} took up a message in Telegram"),
     "browser.take_over": N_("{who} gave a browser to whoever uses it now"),
+    "bulk-change.clean": SCHEDULED["selections"],
     "deal.derive": SCHEDULED["derive"],
     "intake-draft.clean": SCHEDULED["drafts"],
     "notification.attempt": N_("{who} tried to deliver a notice"),
+    "notification.bulk": N_("{who} told that a step for many records is done"),
     "notification.digest": SCHEDULED["digest"],
     "notification.fall_back": N_("{who} tried the next way for a notice"),
     "portfolio.import": N_("{who} imported a portfolio"),

@@ -134,6 +134,7 @@ VIA = {
     "bot": N_("in Telegram"),
     "job": N_("by itself"),
     "import": N_("by import"),
+    "bulk": N_("for many at once"),
     "sql": N_("by SQL"),
 }
 

@@ -21,14 +21,14 @@ from admin.views.base import View
 from admin.views.record.children import anchor_of
 from admin.views.record.editing import title_of
 from admin.views.record.forms import as_key
-from admin.views.record.inputs import asked_column, asked_fields, asked_inputs, form_of, mark
+from admin.views.record.inputs import asked_inputs, form_of, mark
 from admin.views.record.lookups import Asked, sole
 from admin.views.record.replies import back, details, posted, saved
 from admin.views.record.showing import titles_of
 from admin.views.registry import view_named
 from models import clock
-from models.changes import read, restore, trash
-from models.changes.targets import record_of_table, why_not
+from models.asking import asked_fields, must_name_seen, read_asked
+from models.changes import restore, trash
 from models.errors import Denied, Invalid, NotFound, Problem, Refused
 from models.log import actions, events
 from models.session import Work
@@ -193,40 +193,10 @@ async def do_one(request: Request, view: View, verb: Verb, key: UUID, data: Form
             return title_of(view, row, request.state.actor.rights)
         if verb.name in ASIDE:
             return title_of(view, await ASIDE[verb.name](work, view.record, key), request.state.actor.rights)
-        await must_name_seen(work, view, verb, row, asked)
+        await must_name_seen(work, verb, row, asked)
         await verb.do(row, work.act(), asked)
         await view.after_verb(verb.name, row, data, work)
         return title_of(view, row, request.state.actor.rights)
-
-
-def read_asked(verb: Verb, data: FormData) -> Any:
-    """The verb's input. Raises `Invalid` at fields."""
-    if verb.asks is None:
-        return None
-    values: dict[str, Any] = {}
-    wrong: dict[str, Problem] = {}
-    for name, kind, told in asked_fields(verb):
-        try:
-            value = read(asked_column(name, kind, told), data.getlist(name)[-1] if name in data else None)
-            values[name] = "" if value is None and kind is str else value
-        except Invalid as invalid:
-            wrong |= invalid.fields
-    if wrong:
-        raise Invalid(fields=wrong)
-    return verb.asks(**values)
-
-
-async def must_name_seen(work: Work, view: View, verb: Verb, row: Any, asked: Any) -> None:
-    """Raises `Invalid` for a named record that the actor does not see or that is of another deal."""
-    deal = row.id if view.identity == "deal" else getattr(row, "deal_id", None)
-    wrong: dict[str, Problem] = {}
-    for name, _kind, told in asked_fields(verb):
-        value = getattr(asked, name)
-        target = record_of_table(view_named(told["lookup"]).table.fullname) if told.get("lookup") else None
-        if target is not None and value and (problem := await why_not(work, target, value, {"deal_id": deal})):
-            wrong[name] = problem
-    if wrong:
-        raise Invalid(fields=wrong)
 
 
 async def report(

@@ -1,0 +1,72 @@
+"""One record of a bulk change, apart from the others: tried, or done; what it was and what it becomes."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from models.changes import wire
+from models.errors import Busy, Conflict, Problem
+from models.many.change import Verdict
+from models.many.reasons import BROKEN, AlreadySo, pack
+from models.many.steps import Step
+from models.session import Work
+
+LOG = logging.getLogger("polisdesk.many")
+UNSAID = ("derived", "hidden")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a record."""
+
+    verdict: Verdict
+    reason: list[Any] | None = None
+    was: dict[str, str | None] = field(default_factory=dict)
+    becomes: dict[str, str | None] = field(default_factory=dict)
+
+
+async def try_one(work: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:
+    """Try it, or with `keep` do it. What is refused or broken here is an outcome; a lost server is raised."""
+    try:
+        try:
+            return await _apart(work, step, key, seen, keep=keep)
+        except Busy:
+            return await _apart(work, step, key, seen, keep=keep)
+    except Problem as problem:
+        return Outcome(Verdict.SKIPPED, pack(problem))
+    except Exception:
+        if work.driver.is_lost:
+            raise
+        LOG.exception("A bulk change stumbled over %s %s", step.record.__identity__, key)
+        return Outcome(Verdict.SKIPPED, pack(Problem(BROKEN)))
+
+
+async def _apart(work: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:
+    async with work.apart(keep=keep) as part:
+        return await _do(part, step, key, seen, keep=keep)
+
+
+async def _do(part: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:
+    row = await part.get_record(step.record, key, lock=True)
+    before = picture(row)
+    if any(before.get(name) != value for name, value in seen.items()):
+        raise Conflict
+    part.info.pop("has_written", None)
+    await step.do(part, row)
+    await part.settle()
+    after = picture(row)
+    changed = [name for name in after if after[name] != before.get(name)]
+    if not changed and not part.info.get("has_written"):
+        raise AlreadySo
+    was, becomes = ({name: told.get(name) for name in changed} for told in (before, after))
+    return Outcome(Verdict.DONE if keep else Verdict.WILL, None, was, becomes)
+
+
+def picture(row: Any) -> dict[str, str | None]:
+    """The row's own columns as they are spelled, without what is computed and what is secret."""
+    known = row.__dict__
+    columns = (c for c in row.__table__.columns if not any(c.info.get(mark) for mark in UNSAID))
+    return {c.name: None if known[c.name] is None else wire(known[c.name]) for c in columns if c.name in known}
