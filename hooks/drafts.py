@@ -126,10 +126,10 @@ async def must_be_paid_by(act: Act, policy: Policy, field: str) -> None:
         return
     payer = select(Agreement, Insurer).join(Insurer, Agreement.insurer_id == Insurer.id)
     found = await act.work.execute(payer.where(Agreement.id == policy.agreement_id, Agreement.deleted_at.is_(None)))
-    agreement, insurer = found.one_or_none() or (None, None)
-    is_payer = insurer is not None and (insurer.id == policy.insurer_id or insurer.kind == InsurerKind.AGGREGATOR)
-    if agreement is None or not is_payer:
+    row = found.one_or_none()
+    if row is None or (row[1].id != policy.insurer_id and row[1].kind != InsurerKind.AGGREGATOR):
         raise Invalid.at(field, N_("This agreement is not with the policy's insurer."))
+    agreement = row[0]
     sold_on = policy.sale_date or act.today
     if sold_on < agreement.starts_on or (agreement.ends_on is not None and sold_on > agreement.ends_on):
         raise Invalid.at(field, N_("This agreement was not in force on the day of sale, {day}."), day=sold_on)

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from models import clock
-from models.catalogue import Agreement, Insurer
+from models.catalogue import Agreement, Entity, Insurer
+from models.changes import create
 from models.choices import InsurerKind
 from models.errors import Denied, Invalid
 from models.payment import Income
@@ -82,3 +83,12 @@ async def test_an_agreement_is_with_the_insurer_or_an_aggregator(world: World, t
         await do(world, without, Policy, policy.id, "correct", replace(terms, another_agreement_id=through.id))
     await do(world, world.anna, Policy, policy.id, "correct", replace(terms, another_agreement_id=through.id))
     assert (await get(world, world.anna, Policy, policy.id)).agreement_id == through.id
+
+
+async def test_an_own_entity_has_an_inn_that_agrees_with_itself(world: World) -> None:
+    async with world.database.transaction(world.olga, action="entity.create") as work:
+        with pytest.raises(Invalid) as refused:
+            await create(work, Entity, {"name": "ООО «Второе»", "inn": "7707083894"})
+        assert set(refused.value.fields) == {"inn"}
+        made = await create(work, Entity, {"name": "ООО «Второе»", "inn": "7707083893"})
+    assert (made.inn, made.vat_mode) == ("7707083893", "none")

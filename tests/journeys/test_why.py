@@ -39,12 +39,12 @@ async def test_a_sum_is_asked_about_by_key_by_mouse_and_by_thumb(at_desk: SetUp,
 
 async def by_key(page: Page) -> None:
     """In a row the key opens its sum; Escape leads back to the row."""
-    drawer = page.locator("#why")
+    drawer = page.locator("#why-drawer")
     await page.keyboard.press("j")
     await page.keyboard.press("=")
     await expect(drawer.get_by_role("heading", level=2)).to_contain_text("12 345,67")
     await expect(drawer).to_contain_text("Ольга Белова")
-    assert await violations(page, "#why") == []
+    assert await violations(page, "#why-drawer") == []
     await page.keyboard.press("Escape")
     await expect(drawer).to_be_hidden()
     await expect(page.locator(".row-link").first).to_be_focused()
@@ -59,7 +59,7 @@ async def by_key(page: Page) -> None:
 
 async def along_the_sums(page: Page) -> None:
     """From what was earned to the incomes, to the line, and back again."""
-    drawer = page.locator("#why")
+    drawer = page.locator("#why-drawer")
     heading = drawer.get_by_role("heading", level=2)
     await page.locator('#earned [data-why$="/earned"]').click()
     await expect(heading).to_contain_text("Заработок")
@@ -78,11 +78,11 @@ async def along_the_sums(page: Page) -> None:
 async def by_thumb(page: Page) -> None:
     """On a phone the answer comes up from below and fits."""
     await page.locator(".list .why").first.tap()
-    drawer = page.locator("#why")
+    drawer = page.locator("#why-drawer")
     await expect(drawer.get_by_role("heading", level=2)).to_contain_text("12 345,67")
     place = await drawer.bounding_box()
     assert place is not None and place["y"] > 0 and round(place["width"]) == PHONE["width"]
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert await violations(page, "#why") == []
+    assert await violations(page, "#why-drawer") == []
     await drawer.get_by_role("button", name="Закрыть").tap()
     await expect(drawer).to_be_hidden()

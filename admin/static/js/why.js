@@ -1,7 +1,7 @@
 // Why this number: a sum is a button, its answer opens in a drawer; sums in an answer lead further, and back.
 import { key } from "./keys.js";
 
-const drawer = document.getElementById("why");
+const drawer = document.getElementById("why-drawer");
 const body = document.getElementById("why-body");
 const back = drawer?.querySelector("[data-why-back]");
 const way = [];
