@@ -4,7 +4,9 @@
 CREATE OR REPLACE FUNCTION audit.is_critical(e audit.events) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN e.op = 'delete' OR e.changes ? 'deleted_at'
     OR e.type LIKE 'auth.%' OR e.type LIKE '%.exported' OR e.type LIKE '%.erased' OR e.type LIKE 'crm.closed_month.%'
-    OR e.type LIKE 'audit.%' OR e.type LIKE '%.merged'
+    OR e.type LIKE 'audit.%' OR e.type LIKE '%.merged' OR e."table" = 'crm.payment_reversals'
+    OR (e.record ->> 'reverses_id' IS NOT NULL
+        AND e."table" IN ('crm.payment_incomes', 'crm.payment_expenses', 'crm.transits'))
     OR (e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits')
         AND (e.changes ? 'status' OR e.changes ? 'amount' OR e.changes ? 'paid_amount' OR e.changes ? 'received_amount'));
 

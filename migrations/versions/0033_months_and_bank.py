@@ -20,6 +20,7 @@ def upgrade() -> None:
     make_bank()
     run("months")
     run("undo")
+    run("critical")
     run("grants")
     grant()
 

@@ -65,12 +65,12 @@ class BankOperation(Record):
     counterparty_inn: Mapped[str | None]
     counterparty_account: Mapped[str | None]
     purpose: Mapped[str]
-    fingerprint: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(info={"quiet": True})
     file_name: Mapped[str | None]
     status: Mapped[str] = choice(BankStatus, S.NEW)
     kind: Mapped[str] = choice(BankKind, BankKind.OTHER)
     insurer_id: Mapped[UUID | None] = reference("crm.insurers")
-    reasons: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    reasons: Mapped[list[str]] = mapped_column(server_default=text("'{}'"), info={"quiet": True})
     note: Mapped[str | None]
 
     @verb(N_("Say what it is"), when=(S.NEW,), asks=Resolve)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, select, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, reference
 from models.dates import add_months
@@ -53,7 +53,7 @@ class ClosedMonth(Record):
     reopened_by_id: Mapped[UUID | None] = reference("auth.users")
     reopened_at: Mapped[datetime | None]
     reopen_reason: Mapped[str | None]
-    figures: Mapped[dict[str, Any] | None]
+    figures: Mapped[dict[str, Any] | None] = mapped_column(info={"quiet": True})
 
     @classmethod
     async def fill_in(cls, values: dict[str, Any], act: Act) -> None:
@@ -91,7 +91,7 @@ class ClosedMonth(Record):
         """Whether nothing moves in it now."""
         return self.reopened_at is None
 
-    @verb(N_("Reopen"), asks=Reopen, only=lambda month, _actor: month.is_closed, danger=True)
+    @verb(N_("Reopen"), asks=Reopen, only=lambda month, _actor: month.reopened_at is None, danger=True)
     async def reopen(self, act: Act, asked: Reopen) -> None:
         """Let its money move again. Raises `Refused` where a later month is closed."""
         if later := await act.work.scalar(_closed(ClosedMonth.month > self.month).order_by(ClosedMonth.month.desc())):

@@ -1,4 +1,4 @@
-"""Olga closes a month: the file of the bank is dropped and confirmed, the reconciliation opens, the month is closed."""
+"""Olga's month: the bank's file is confirmed, the reconciliation opens what is behind it, the month is closed."""
 
 from __future__ import annotations
 

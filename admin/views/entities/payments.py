@@ -14,6 +14,8 @@ EXPENSE = ("kind", "payee_id", "payee_name", "status", "amount", "paid_on", "not
 
 REVERSED = ("received_on", "amount", "received_amount", "status", "note")
 
+SEEN = ("operation_id.day", "amount", "operation_id.counterparty_name", "operation_id")
+
 
 OPEN = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
 
@@ -59,6 +61,7 @@ class PaymentView(View):
         Child("expense", "payment_id", EXPENSE, eager=True, sums=True),
         Child("transit", "payment_id", ("status", "amount", "collected_on", "passed_on")),
         Child("payment-reversal", "payment_id", ("reversed_on", "amount", "paid_on", "reason"), eager=True),
+        Child("bank-link", "payment_id", SEEN, title=N_("Seen in the bank")),
     )
     empty = N_("No payments yet. Instalments appear with a policy.")
 
@@ -82,7 +85,10 @@ class IncomeView(View):
     due = ("expected_on",)
     open_states = (IncomeStatus.EXPECTED, IncomeStatus.IN_STATEMENT, IncomeStatus.PARTLY)
     quiet_states = (IncomeStatus.WRITTEN_OFF,)
-    children = (Child("income", "reverses_id", REVERSED, title=N_("Reversed by"), eager=True, sums=True),)
+    children = (
+        Child("income", "reverses_id", REVERSED, title=N_("Reversed by"), eager=True, sums=True),
+        Child("bank-link", "income_id", SEEN, title=N_("Seen in the bank")),
+    )
     empty = N_("No incomes yet. They appear when a policy is issued.")
 
 
