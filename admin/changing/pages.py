@@ -16,7 +16,7 @@ from admin.views.registry import view_named
 from models.errors import Denied, NotFound, Problem, Unauthenticated
 
 CHANGES = ("endorse", "cancel")
-WORDS, UNSAID = ("number", "reason", "what_changed"), "…"
+WORDS, UNSAID = ("paper", "reason", "what_changed"), "…"
 
 
 async def preview(request: Request) -> Response:
