@@ -41,7 +41,7 @@ async def follow_the_endorsement(act: Act, fact: Fact) -> None:
     if any(was.get(payment.id) != payment.amount for payment in living) or len(living) != len(was):
         await _expect_anew(act, policy, living, was)
     if refund:
-        await take_back(act, policy, living, refund, asked.number)
+        await take_back(act, policy, living, refund, asked.paper)
 
 
 def _settle(
@@ -84,7 +84,7 @@ def _entered(policy: Policy, asked: Endorse, change: Decimal) -> Endorsement:
         deal_id=policy.deal_id,
         policy_id=policy.id,
         kind=EndorsementKind.CHANGE.value,
-        number=asked.number.strip(),
+        number=asked.paper.strip(),
         effective_on=asked.effective_on,
         premium_difference=change,
         difference_paid=asked.difference_paid if change else None,

@@ -40,7 +40,7 @@ async def end_early(act: Act, fact: Fact) -> None:
         deal_id=policy.deal_id,
         policy_id=policy.id,
         kind=EndorsementKind.TERMINATION.value,
-        number=asked.number.strip() or await next_number(act, policy),
+        number=asked.paper.strip() or await next_number(act, policy),
         effective_on=asked.cancelled_on,
         premium_difference=-refund,
         difference_paid=DifferencePaid.REFUND.value if refund else None,

@@ -17,7 +17,7 @@ from models.asking import read_asked
 from models.errors import Denied, NotFound, Problem, Unauthenticated
 
 CHANGES = ("endorse", "cancel")
-WORDS, UNSAID = ("number", "reason", "what_changed"), "…"
+WORDS, UNSAID = ("paper", "reason", "what_changed"), "…"
 
 
 async def preview(request: Request) -> Response:

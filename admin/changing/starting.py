@@ -29,7 +29,7 @@ async def of_endorsement(work: Work, policy: Any) -> Mapping[str, Any]:
     )
     paid = DifferencePaid.SPREAD if await work.scalar(unpaid.limit(1)) else DifferencePaid.ONE_MORE
     return {
-        "number": await next_number(work.act(), policy),
+        "paper": await next_number(work.act(), policy),
         "effective_on": min(max(work.today, policy.starts_on), policy.ends_on),
         "difference_paid": paid.value,
     }
@@ -38,7 +38,7 @@ async def of_endorsement(work: Work, policy: Any) -> Mapping[str, Any]:
 async def of_termination(work: Work, policy: Any) -> Mapping[str, Any]:
     """The next number, from today on."""
     day = min(max(work.today, min(policy.starts_on, policy.sale_date or policy.starts_on)), policy.ends_on)
-    return {"number": await next_number(work.act(), policy), "cancelled_on": day}
+    return {"paper": await next_number(work.act(), policy), "cancelled_on": day}
 
 
 START: dict[str, Callable[[Work, Any], Awaitable[Mapping[str, Any]]]] = {

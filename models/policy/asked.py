@@ -58,7 +58,7 @@ class Terms:
 class Endorse:
     """A change that the insurer has agreed to: from which day, what it costs, and how that is paid."""
 
-    number: str = ask(N_("Number of the endorsement"))
+    paper: str = ask(N_("Number of the endorsement"))
     effective_on: date = ask(N_("From which day"))
     difference: Decimal | None = ask(
         N_("Difference of the premium, ₽"), required=False, hint=N_("With a minus where the premium falls")
@@ -97,7 +97,7 @@ class Cancel:
 
     cancelled_on: date = ask(N_("Cancelled on"))
     reason: str = ask(N_("Reason"))
-    number: str = ask(N_("Number of the agreement"), default="", required=False)
+    paper: str = ask(N_("Number of the agreement"), default="", required=False)
     kept_percent: Decimal | None = ask(
         N_("The insurer keeps, %"), required=False, hint=N_("Empty: as the product has it")
     )

@@ -33,7 +33,7 @@ async def add_a_car(matters: list[Matter]) -> None:
     for matter in matters:
         if matter.scene.client == FLEET and matter.policy is not None:
             asked = Endorse(
-                number="ДС-1",
+                paper="ДС-1",
                 effective_on=matter.story.today - timedelta(days=9),
                 difference=A_CAR_MORE,
                 what_changed="Добавлен автомобиль Haval Jolion, М404ОР799",

@@ -71,7 +71,7 @@ async def cancel(matter: Matter) -> None:
     """The car was sold: the policy ends early, commission goes back in part."""
     assert matter.policy is not None
     day = matter.story.day(-7)
-    asked = Cancel(cancelled_on=day, reason="Продажа автомобиля", number="ДС-1")
+    asked = Cancel(cancelled_on=day, reason="Продажа автомобиля", paper="ДС-1")
     await matter.story.do(matter.seller, Policy, matter.policy, "cancel", asked)
     await put_off(matter, 14, "Клиент ищет новую машину")
 

@@ -47,7 +47,7 @@ async def issued(world: World, trade: Trade, premium: str = "1000", plan: str = 
 
 def change(policy: Policy, **values: Any) -> Endorse:
     """What is asked, for the first day of the cover unless another is given."""
-    return Endorse(**{"number": "ДС-1", "effective_on": policy.starts_on, "what_changed": "Водитель"} | values)
+    return Endorse(**{"paper": "ДС-1", "effective_on": policy.starts_on, "what_changed": "Водитель"} | values)
 
 
 async def endorse(world: World, policy: Policy, **values: Any) -> None:
@@ -123,7 +123,7 @@ async def test_a_decrease_falls_on_the_unpaid_and_below_what_is_paid_becomes_a_r
     await pay(world, first)
     await endorse(world, policy, difference=D(-100))
     assert await amounts(world, policy) == [500, 400] and await commission(world, policy) == [100, 80]
-    await endorse(world, policy, difference=D(-500), number="ДС-2")
+    await endorse(world, policy, difference=D(-500), paper="ДС-2")
     living = await instalments(world, policy)
     assert [(p.amount, p.status, p.covered_until is None) for p in living] == [
         (500, "paid", False),

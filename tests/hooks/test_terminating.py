@@ -66,7 +66,7 @@ async def test_what_the_insurer_keeps_is_another_matter_of_those_who_may(world: 
         with marked("between nought"):
             asked = Cancel(cancelled_on=clock.today(), reason="продал", refund=refund)
             await do(world, world.olga, Policy, policy.id, "cancel", asked)
-    asked = Cancel(cancelled_on=clock.today(), reason="продал", refund=D("20000.00"), number="С-7", kept_percent=D(23))
+    asked = Cancel(cancelled_on=clock.today(), reason="продал", refund=D("20000.00"), paper="С-7", kept_percent=D(23))
     await do(world, world.olga, Policy, policy.id, "cancel", asked)
     (paper,) = await rows(world, Endorsement, Endorsement.policy_id == policy.id)
     assert (paper.number, paper.premium_difference, paper.kept_percent) == ("С-7", -20000, 23)
