@@ -15,6 +15,7 @@ from seeds.demo.endings import LADDERS
 from seeds.demo.ladder import Matter, open_deal
 from seeds.demo.money import busy_day
 from seeds.demo.people import ensure_people
+from seeds.demo.rates import change_a_rate
 from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
 from seeds.demo.served import SERVED
@@ -38,6 +39,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     matters = [await _play(story, scene) for scene in SCENES]
     await busy_day(matters)
     await fill_desks(matters)
+    await change_a_rate(story)
     await find_renewals(database)
     if quietly:
         await ring_no_bells(database)

@@ -24,7 +24,13 @@ from tests.world import World
 SCHEMAS = "('auth', 'crm', 'tasks', 'documents', 'notifications', 'audit')"
 OPERATIONS = ("select", "insert", "update", "delete")
 UNDER_PEOPLE = {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT}
-EXEMPT_FROM_LOG = {"crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts"}
+EXEMPT_FROM_LOG = {
+    "crm.deal_members",
+    "crm.client_members",
+    "crm.attention",
+    "crm.intake_drafts",
+    "crm.recalculation_differences",
+}
 """Derived memberships, what needs whom, and what is being typed; all of `audit.*` is exempt too."""
 
 
