@@ -17,6 +17,10 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results.json"
 SIZES = (10_000, 100_000)
 MILLION = 1_000_000
+MONEY = (62_500, 625_000)
+"""Deals with about 100 thousand incomes, and with a million."""
+ALONE = ("streams", "after", "money")
+"""What is measured alone, on the first size."""
 
 
 def main() -> int:
@@ -27,22 +31,32 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", metavar="DEALS", help="these numbers of deals instead")
     parser.add_argument("--streams", action="store_true", help="only from commit to browser, on the first size")
     parser.add_argument("--after", action="store_true", help="only the relay and the way to Telegram, likewise")
+    parser.add_argument(
+        "--money", action="store_true", help="only recalculation: 62,500 deals, or with --million 625,000"
+    )
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
-    sizes = given.sizes or (SIZES[:1] if given.quick else (*SIZES, MILLION) if given.million else SIZES)
+    sizes = given.sizes or usual(given)
     rounds, seconds = (1, 0.5) if given.quick else (12, 0.5)
     rows: list[dict[str, Any]] = []
     for deals in sizes:
         folder = given.data_dir.absolute() / str(deals)
         if not prepare(folder, deals):
             return 2
-        if given.streams or given.after:
-            return alone(folder, "streams" if given.streams else "after")
+        if name := next((one for one in ALONE if getattr(given, one)), ""):
+            return alone(folder, name)
         rows += measured(folder, deals, rounds, seconds)
         report.write(rows, RESULTS)
     print(report.table(rows))
     print(f"\nTimes in ms, one connection, one worker. Written to {RESULTS.relative_to(ROOT)}.")
     return 0
+
+
+def usual(given: argparse.Namespace) -> tuple[int, ...]:
+    """Sizes where none are named."""
+    if given.money:
+        return MONEY[1:] if given.million else MONEY[:1]
+    return SIZES[:1] if given.quick else (*SIZES, MILLION) if given.million else SIZES
 
 
 def prepare(folder: Path, deals: int) -> bool:

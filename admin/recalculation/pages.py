@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.i18n import say
+from admin.issuing.pages import sentences_of
 from admin.recalculation.reach import reach
 from admin.recalculation.section import progress_of
 from admin.rendering import fragment
@@ -55,7 +55,7 @@ async def again(request: Request) -> Response:
     ) as work:
         run = await work.get_record(Recalculation, request.path_params["key"])
         mine = RecalculationDifference.recalculation_id == run.id
-        policies = list(await work.scalars(select(RecalculationDifference.policy_id.distinct()).where(mine, left)))
+        policies = list(await work.scalars(select(RecalculationDifference.policy_id).where(mine, left).distinct()))
         if not policies:
             raise NotFound
         told = {name: getattr(run, name) for name in ("with_missing", "with_imported") if getattr(run, name)}
@@ -82,7 +82,9 @@ async def foresee(request: Request) -> Response:
     except NotFound:
         raise
     except Problem as problem:
-        return fragment(request, "recalculation/foreseen.html", reach=None, sentence=say(problem))
+        return fragment(
+            request, "recalculation/foreseen.html", reach=None, sentence="; ".join(sentences_of(verb, problem))
+        )
     return fragment(request, "recalculation/foreseen.html", reach=found, sentence="")
 
 

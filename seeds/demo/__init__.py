@@ -19,6 +19,7 @@ from seeds.demo.ladder import Matter, open_deal
 from seeds.demo.money import busy_day
 from seeds.demo.papers import papers
 from seeds.demo.people import ensure_people
+from seeds.demo.rates import change_a_rate
 from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
 from seeds.demo.served import SERVED
@@ -46,6 +47,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     await papers(story)
     await busy_day(matters)
     await fill_desks(matters)
+    await change_a_rate(story)
     await remember(story)
     await plan(story)
     await find_renewals(database)

@@ -26,10 +26,10 @@ OPERATIONS = ("select", "insert", "update", "delete")
 UNDER_PEOPLE = {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT}
 EXEMPT_FROM_LOG = {
     *("crm.deal_members", "crm.client_members", "crm.attention", "crm.intake_drafts", "crm.deal_steps"),
-    *("auth.selections", "auth.bulk_changes", "auth.bulk_rows"),
+    *("auth.selections", "auth.bulk_changes", "auth.bulk_rows", "crm.recalculation_differences"),
 }
-"""Derived memberships and steps, what needs whom, what is being typed, and the bookkeeping of steps for many records;
-all of `audit.*` is exempt too."""
+"""Derived memberships and steps, what needs whom, what is being typed, and the bookkeeping of recalculations and of
+steps for many records; all of `audit.*` is exempt too."""
 
 
 def reaches(actor: Actor, owner: Actor) -> bool:
