@@ -31,15 +31,15 @@ from sqlalchemy import (
     select,
     text,
     true,
-    tuple_,
     union_all,
 )
 
 from admin.views.base import View
 from admin.views.listing.asked import Asked
-from admin.views.listing.fields import Field, Kind, field_of, may_read, order_column
+from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.filters import Filter
 from admin.views.listing.joins import Joins, where_field
+from admin.views.listing.ordering import Ordering
 from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
@@ -56,9 +56,6 @@ SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"}
 WHOLE = 1_000_000
 TODAY = "today"
 MOST_WORDS = 8
-
-Part = tuple[ColumnElement[bool] | None, bool]
-"""A condition and whether it fixes the emptiness of the order's column."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ class Listing:
     def rows(self, fields: Sequence[Field]) -> Select[Any]:
         """One page and a row more: key, order's value, state, then each field's value and, for links, its key."""
         keys = self.page_of_keys(self.asked.size + 1)
-        return self.titled(keys, fields).order_by(*self.direction(keys.c.s, keys.c.id))
+        return self.titled(keys, fields).order_by(*self.order.direction(keys.c.s, keys.c.id))
 
     def titled(self, keys: Subquery, fields: Sequence[Field]) -> Select[Any]:
         """Rows of the keys with the titles of what they point to."""
@@ -112,16 +109,18 @@ class Listing:
         """
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
-        value = self.order_value(joins)
+        value = self.order.value(joins)
         chosen = [value.label("s"), base.c.id.label("k")]
         chosen += [joins.column(field).label(f"c{n}") for n, field in enumerate(fields)]
         starts = self.drivers(base)
         found = select(*chosen).where(*self.conditions(base))
         if len(starts) > 1:
             found = found.where(or_(*starts))
-        inner = found.select_from(joins.joined(base)).order_by(*self.direction(value, base.c.id)).subquery("found")
+        inner = (
+            found.select_from(joins.joined(base)).order_by(*self.order.direction(value, base.c.id)).subquery("found")
+        )
         told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
-        return select(*told).order_by(*self.direction(inner.c.s, inner.c.k))
+        return select(*told).order_by(*self.order.direction(inner.c.s, inner.c.k))
 
     def sums(self, fields: Sequence[Field]) -> Select[Any]:
         """How many rows there are, and the sum of each of these columns over all of them."""
@@ -182,6 +181,11 @@ class Listing:
         found |= {"selection": asked.selection, "only": asked.one}
         return found | ({"key": cursor.key, "value": cursor.value} if cursor else {})
 
+    @cached_property
+    def order(self) -> Ordering:
+        """In what order the rows come."""
+        return Ordering(self.asked)
+
     # -- the parts
 
     def page_of_keys(self, size: int) -> Subquery:
@@ -189,15 +193,18 @@ class Listing:
         base = alias(self.view.table, "k")
         starts = self.starts(base)
         joins = Joins(self.view.table, base)
-        value = self.order_value(joins)
+        value = self.order.value(joins)
         source = joins.joined(base)
-        parts = self.order_parts(value, base)
+        order = self.order
+        parts = order.parts(value, base)
         merged = len(starts) * len(parts) > 1
         found = [
             select(base.c.id, value.label("s"))
             .select_from(source)
             .where(*self.conditions(base), *also, *([] if part is None else [part]))
-            .order_by(*(self.plain_direction(value, base.c.id) if fixed else self.direction(value, base.c.id)))
+            .order_by(
+                *(self.order.plain_direction(value, base.c.id) if fixed else self.order.direction(value, base.c.id))
+            )
             for also in starts
             for part, fixed in parts
         ]
@@ -205,7 +212,7 @@ class Listing:
             return self.cut(found[0], size).subquery("keys")
         halves = [select(*part.limit(self.reach(size)).subquery().c) for part in found]
         whole = union_all(*halves).subquery()
-        return self.cut(select(whole).order_by(*self.direction(whole.c.s, whole.c.id)), size).subquery("keys")
+        return self.cut(select(whole).order_by(*self.order.direction(whole.c.s, whole.c.id)), size).subquery("keys")
 
     def cut(self, statement: Select[Any], size: int) -> Select[Any]:
         """The page's rows only. Sizes stand in the statement as they are, so that plans know them."""
@@ -298,52 +305,6 @@ class Listing:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
-
-    # -- the order
-
-    def order_value(self, joins: Joins) -> ColumnElement[Any]:
-        """What rows are ordered by: choices as they are declared, names by their key."""
-        field = self.asked.order.field
-        column = joins.column(field, order_column(field))
-        if field.choices:
-            places = ", ".join(f"'{option.value}'" for option in field.choices)
-            return func.array_position(literal_column(f"ARRAY[{places}]"), column, type_=Integer)
-        return column
-
-    @property
-    def goes_down(self) -> bool:
-        """Whether values fall while the rows are read."""
-        return self.asked.order.descending != self.goes_back
-
-    @property
-    def goes_back(self) -> bool:
-        """Whether the page is read from its end: the one before a row."""
-        return self.asked.cursor is not None and self.asked.cursor.back
-
-    def direction(self, value: Any, key: Any) -> tuple[Any, Any]:
-        """The order with empty values last (first, when read from the end) and the key as the last word."""
-        down = self.goes_down
-        directed = value.desc() if down else value.asc()
-        return (directed.nulls_first() if self.goes_back else directed.nulls_last()), key.desc() if down else key.asc()
-
-    def plain_direction(self, value: Any, key: Any) -> tuple[Any, Any]:
-        """The order as an index has it, where the emptiness of the value is settled."""
-        return (value.desc(), key.desc()) if self.goes_down else (value.asc(), key.asc())
-
-    def order_parts(self, value: Any, base: FromClause) -> list[Part]:
-        """The conditions of the place in the list; values and empty ones apart where an index has them elsewhere."""
-        field, cursor = self.asked.order.field, self.asked.cursor
-        may_be_empty = not field.own or field.column.nullable
-        if cursor is None:
-            apart = may_be_empty and self.goes_down != self.goes_back
-            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, False)]
-        key = slot("key", Uuid)
-        if cursor.value is None:
-            ahead = value.is_(None) & (base.c.id < key if self.goes_down else base.c.id > key)
-            return [(ahead, True), (value.is_not(None), True)] if cursor.back else [(ahead, True)]
-        row, place = tuple_(value, base.c.id), tuple_(slot("value", value.type), key)
-        ahead = row < place if self.goes_down else row > place
-        return [(ahead, True), (value.is_(None), True)] if may_be_empty and not cursor.back else [(ahead, True)]
 
 
 def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
