@@ -131,7 +131,7 @@ async def owed(asked: Asked) -> tuple[Decimal, Sequence[Chapter]]:
     row, key = asked.row, asked.key
     lines = [
         Line(escape(_("Instalment")), row.amount, f"payment/{key}/amount"),
-        Line(escape(_("Paid")), -row.paid_amount, f"payment/{key}/paid_amount"),
+        Line(escape(_("Paid amount")), -row.paid_amount, f"payment/{key}/paid_amount"),
     ]
     left = row.amount - row.paid_amount
     return left, [Chapter(_("What it was made of"), lines=lines, makes=left)]
