@@ -163,7 +163,7 @@ async def test_a_typed_sum_that_does_not_fit_is_told_at_its_field(world: World, 
     seen = json.dumps({"amount": "18250.00"})
     answer = await anna.post(f"/admin/payment/edit/{second.id}", data={"seen": seen, "amount": "100"})
     assert answer.status_code == 422
-    told = " ".join(re.findall(r'invalid-feedback[^>]*>([^<]+)|form-problem[^>]*>.*?</i>([^<]+)', answer.text)[0])
+    told = " ".join(re.findall(r"invalid-feedback[^>]*>([^<]+)|form-problem[^>]*>.*?</i>([^<]+)", answer.text)[0])
     assert "Изменить сумму" in told and "18\u00a0150" in told, told
 
 
