@@ -47,9 +47,10 @@ LEFT JOIN crm.policies o ON o.id = coalesce(p.policy_id, r.policy_id)
 LEFT JOIN crm.products k ON k.id = o.product_id
 LEFT JOIN LATERAL (
     SELECT count(*) FROM crm.payments other
-    WHERE other.policy_id = p.policy_id AND other.status <> 'cancelled' AND other.deleted_at IS NULL
+    WHERE other.policy_id = p.policy_id AND other.status <> 'cancelled' AND other.amount > 0 AND other.deleted_at IS NULL
 ) AS i ON p.id IS NOT NULL
-WHERE NOT EXISTS (SELECT FROM notifications.notifications told
+-- A refund is no instalment that a client forgets: it stands on Today.
+WHERE (p.id IS NULL OR p.amount > 0) AND NOT EXISTS (SELECT FROM notifications.notifications told
                   WHERE told.user_id = n.user_id AND told.occasion = n.occasion)
 ORDER BY n.user_id, n.day, n.record_id
 LIMIT :batch

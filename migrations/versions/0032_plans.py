@@ -71,6 +71,11 @@ def _payments() -> None:
         op.f("fk_payments_endorsement_id"), "payments", "endorsements", ["endorsement_id"], ["id"],
         source_schema="crm", referent_schema="crm", initially="IMMEDIATE", deferrable=True,
     )  # fmt: skip
+    op.create_unique_constraint(op.f("uq_endorsements_id_deal_id"), "endorsements", ["id", "deal_id"], schema="crm")
+    op.create_foreign_key(
+        op.f("fk_payments_endorsement_id_deal_id"), "payments", "endorsements", ["endorsement_id", "deal_id"],
+        ["id", "deal_id"], source_schema="crm", referent_schema="crm", initially="IMMEDIATE", deferrable=True,
+    )  # fmt: skip
     op.create_index(op.f("ix_payments_endorsement_id"), "payments", ["endorsement_id"], schema="crm")
     for name in ("amount", "paid_amount"):
         op.drop_constraint(op.f(f"ck_payments_{name}"), "payments", schema="crm")
@@ -129,6 +134,7 @@ def downgrade() -> None:
     check("payments", "paid_amount", "paid_amount >= 0")
     for column in ("is_rest", "endorsement_id"):
         op.drop_column("payments", column, schema="crm")
+    op.drop_constraint(op.f("uq_endorsements_id_deal_id"), "endorsements", schema="crm")
     op.drop_column("policies", "arrear_days", schema="crm")
     for column in ("kept_percent", "new_ends_on", "difference_paid"):
         op.drop_column("endorsements", column, schema="crm")

@@ -100,6 +100,7 @@ class Payment(Trashable, Record):
     __table_args__: Any = (
         UniqueConstraint("id", "deal_id"),
         same_deal("policy_id", "crm.policies"),
+        same_deal("endorsement_id", "crm.endorsements"),
         ExcludeConstraint(
             ("policy_id", "="),
             ("sequence", "="),

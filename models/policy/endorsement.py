@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
@@ -23,7 +24,11 @@ class Endorsement(Trashable, Record):
     """
 
     __tablename__ = "endorsements"
-    __table_args__: Any = (same_deal("policy_id", "crm.policies"), {"schema": "crm"})
+    __table_args__: Any = (
+        UniqueConstraint("id", "deal_id"),
+        same_deal("policy_id", "crm.policies"),
+        {"schema": "crm"},
+    )
     __identity__ = "endorsement"
     __event__ = "crm.deal.policy.endorsement"
     __rows__ = Rows.UNDER_DEAL

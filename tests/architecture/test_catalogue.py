@@ -18,6 +18,7 @@ from tests.architecture.sources import ROOT
 models.load()
 INNER = {
     "audit.write_action": "called by the log's triggers and by audit.note",
+    "crm.check_parts": "called by the triggers of policies and payments",
     "crm.derive_reviews": "called by crm.derive",
     "crm.derive_attention": "called by crm.derive",
     "crm.derive_issued": "called by crm.derive",

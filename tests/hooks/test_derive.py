@@ -16,6 +16,7 @@ from models.actor import SYSTEM_ID
 from models.deal import Deal
 from models.deal.stages import PutOff
 from models.payment import Expense, Income, Payment
+from models.policy import Policy
 from models.session import Database
 from tests import databases
 from tests.trade import Trade, add, begin, do, drafted, get, instalments, issue, pay, rows
@@ -225,3 +226,17 @@ async def test_lines_in_the_trash_and_written_off_do_not_count(world: World, tra
     assert (await get(world, world.olga, Payment, payment.id)).incomes_expected == D(300)
     await do(world, world.anna, Income, lines[0].id, "restore")
     assert (await get(world, world.olga, Payment, payment.id)).incomes_expected == D(301)
+
+
+async def test_a_lead_that_began_before_the_instalment_begins_with_it(world: World, trade: Trade) -> None:
+    """Due tomorrow with three days of warning: to be looked at today, not two days ago."""
+    begun = await begin(world, trade)
+    today = clock.today()
+    asked = text("SELECT since FROM crm.attention WHERE record_id = :payment")
+    for days, since in ((1, today), (10, today + timedelta(days=7)), (-5, today - timedelta(days=5))):
+        first = today + timedelta(days=days)
+        policy = await drafted(world, begun, trade.ingos, "1000", starts_on=first)
+        (payment,) = await instalments(world, policy)
+        async with world.database.transaction(world.anna) as work:
+            assert await work.scalar(asked, {"payment": payment.id}) == since, days
+        await do(world, world.anna, Policy, policy.id, "annul")

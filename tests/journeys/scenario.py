@@ -226,7 +226,7 @@ class Scenario:
         await boris.press(dialog.get_by_role("button", name="Выдать полис"))
         await expect(boris.toast).to_contain_text("Выдать полис")
         for person in (boris, self.anna):
-            await expect(await self.of(person, POLICIES, "Ингосстрах")).to_contain_text("Выдан")
+            await expect(await self.of(person, POLICIES, "Ингосстрах")).to_contain_text("Ещё не начался")
             await expect(await self.of(person, PAYMENTS, "40 000,40 ₽")).to_contain_text("Запланирован")
             await expect(await person.turn_to(FILES)).to_contain_text(POLICY)
 

@@ -167,8 +167,12 @@ async def visits(shown: World) -> list[Visit]:
                 keys = await some_of(work, view)
                 found += [Visit(path, is_home=bool(HOMES.match(path))) for path in addresses_of(view, keys)]
         one, other = await work.scalars(select(Client.id).order_by(Client.id).limit(2))
-        draft = await work.scalar(select(Policy.id).where(Policy.status == PolicyStatus.DRAFT).limit(1))
+        draft, issued = [
+            await work.scalar(select(Policy.id).where(Policy.status == status).limit(1))
+            for status in (PolicyStatus.DRAFT, PolicyStatus.ISSUED)
+        ]
     found.append(Visit(f"/admin/policy/verb/issue?pk={draft}", is_home=True))
+    found += [Visit(f"/admin/policy/verb/{verb}?pk={issued}") for verb in ("endorse", "cancel")]
     return [*found, Visit(f"/admin/clients/{one}/merge"), Visit(f"/admin/clients/{one}/merge/{other}")]
 
 
