@@ -172,6 +172,11 @@ def month_title(month: date) -> str:
     return f"{month_names('abbreviated')[month.month]} {month.year}"
 
 
+def short_day(day: date) -> str:
+    """A day whose year goes without saying: `01.02`, in English `1 Feb`."""
+    return f"{day.day} {month_title(day)[:3]}" if current_locale() == "en" else f"{day:%d.%m}"
+
+
 def month_names(width: str) -> Mapping[int, str]:
     """Names of months by their numbers, as they stand alone."""
     return get_month_names(width, "stand-alone", current_locale())  # type: ignore[arg-type]

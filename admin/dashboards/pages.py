@@ -88,7 +88,7 @@ async def made_of(request: Request, one: Shown, query: Query) -> Picture:
     """The picture as the actor's rows make it. Raises `Refused` where that takes too long."""
     async with request.state.database.transaction(request.state.actor) as work:
         await be_patient(work)
-        return await one.build(work, query.asked)
+        return await one.make(work, query.asked)
 
 
 def ignored_of(one: Shown, query: Query) -> list[str]:

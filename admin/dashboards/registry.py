@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from admin.dashboards.asked import Span
 from admin.dashboards.pictures import (
@@ -51,6 +52,11 @@ class Shown(NamedTuple):
             for identity, _dot, field in split
         )
 
+    async def make(self, work: Work, asked: Asked) -> Picture:
+        """The picture as the actor's rows make it; filters that it does not heed are left out."""
+        ignored: dict[str, Any] = {name: None for name in ALL if name not in self.heeds}
+        return await self.build(work, replace(asked, **ignored))
+
     def may_take(self, rights: Rights) -> bool:
         """Whether these rights take its workbook away."""
         return rights.may(self.reads[0].partition(".")[0], "export")
@@ -69,10 +75,10 @@ PICTURES = {
               is_wide=True),
         Shown("money", N_("Premiums and commission"), money.picture, ("income", *INCOME, *PAYMENT, "transit.amount"),
               is_wide=True),
-        Shown("forecast", N_("What is to come"), money.coming, ("income", *INCOME, *PAYMENT), has_period=False),
+        Shown("forecast", N_("What is to come"), money.coming, ("income", *INCOME, *PAYMENT), is_wide=True, has_period=False),
         Shown("receivables", N_("Receivables of insurers"), receivables.picture, ("income", *INCOME), is_wide=True,
               has_period=False),
-        Shown("instalments", N_("Debts of clients"), receivables.instalments, ("payment", *PAYMENT, "client.name"),
+        Shown("instalments", N_("Debts of clients"), receivables.instalments, ("payment", *PAYMENT, "client.name"), is_wide=True,
               has_period=False),
         Shown("people", N_("Load and speed"), people.picture, ("task", "task-return"), OF_PEOPLE, is_wide=True),
         Shown("returns", N_("Returned hand-offs"), losses.given_back, ("task", "task-return"), OF_PEOPLE),

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from admin.i18n import _, show_money, show_number, show_percent
 
+BESIDE_A_CHART = 4
+"""Columns that a table may have to stand beside its chart."""
 Value = Decimal | int | None
 
 
@@ -78,6 +80,11 @@ class Table:
         return list(dict.fromkeys(column.group for column in self.columns if column.colour))
 
     @property
+    def is_broad(self) -> bool:
+        """Whether the table wants the whole width, below its chart."""
+        return len(self.columns) > BESIDE_A_CHART
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show but noughts."""
         return not any(cell.value for row in self.rows for cell in row.cells)
@@ -133,12 +140,12 @@ class Picture:
     """A template with what can be done here."""
 
 
-def shown(value: Value, kind: Kind) -> str:
-    """A figure as it is written; a dash where there is none."""
+def shown(value: Value, kind: Kind, *, with_sign: bool = True) -> str:
+    """A figure as it is written, roubles with their sign or without; a dash where there is none."""
     if value is None:
         return "—"
     if kind is Kind.MONEY:
-        return show_money(value)
+        return show_money(value) if with_sign else show_number(value, 2)
     return show_percent(value) if kind is Kind.PERCENT else show_number(value)
 
 

@@ -6,7 +6,7 @@ RETURN '{draft,quotation,client_decision,policy_issue,won}'::text[];
 
 -- Deals with the stage that each has come to and since when: the steps up to it, and which one is the furthest.
 CREATE OR REPLACE FUNCTION crm.take_steps(these uuid[], stages text[], moments timestamptz[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO crm.deal_steps (id, deal_id, stage, entered_at, is_furthest)
     SELECT uuidv7(), come.deal_id, way.stage, come.since, false
     FROM unnest(these, stages, moments) AS come (deal_id, stage, since)

@@ -55,6 +55,7 @@ BEGIN
 END $$;
 
 -- Records that would lose what they hang on: they refer to what the action made and are not taken back with it.
+-- Derived ones whose key goes along (ON DELETE CASCADE) are none.
 CREATE OR REPLACE FUNCTION audit.undo_orphans() RETURNS TABLE (source text, record_id uuid)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -63,7 +64,7 @@ BEGIN
     FOR k IN
         SELECT DISTINCT r.relnamespace::regnamespace || '.' || r.relname AS child, s.parent, a.attname AS key
         FROM (SELECT DISTINCT u.source AS parent FROM pg_temp.undo_steps u WHERE u.step = 'delete') AS s
-        JOIN pg_constraint c ON c.contype = 'f' AND c.confrelid = s.parent::regclass
+        JOIN pg_constraint c ON c.contype = 'f' AND c.confrelid = s.parent::regclass AND c.confdeltype <> 'c'
         JOIN pg_class r ON r.oid = c.conrelid AND NOT r.relispartition
         JOIN pg_attribute p ON p.attrelid = c.confrelid AND p.attname = 'id'
         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[array_position(c.confkey, p.attnum)]

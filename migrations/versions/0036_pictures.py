@@ -20,6 +20,7 @@ INDEXES = {
 def upgrade() -> None:
     """Two tables, protected; the steps of the deals that are there; grants of those who plan."""
     run("policies")
+    run("undo")
     steps()
     targets()
     for name, (day, sums) in INDEXES.items():
@@ -41,7 +42,7 @@ def steps() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(stage, name=op.f("ck_deal_steps_stage")),
         sa.CheckConstraint("stage NOT IN ('closed', 'lost')", name=op.f("ck_deal_steps_way")),
-        sa.ForeignKeyConstraint(["deal_id"], ["crm.deals.id"], name=op.f("fk_deal_steps_deal_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["deal_id"], ["crm.deals.id"], name=op.f("fk_deal_steps_deal_id"), ondelete="CASCADE", initially="IMMEDIATE", deferrable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_steps")),
         sa.UniqueConstraint("deal_id", "stage", name=op.f("uq_deal_steps_deal_id_stage")),
         schema="crm",

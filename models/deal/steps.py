@@ -33,7 +33,9 @@ class DealStep(Record):
     __logged__ = False
     __title__ = "stage"
 
-    deal_id: Mapped[UUID] = mapped_column(ForeignKey("crm.deals.id", ondelete="CASCADE"))
+    deal_id: Mapped[UUID] = mapped_column(
+        ForeignKey("crm.deals.id", ondelete="CASCADE", deferrable=True, initially="IMMEDIATE")
+    )
     stage: Mapped[str] = choice(DealStage)
     entered_at: Mapped[datetime]
-    is_furthest: Mapped[bool]
+    is_furthest: Mapped[bool] = mapped_column(default=False)

@@ -37,8 +37,8 @@ WITH open AS (
 )
 SELECT p.id, u.full_name AS name, coalesce(o.open, 0) AS open, coalesce(o.late, 0) AS late,
        coalesce(d.done, 0) AS done, coalesce(r.returns, 0) AS returns,
-       round((greatest(a.seconds, 0) / 3600)::numeric, 1) AS hours_to_accept,
-       round((greatest(d.seconds, 0) / 3600)::numeric, 1) AS hours_to_finish
+       round((CASE WHEN a.seconds > 0 THEN a.seconds ELSE a.seconds * 0 END / 3600)::numeric, 1) AS hours_to_accept,
+       round((CASE WHEN d.seconds > 0 THEN d.seconds ELSE d.seconds * 0 END / 3600)::numeric, 1) AS hours_to_finish
 FROM people p
 LEFT JOIN auth.users u ON u.id = p.id
 LEFT JOIN open o ON o.id IS NOT DISTINCT FROM p.id

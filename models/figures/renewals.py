@@ -27,7 +27,7 @@ class Fate(Choice):
 
     RENEWED = "renewed", N_("Renewed policies")
     LOST = "lost", N_("Lost renewals")
-    LAPSED = "lapsed", N_("Ended without an answer")
+    LAPSED = "lapsed", N_("Ended, no answer")
     OPEN = "open", N_("Renewals still open")
 
 

@@ -24,6 +24,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "crm.commission_rules": {"percent": Decimal(10)},
     "crm.expense_rules": {"percent": Decimal(10)},
     "crm.absences": {"ends_on": TODAY},
+    "crm.deal_steps": {"stage": "won"},
     "crm.sales_targets": {"month": dt.date(2020, 1, 1)},
     "crm.calculations": {"premium": Decimal(100)},
 }

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from admin.dashboards.asked import month_title
+from admin.dashboards.asked import month_title, short_day
 from admin.dashboards.links import Days, rows
 from admin.dashboards.table import Cell, Column, Kind, Picture, Row, Said, Table
-from admin.i18n import _, show_date
+from admin.i18n import _
 from models.choices import PolicyStatus
 from models.figures.asked import Asked
 from models.figures.renewals import Ending, Fate, calendar, is_by_week, retention
@@ -74,7 +74,7 @@ def title(one: Ending, asked: Asked) -> str:
     """A week by its days, a month by its name."""
     if not is_by_week(asked):
         return month_title(one.first)
-    return f"{show_date(one.first)[:5]} – {show_date(one.last)}" if one.first != one.last else show_date(one.first)
+    return " – ".join(dict.fromkeys(short_day(day) for day in (one.first, one.last)))
 
 
 def together(endings: list[Ending]) -> Ending:

@@ -50,14 +50,13 @@ def cells(one: Source, before: int, asked: Asked) -> list[Cell]:
     """A source's figures."""
     words = exactly(one.source)
     of_deals: dict[str, Any] = {"deal_id__source": words, "deal_id__created_at": asked.period}
-    plain = Asked(asked.period, asked.before, asked.today, asked.team, asked.seller)
     return [
-        Cell(one.deals, opened(plain, words)),
-        Cell(before, opened(plain.earlier, words)),
-        Cell(one.won, opened(plain, words, stage=WON)),
+        Cell(one.deals, opened(asked, words)),
+        Cell(before, opened(asked.earlier, words)),
+        Cell(one.won, opened(asked, words, stage=WON)),
         Cell(percent(one.won, one.deals)),
-        Cell(one.premium, rows("policy", plain, status=PolicyStatus.ISSUED.value, **of_deals)),
-        Cell(one.commission, rows("income", plain, status=COUNTED_INCOMES, **of_deals)),
+        Cell(one.premium, rows("policy", asked, status=PolicyStatus.ISSUED.value, **of_deals)),
+        Cell(one.commission, rows("income", asked, status=COUNTED_INCOMES, **of_deals)),
     ]
 
 

@@ -6,7 +6,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
 
 // The columns that are drawn, as Chart.js takes them; each point knows its cell, hence its words and its address.
-function seriesOf(table, group) {
+function seriesOf(table, group, stacked) {
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...table.tBodies[0].rows].filter((row) => "drawn" in row.dataset);
   const drawn = heads.map((head, at) => ({ head, at })).filter(({ head }) => head.dataset.colour && head.dataset.group === group);
@@ -16,12 +16,13 @@ function seriesOf(table, group) {
       const shade = colour(`--figure-${head.dataset.colour}`);
       const isLine = "line" in head.dataset;
       return {
-        label: head.textContent.trim(),
+        label: head.firstChild.textContent.trim(),
+        unit: head.dataset.kind === "money" ? "\u00a0₽" : "",
         cells: rows.map((row) => row.cells[at]),
         data: rows.map((row) => (row.cells[at].dataset.value ? Number(row.cells[at].dataset.value) : null)),
         type: isLine ? "line" : "bar",
         order: isLine ? 0 : 1,
-        stack: isLine ? "line" : "bars",
+        ...(stacked && { stack: isLine ? "line" : "bars" }),
         backgroundColor: shade,
         borderColor: shade,
         borderWidth: isLine ? 2 : 0,
@@ -33,13 +34,13 @@ function seriesOf(table, group) {
   };
 }
 
-function optionsOf(figure) {
+function optionsOf(figure, isCount) {
   const across = figure.dataset.chart === "across";
   const stacked = "stacked" in figure.dataset;
   const ink = colour("--ink-quiet");
   const font = { size: narrow.matches ? 11 : 12 };
-  const values = { stacked, beginAtZero: true, border: { display: false }, grid: { color: colour("--line") }, ticks: { color: ink, font, maxTicksLimit: 6, callback: (value) => short.format(value) } };
-  const names = { stacked, border: { color: colour("--line") }, grid: { display: false }, ticks: { color: ink, font, autoSkipPadding: 8, callback(value) { return cut(this.getLabelForValue(value)); } } };
+  const values = { stacked, beginAtZero: true, border: { display: false }, grid: { color: colour("--line") }, ticks: { color: ink, font, maxTicksLimit: 6, maxRotation: 0, ...(isCount && { precision: 0 }), callback: (value) => short.format(value) } };
+  const names = { stacked, border: { color: colour("--line") }, grid: { display: false }, ticks: { color: ink, font, autoSkipPadding: 8, maxRotation: 0, callback(value) { return cut(this.getLabelForValue(value)); } } };
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -49,13 +50,13 @@ function optionsOf(figure) {
     scales: across ? { x: values, y: names } : { x: names, y: values },
     plugins: {
       legend: { position: "bottom", align: "start", labels: { color: ink, font, boxWidth: 12, boxHeight: 12, padding: 10 } },
-      tooltip: { callbacks: { label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.cells[dataIndex].textContent.trim()}` } },
+      tooltip: { callbacks: { label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.cells[dataIndex].textContent.trim()}${dataset.unit}` } },
     },
     onClick: (event, _near, chart) => open(chart, event),
   };
 }
 
-const cut = (label) => (label.length > (narrow.matches ? 14 : 24) ? `${label.slice(0, narrow.matches ? 13 : 23)}…` : label);
+const cut = (label) => (label.length > (narrow.matches ? 14 : 20) ? `${label.slice(0, narrow.matches ? 13 : 19)}…` : label);
 
 // A bar that is pressed leads where its cell leads.
 function open(chart, event) {
@@ -68,10 +69,12 @@ function draw(figure) {
   const table = document.getElementById(figure.dataset.table);
   if (!table || !globalThis.Chart) return;
   const pressed = figure.querySelector('[data-group][aria-pressed="true"]');
-  const group = pressed ? pressed.dataset.group : [...table.tHead.rows[0].cells].find((head) => head.dataset.colour)?.dataset.group ?? "";
+  const heads = [...table.tHead.rows[0].cells].filter((head) => head.dataset.colour);
+  const group = (pressed ?? heads[0]).dataset.group;
+  const isCount = heads.some((head) => head.dataset.group === group && head.dataset.kind === "count");
   const canvas = figure.querySelector("canvas");
   charts.get(canvas)?.destroy();
-  charts.set(canvas, new Chart(canvas, { type: "bar", data: seriesOf(table, group), options: optionsOf(figure) }));
+  charts.set(canvas, new Chart(canvas, { type: "bar", data: seriesOf(table, group, "stacked" in figure.dataset), options: optionsOf(figure, isCount) }));
   figure.dataset.done = "yes";
 }
 

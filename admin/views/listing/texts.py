@@ -12,6 +12,7 @@ LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 TO_CYRILLIC = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
 TO_LATIN = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN.upper())
+YO = str.maketrans("Ёё", "Ее")
 LONGEST = 100
 
 
@@ -36,8 +37,8 @@ def pattern(term: str) -> str:
 
 
 def whole(term: str) -> str:
-    """A LIKE pattern for the term and nothing else, however it is spelled."""
-    return escaped(tidy(term))
+    """A LIKE pattern for the whole of a column as `folded` has it."""
+    return escaped(term.translate(YO).lower())
 
 
 def contains(column: ColumnElement[Any], term: str) -> ColumnElement[bool]:
