@@ -62,7 +62,7 @@ PAGES = (
     Page("/{identity}/chosen/{token:uuid}", GET, "chosen", "admin.many.choosing:chosen_page", "list"),
     Page("/{identity}/bulk", POST, "bulk", "admin.many.choosing:bulk_page", "list"),
     Page("/{identity}/bulk/{token:uuid}/{what}", BOTH, "bulk_step", "admin.many.asking:step_page", "list"),
-    Page("/{identity}/verb/{slug}", BOTH, "verb", "admin.views.record.pages:verb_page", ""),
+    Page("/{identity}/verb/{slug}", BOTH, "verb", "admin.many.by_verb:verb_page", ""),
 )
 """`pk` is a UUID in `request.path_params`; anything else is a page that does not exist."""
 

@@ -122,6 +122,30 @@ async def test_the_accountant_exports_them(browser: SignIn, world: World, claim:
     assert claim.number in answer.content.decode("utf-8-sig")
 
 
+async def test_all_that_match_get_one_value_and_have_it_taken_back(
+    browser: SignIn, world: World, policy: Policy
+) -> None:
+    made = [
+        Claim(deal_id=policy.deal_id, policy_id=policy.id, number=f"М-{n}", happened_on=clock.today()) for n in range(3)
+    ]
+    await add(world, world.anna, *made)
+    anna, at = await browser(world.anna), "/admin/claim"
+    page = await anna.get(f"{at}/list?q=М-")
+    assert all(f'value="{what}"' in page.text for what in ("edit", "trash")) and 'value="settle"' not in page.text
+    chosen = (await anna.post(f"{at}/chosen?q=М-", headers={"Accept": "application/json"})).json()
+    assert chosen["number"] == 3
+    step = await anna.post(f"{at}/bulk", data={"what": "edit", "selection": chosen["selection"]})
+    form = await anna.get(step.headers["location"])
+    assert 'name="place"' in form.text and all(f'name="{n}"' not in form.text for n in ("status", "policy_id"))
+    tried = (await anna.post(step.headers["location"], data={"place": "Тверь"})).headers["location"]
+    assert "Тверь" in (await anna.get(tried)).text
+    under = f"/admin/bulk-change/{tried.rpartition('/')[2]}"
+    await anna.post(f"{under}/apply")
+    assert {(await get(world, world.anna, Claim, one.id)).place for one in made} == {"Тверь"}
+    await anna.post(f"{under}/undo")
+    assert {(await get(world, world.anna, Claim, one.id)).place for one in made} == {None}
+
+
 async def test_they_stand_on_the_page_of_their_policy(browser: SignIn, world: World, claim: Claim) -> None:
     anna = await browser(world.anna)
     page = await anna.get(f"/admin/policy/details/{claim.policy_id}")

@@ -85,6 +85,10 @@ async def rows_are_chosen(page: Page) -> None:
     await expect(count).to_have_text(str(NUMBER))
     await expect(said).to_have_text(f"Выбрано: {NUMBER}")
     await clean(page)
+    await page.set_viewport_size({"width": 390, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390, "the bar stays on a phone's screen"
+    await clean(page)
+    await page.set_viewport_size({"width": 1280, "height": 720})
     await page.goto("/admin/deal/list?q=Наследство&page=2&sort=-code")
     await expect(count).to_have_text(str(NUMBER))
     boxes = page.locator('.list input[name="pk"]')

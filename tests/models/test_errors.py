@@ -17,6 +17,7 @@ STATUSES = {
     "Denied": 403,
     "NotFound": 404,
     "Refused": 409,
+    "Busy": 409,
     "Conflict": 409,
     "Invalid": 422,
     "TooMany": 429,

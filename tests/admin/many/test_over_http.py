@@ -200,6 +200,19 @@ async def test_large_ones_wait_for_the_worker_on_a_page_that_tells(
     assert answer.status_code == 409 and "4" in answer.json()["error"]
 
 
+async def test_a_script_names_a_selection_at_the_verb_itself(world: World, browser: SignIn) -> None:
+    keys = await deals_of(world, world.anna, 2, "Скрипт")
+    head = await browser(world.head)
+    chosen = await choose(head, f"q={quote('Скрипт')}")
+    told = {"selection": chosen["selection"], "seller_id": str(world.boris.id)}
+    answer = await head.post(f"{LIST}/verb/transfer", data=told)
+    assert answer.status_code == 303 and await sellers(world, keys) == {world.anna.id}
+    await head.post(under(answer.headers["location"], "apply"))
+    assert await sellers(world, keys) == {world.boris.id}
+    assert (await head.post(f"{LIST}/verb/close", data=told)).status_code == 404
+    assert (await head.post(f"{LIST}/verb/transfer", data=told | {"seller_id": "x"})).status_code == 422
+
+
 async def test_the_trash_is_emptied_back_into_the_list(world: World, browser: SignIn) -> None:
     keys = [str(key) for key in await deals_of(world, world.anna, 3, "Корзинка")]
     head = await browser(world.head)
