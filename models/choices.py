@@ -342,9 +342,9 @@ class TransitStatus(Choice):
 class StatementStatus(Choice):
     """States of an insurer's statement."""
 
-    DRAFT = "draft", NC_("statement", "Draft")
-    PARTLY = "partly", NC_("statement", "Partly posted")
-    POSTED = "posted", NC_("statement", "Posted")
+    DRAFT = "draft", N_("Draft")
+    PARTLY = "partly", N_("Partly posted")
+    POSTED = "posted", N_("Posted")
 
 
 class LineVerdict(Choice):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,40 +16,13 @@ MOST = 0.6
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True)
-class Contents:
-    """Shares of a column's filled cells that can be read as each kind of thing."""
-
-    filled: int
-    sums: float
-    percents: float
-    days: float
-    numbers: float
-    names: float
-    series: float
-
-    def keeps(self, field: str) -> bool:
-        """Whether the column can be the field's; an empty one can be any but the money."""
-        if not self.filled:
-            return field in (PAID_ON, HOLDER, SERIES, PERCENT)
-        shares = {
-            NUMBER: self.numbers, COMMISSION: self.sums, PREMIUM: self.sums, PERCENT: self.percents,
-            PAID_ON: self.days, HOLDER: self.names * 2, SERIES: self.series,
-        }  # fmt: skip
-        return shares[field] >= MOST
-
-
-def contents_of(cells: Sequence[object]) -> Contents:
-    """The shares of a column's cells."""
+def keeps(cells: Sequence[object], field: str) -> bool:
+    """Whether a column's cells can be the field's; an empty one can be any but the number and the money."""
     filled = [cell for cell in cells if not is_blank(cell)]
-    count = len(filled) or 1
-
-    def share(fits: Callable[[object], bool]) -> float:
-        return sum(1 for cell in filled if fits(cell)) / count
-
-    return Contents(
-        len(filled), share(is_sum), share(is_percent), share(is_day), share(is_number), share(is_name), share(is_series)
-    )
+    if not filled:
+        return field in (PAID_ON, HOLDER, SERIES, PERCENT)
+    fits, most = KINDS[field]
+    return sum(1 for cell in filled if fits(cell)) >= most * len(filled)
 
 
 def is_sum(cell: object) -> bool:
@@ -104,3 +76,15 @@ def is_name(cell: object) -> bool:
 def is_series(cell: object) -> bool:
     """Whether a cell is short enough for a series."""
     return len(str(cell).strip()) <= 8 and not is_day(cell)
+
+
+KINDS: dict[str, tuple[Callable[[object], bool], float]] = {
+    NUMBER: (is_number, MOST),
+    SERIES: (is_series, MOST),
+    HOLDER: (is_name, MOST / 2),
+    PAID_ON: (is_day, MOST),
+    PREMIUM: (is_sum, MOST),
+    PERCENT: (is_percent, MOST),
+    COMMISSION: (is_sum, MOST),
+}
+"""What the cells of a field are, and the share of them that must be so."""

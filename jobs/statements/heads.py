@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from jobs.statements.contents import contents_of, is_day, is_sum
+from jobs.statements.contents import is_day, is_sum, keeps
 from jobs.statements.titles import COMMISSION, FIELDS, NEEDED, PERCENT, PREMIUM, plain, promises
 from models.money import percent_of
 from models.russian import Unreadable, is_blank, parse_amount, parse_percent
@@ -16,7 +16,7 @@ HEAD_WITHIN = 60
 """Rows: titles and letterheads above the table are shorter."""
 DEEPEST = 3
 """Rows of a table's titles, where groups of columns have a title of their own."""
-SAMPLE = 60
+SAMPLE = 30
 """Rows below the titles by which columns are tried."""
 MONEY = (PREMIUM, PERCENT, COMMISSION)
 Row = Sequence[object]
@@ -72,7 +72,7 @@ def find_table(sheet: str, rows: Rows, remembered: Mapping[str, Mapping[str, int
         if len(places) < 2:
             continue
         missing = sum(name not in places for name in NEEDED)
-        rank = (-missing, len(places), sure, -head.depth)
+        rank = (-missing, len(places), -head.depth, sure)
         if best is None or rank > best[0]:
             best = rank, Placed(sheet, head.last, places, head.titles)
     return best[1] if best else None
@@ -86,12 +86,17 @@ def heads(rows: Rows) -> Iterator[Head]:
             continue  # nothing, or one title over the whole table
         titles = [plain(cell) for cell in row]
         for depth in range(DEEPEST):
-            if depth and (at + depth >= len(few) or not is_wordy(few[at + depth][1])):
+            if depth and (at + depth >= len(few) or not is_promising(row) or not is_wordy(few[at + depth][1])):
                 break
             if depth:
                 titles = under(titles, few[at + depth][1])
             below = [one for _n, one in few[at + depth + 1 : at + depth + 1 + SAMPLE]]
             yield Head(few[at + depth][0], depth + 1, tuple(titles), below)
+
+
+def is_promising(row: Row) -> bool:
+    """Whether a row can be the upper one of several rows of titles: words, two of which promise something."""
+    return is_wordy(row) and sum(bool(promises(title)) for title in {plain(cell) for cell in row}) > 1
 
 
 def is_wordy(row: Row) -> bool:
@@ -117,11 +122,13 @@ def under(titles: Sequence[str], row: Row) -> list[str]:
 def recognised(head: Head) -> tuple[dict[str, int], int]:
     """The column of each field, and how sure that is: by its title, by what is in it, and by whether the sums agree."""
     columns = {place: promises(title) for place, title in enumerate(head.titles) if title}
+    if len({name for promised in columns.values() for name in promised}) < 2:
+        return {}, 0
     kept: dict[str, dict[int, int]] = {name: {} for name in FIELDS}
     for place, promised in columns.items():
-        inside = contents_of([cell_at(row, place) for row in head.below])
+        cells = [cell_at(row, place) for row in head.below]
         for name, weight in promised.items():
-            if inside.keeps(name) or (not head.below and weight > 3):
+            if keeps(cells, name) or (not head.below and weight > 3):
                 kept[name][place] = weight
     money = best_money(head, kept)
     return best_places(kept, money)

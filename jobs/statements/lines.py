@@ -15,7 +15,6 @@ from jobs.statements.sheets import StatementSheet
 from jobs.statements.titles import COMMISSION, HOLDER, NUMBER, PERCENT, PREMIUM, SERIES, plain
 from models.errors import Invalid
 from models.identifiers import BadIdentifier, PolicyNumber, parse_policy_number
-from models.money import percent_of
 from models.names import tidy
 from models.reconciling import Line
 from models.russian import Unreadable, is_blank, parse_number, parse_percent
@@ -162,8 +161,8 @@ def _percent(
         return percent
     bare = parse_number(value)
     if premium and commission:
-        as_share, as_rate = percent_of(premium, percent), percent_of(premium, bare)
-        return percent if abs(commission - as_share) <= abs(commission - as_rate) else bare
+        times = abs(commission / (premium * bare / 100))  # 100 for a share, 1 for a rate; between them lies 10
+        return percent if times > 10 else bare
     return percent if shares else bare
 
 

@@ -63,6 +63,8 @@ def read(
     placed = [(sheet, told) for sheet in sheets if told.sheet in ("", sheet.name)] if told else []
     placed = placed or [(sheet, one) for sheet in sheets if (one := placed_in(sheet, remembered or {}))]
     whole = [(sheet, one) for sheet, one in placed if one.is_whole]
+    most = max((len(one.places) for _sheet, one in whole), default=0)
+    whole = [(sheet, one) for sheet, one in whole if len(one.places) + 1 >= most]  # no summary beside the list itself
     if not whole:
         raise _no_layout(sheets, [one for _sheet, one in placed])
     found = [read_lines(sheet, one, progress) for sheet, one in whole]

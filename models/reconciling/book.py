@@ -82,8 +82,8 @@ class Book:
         number = line.number
         if number is None:
             return [], C.NO_NUMBER
-        if found := self._by_key.get(number.key):
-            return self._sole(line, found)
+        if number.series and (exact := self._by_key.get(number.key)):
+            return self._sole(line, exact)
         found = [one for one in self._by_digits.get(number.digits, []) if not (number.series and one.number.series)]
         if len(number.digits) < TELLING:
             found = [one for one in found if self._is_of_premium(line, one)]

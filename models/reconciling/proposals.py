@@ -19,7 +19,7 @@ from models.reconciling.choices import LineCause
 from models.reconciling.expecting import pays_for
 from models.reconciling.line import Line
 from models.session import Work
-from models.texts import N_, NC_
+from models.texts import N_
 
 SEEN = 60
 """Candidates that are weighed."""
@@ -88,7 +88,7 @@ def weigh(
         told.append((2, N_("the same premium")))
     weight = sum(points for points, _reason in told)
     if told and not is_own:
-        told.append((0, NC_("policy", "another insurer")))
+        told.append((0, N_("of another insurer")))
         weight -= 1
     return weight, tuple(reason for _points, reason in told)
 
