@@ -23,7 +23,7 @@ LIST = "/admin/policy/list"
 
 
 def heads(page: httpx.Response) -> list[str]:
-    return re.findall(r'<th scope="col" class="[^"]*"[^>]*>(?:<a [^>]*>)?([^<]+)', page.text)
+    return re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', page.text)
 
 
 async def keep(who: httpx.AsyncClient, identity: str = "deal", **form: str) -> httpx.Response:
