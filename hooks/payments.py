@@ -47,14 +47,14 @@ async def forget_expected_lines(act: Act, fact: Fact) -> None:
 
 
 async def trash_expected(act: Act, payment: Payment, *, by_rule: bool = False) -> None:
-    """Put the payment's expected lines into the trash: all, or those that a rule has made."""
+    """Put the payment's expected lines into the trash: all, or those by a rule. A signed act keeps its own."""
     lines: list[Income | Expense | Transit] = [
         *await _lines(act, Income, payment, (IncomeStatus.EXPECTED,)),
         *await _lines(act, Expense, payment, NOT_PAID_OUT),
         *await _lines(act, Transit, payment, (TransitStatus.EXPECTED,)),
     ]
     for line in lines:
-        if not by_rule or is_made_by_rule(line):
+        if getattr(line, "act_date", None) is None and (not by_rule or is_made_by_rule(line)):
             line.put_away(act)
 
 

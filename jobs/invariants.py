@@ -85,6 +85,24 @@ INVARIANTS = (
         " HAVING sum(coalesce(l.commission, 0)) <> s.total",
     ),
     Invariant(
+        "An act's totals are those of its lines",
+        "SELECT a.title FROM crm.acts a LEFT JOIN crm.act_lines l ON l.act_id = a.id AND l.status = 'in'"
+        " WHERE a.status <> 'cancelled' GROUP BY a.id HAVING (a.line_count, a.premium, a.commission, a.vat)"
+        " IS DISTINCT FROM (count(l.id), coalesce(sum(l.premium), 0), coalesce(sum(l.commission), 0),"
+        " coalesce(sum(l.vat), 0))",
+    ),
+    Invariant(
+        "A pay-out sheet's total is that of its lines",
+        "SELECT s.payee FROM crm.payouts s LEFT JOIN crm.payout_lines l ON l.payout_id = s.id AND l.status = 'in'"
+        " WHERE s.status <> 'cancelled' GROUP BY s.id"
+        " HAVING (s.line_count, s.total) IS DISTINCT FROM (count(l.id), coalesce(sum(l.amount), 0))",
+    ),
+    Invariant(
+        "What a signed act has stands as it was signed",
+        "SELECT l.policy_number FROM crm.act_lines l JOIN crm.acts a ON a.id = l.act_id AND a.status = 'signed'"
+        " JOIN crm.payment_incomes i ON i.id = l.income_id WHERE l.status = 'in' AND i.deleted_at IS NOT NULL",
+    ),
+    Invariant(
         "An endorsement's difference stands among the instalments",
         "SELECT e.number FROM crm.endorsements e WHERE e.deleted_at IS NULL AND e.difference_paid = 'one_more'"
         " AND NOT EXISTS (SELECT FROM crm.payments p WHERE p.endorsement_id = e.id)",

@@ -7,6 +7,7 @@ RETURN e.op = 'delete' OR e.changes ? 'deleted_at'
     OR e.type LIKE 'audit.%' OR e.type LIKE '%.merged' OR e."table" = 'crm.payment_reversals'
     OR (e.record ->> 'reverses_id' IS NOT NULL
         AND e."table" IN ('crm.payment_incomes', 'crm.payment_expenses', 'crm.transits'))
+    OR (e."table" IN ('crm.acts', 'crm.payouts') AND e.changes ? 'status')
     OR (e."table" IN ('crm.payments', 'crm.payment_incomes', 'crm.payment_expenses', 'crm.transits')
         AND (e.changes ? 'status' OR e.changes ? 'amount' OR e.changes ? 'paid_amount' OR e.changes ? 'received_amount'));
 

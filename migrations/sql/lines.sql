@@ -125,10 +125,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 
 $$;
 
 -- Each line as it stands (`was`) beside what the rules make of it (`now`), for the living instalments of policies (a
--- refund earns nothing). Lines
--- are made anew that are expected and whose origin is among `remade`; beside any other line of its kind nothing is made,
--- and where there is no line at all one is made only with `missing`. A share of commission is taken of the commission as
--- it will stand.
+-- refund earns nothing). Lines are made anew that are expected, in no signed act, and whose origin is among `remade`;
+-- beside any other line of its kind nothing is made, and where there is no line at all one is made only with `missing`.
+-- A share of commission is taken of the commission as it will stand.
 CREATE OR REPLACE FUNCTION crm.compared_lines(these uuid[], remade text[], missing boolean)
 RETURNS TABLE (side text, policy_id uuid, deal_id uuid, payment_id uuid, kind text, party text, line_id uuid,
                was crm.line_terms, now crm.line_terms)
@@ -145,7 +144,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 
                ROW(i.amount, i.rate_percent, i.base_amount, i.rule_id, i.settlement, i.vat_mode, i.expected_on,
                    NULL, NULL, i.origin)::crm.line_terms AS was
         FROM parts p JOIN crm.payment_incomes i ON i.payment_id = p.id AND i.deleted_at IS NULL
-        CROSS JOIN LATERAL (SELECT i.status = 'expected' AND i.reverses_id IS NULL AND i.origin = ANY (remade) AS is_open) AS f
+        CROSS JOIN LATERAL (
+            SELECT i.status = 'expected' AND i.act_date IS NULL AND i.reverses_id IS NULL AND i.origin = ANY (remade) AS is_open) AS f
     ), due AS (
         SELECT p.*, t.kind, t.rule_id, t.percent, t.fixed, t.minimum, t.settlement, t.vat_mode, t.entity_id,
                CASE t.settlement WHEN 'withheld' THEN p.due_on ELSE p.act_on END AS expected_on,

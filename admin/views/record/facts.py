@@ -107,7 +107,7 @@ def _cell(view: View, column: Any, target: View | None, found: Found, now: datet
     if target is not None:
         title = found.titles.get(column.name)
         return Cell(label, _(title) if title else NOTHING, details(target, value) if title is not None else "", "link")
-    if column.name.endswith("_since"):
+    if column.name.endswith("_since") and isinstance(value, datetime):
         return Cell(label, show_span(now - value), "", "span")
     kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
     href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
