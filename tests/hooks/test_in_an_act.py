@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import update
 
@@ -31,10 +29,8 @@ async def test_corrected_terms_leave_what_is_in_an_act(world: World, trade: Trad
         async with world.database.transaction(world.olga, action="act.sign") as work:
             await work.execute(update(Income).where(Income.id == line.id).values(act_date=clock.today()))
     now = (await rows(world, Policy, Policy.id == policy.id))[0]
-    terms = Terms(
-        premium=now.premium * 2, starts_on=now.starts_on, ends_on=now.ends_on, plan=now.plan, percent=Decimal(5)
-    )
-    await do(world, world.olga, Policy, policy.id, "correct", terms)
+    terms = Terms(premium=now.premium * 2, starts_on=now.starts_on, ends_on=now.ends_on, plan=now.plan)
+    await do(world, world.boris, Policy, policy.id, "correct", terms)
     kept = (await rows(world, Income, Income.id == line.id))[0]
     living = [one for one in await rows(world, Income, Income.payment_id == first.id) if one.deleted_at is None]
     assert (kept.deleted_at is None) is is_signed
