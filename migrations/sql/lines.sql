@@ -156,12 +156,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 
         SELECT d.*, CASE WHEN sum(d.part) OVER (PARTITION BY d.policy_id, d.kind) < d.minimum
                          THEN crm.part_of(d.minimum, d.upto, d.amount, d.whole) ELSE d.part END AS sum_due
         FROM due d
+    ), modes AS MATERIALIZED (
+        SELECT d.entity_id, d.expected_on, crm.vat_mode_on(d.entity_id, d.expected_on) AS vat_mode
+        FROM due d WHERE d.vat_mode IS NULL AND d.entity_id IS NOT NULL GROUP BY d.entity_id, d.expected_on
     ), ruled_incomes AS (
         SELECT s.id AS payment_id, s.kind,
-               ROW(s.sum_due, s.percent, s.amount, s.rule_id, s.settlement,
-                   coalesce(s.vat_mode, crm.vat_mode_on(s.entity_id, s.expected_on)), s.expected_on,
-                   NULL, NULL, 'rule')::crm.line_terms AS now
-        FROM summed s WHERE s.sum_due <> 0
+               ROW(s.sum_due, s.percent, s.amount, s.rule_id, s.settlement, coalesce(s.vat_mode, m.vat_mode, 'none'),
+                   s.expected_on, NULL, NULL, 'rule')::crm.line_terms AS now
+        FROM summed s LEFT JOIN modes m ON m.entity_id = s.entity_id AND m.expected_on = s.expected_on
+        WHERE s.sum_due <> 0
     ), incomes AS MATERIALIZED (
         SELECT coalesce(r.payment_id, l.payment_id) AS payment_id, coalesce(r.kind, l.kind) AS kind, l.id AS line_id, l.was,
                CASE WHEN r.payment_id IS NULL AND l.origin = 'import' THEN l.was ELSE r.now END AS now
