@@ -98,11 +98,6 @@ INVARIANTS = (
         " HAVING (s.line_count, s.total) IS DISTINCT FROM (count(l.id), coalesce(sum(l.amount), 0))",
     ),
     Invariant(
-        "What a signed act has stands as it was signed",
-        "SELECT l.policy_number FROM crm.act_lines l JOIN crm.acts a ON a.id = l.act_id AND a.status = 'signed'"
-        " JOIN crm.payment_incomes i ON i.id = l.income_id WHERE l.status = 'in' AND i.deleted_at IS NOT NULL",
-    ),
-    Invariant(
         "An endorsement's difference stands among the instalments",
         "SELECT e.number FROM crm.endorsements e WHERE e.deleted_at IS NULL AND e.difference_paid = 'one_more'"
         " AND NOT EXISTS (SELECT FROM crm.payments p WHERE p.endorsement_id = e.id)",

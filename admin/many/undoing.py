@@ -16,7 +16,9 @@ from models.texts import N_
 
 async def undo_page(request: Request) -> Response:
     """Take an action back; of a large bulk change the page shows how it is being undone."""
-    state, action = request.state, request.path_params["action_id"]
+    state, action = request.state, request.path_params.get("action_id")
+    if action is None:  # the last step is never so large
+        return await undo_at_once(request)
     async with state.database.transaction(state.actor, state.via, "audit.undo", request_id=state.request_id) as work:
         change = await change_of_action(work, action, state.actor)
         is_large = change is not None and not is_undone_at_once(change)

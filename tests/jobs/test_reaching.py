@@ -182,6 +182,12 @@ async def test_the_day_in_short_comes_once_to_those_who_asked_on_working_days(
     assert await send_digests(door) == 0, "Saturday"
 
 
+def evening(hour: int, minute: int) -> datetime:
+    """A time of tomorrow's evening at the brokerage: the database, too, has it ahead."""
+    day = datetime.now(settings.zone) + timedelta(days=1)
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
 async def test_the_second_way_is_quiet_in_quiet_hours_too(
     world: World, trade: Trade, door: Database, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,9 +196,9 @@ async def test_the_second_way_is_quiet_in_quiet_hours_too(
     async with world.database.transaction(world.boris, action="preference.create") as work:
         hours = {"quiet_from": time(22), "quiet_to": time(8)}
         work.add(Preference(user_id=world.boris.id, event=EVERYTHING, channel=Channel.TELEGRAM, **hours))
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 26, 21, 55, tzinfo=settings.zone))
+    monkeypatch.setattr(clock, "now", lambda: evening(21, 55))
     await handed_off(world, trade, door)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 26, 22, 5, tzinfo=settings.zone))
+    monkeypatch.setattr(clock, "now", lambda: evening(22, 5))
     await later(door)
     (waiting,) = await states(door, "send_email")
     assert post.letters == [] and waiting.state == "waiting"

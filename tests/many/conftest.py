@@ -10,7 +10,7 @@ import pytest
 
 from models import clock
 from models.payment import Payment
-from models.statement import ClosedMonth
+from models.month import ClosedMonth
 from tests.trade import add, begin, drafted, instalments, issue, pay, reference_rows
 from tests.world import World
 

@@ -11,7 +11,6 @@ from fractions import Fraction
 from random import Random
 
 from models.choices import DifferencePaid
-from models.commission import Rate
 from models.differences import place
 from models.errors import Invalid
 from models.money import percent_of, split
@@ -110,7 +109,7 @@ def earned(dice: Random, told: Told, amounts: list[int]) -> list[int]:
     fixed = dice.randint(1, 10**7) if percent is None or dice.random() < 0.1 else None
     minimum = dice.randint(1, 10**7) if dice.random() < 0.1 else None
     bases = [roubles(amount) for amount in amounts]
-    of = Rate(percent, *(None if one is None else roubles(one) for one in (fixed, minimum))).of(bases, bases)
+    of = expected(bases, percent, *(None if one is None else roubles(one) for one in (fixed, minimum)))
     lines = oracle.commission(amounts, None if percent is None else Fraction(percent), fixed, minimum)
     told.both(kopecks(of), lines)
     if percent is not None:
@@ -122,6 +121,16 @@ def earned(dice: Random, told: Told, amounts: list[int]) -> list[int]:
     told.both(kopecks([percent_of(line, share) for line in of]), shares)
     told.percents += [(line, share, percent_of(line, share)) for line in of]
     return lines
+
+
+def expected(
+    bases: list[Decimal], percent: Decimal | None, fixed: Decimal | None, minimum: Decimal | None
+) -> list[Decimal]:
+    """What the rules' statement makes of it, put together from the arithmetic that both have."""
+    parts = [percent_of(base, percent or 0) for base in bases]
+    if fixed:
+        parts = [part + more for part, more in zip(parts, split(fixed, bases), strict=True)]
+    return split(minimum, bases) if minimum and sum(parts) < minimum else parts
 
 
 def endorse(dice: Random, told: Told, premium: int, amounts: list[int], begun: int) -> tuple[int, list[int]]:

@@ -25,6 +25,7 @@ ACTIONS = {
     "set_refund": NC_("grant", "changing what the insurer keeps and returns"),
     "act_for_others": NC_("grant", "acting for others"),
     "undo_others": NC_("grant", "undoing what others did"),
+    "lend": NC_("grant", "lending to everyone"),
     "watch": NC_("grant", "watching the program's work"),
 }
 """What a grant names after its colon; the names of verbs have labels of their own."""
