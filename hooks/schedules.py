@@ -81,7 +81,7 @@ async def _without_rests(act: Act, found: list[Payment]) -> list[Payment]:
 async def _move_behind(act: Act, extras: list[Payment], last: int) -> None:
     """What endorsements have added stands behind what the plan has."""
     if any(payment.sequence <= last for payment in extras):
-        await act.work.execute(text("SET CONSTRAINTS crm.uq_payments_standing DEFERRED"))
+        await act.work.execute(text("SET CONSTRAINTS crm.ex_payments_sequence DEFERRED"))
         for n, payment in enumerate(extras, start=last + 1):
             payment.sequence = n
 

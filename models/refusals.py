@@ -16,7 +16,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "uq_renewals_policy": ("policy_id", N_("This policy is being renewed already.")),
     "uq_statements_file": ("file_name", N_("This file is already here.")),
     "uq_closed_months_month": ("month", N_("This month is closed already.")),
-    "uq_payments_standing": ("sequence", N_("The policy already has an instalment with this number.")),
+    "ex_payments_sequence": ("sequence", N_("The policy already has an instalment with this number.")),
     "ex_commission_rules_overlap": (
         "starts_on",
         N_("Another rule for the same case is in force on some of these days."),

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Rows, Trashable, choice, reference, same_deal
@@ -89,9 +90,6 @@ class Bounced(Reason):
     reversed_on: date | None = ask(N_("Dated"), required=False, hint=N_("Where the month of the payment is closed"))
 
 
-STANDING = "CASE WHEN deleted_at IS NULL AND status <> 'cancelled' THEN sequence END"
-
-
 class Payment(Trashable, Record):
     """Взнос: planned day and amount, what was paid, until when it covers; totals of its lines are derived.
 
@@ -103,7 +101,15 @@ class Payment(Trashable, Record):
         UniqueConstraint("id", "deal_id"),
         same_deal("policy_id", "crm.policies"),
         same_deal("endorsement_id", "crm.endorsements"),
-        UniqueConstraint("policy_id", "standing", name="uq_payments_standing", deferrable=True, initially="IMMEDIATE"),
+        ExcludeConstraint(
+            ("policy_id", "="),
+            ("sequence", "="),
+            name="ex_payments_sequence",
+            using="gist",
+            where=text("deleted_at IS NULL AND status <> 'cancelled'"),
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
         CheckConstraint("sequence > 0", name="sequence"),
         CheckConstraint("amount <> 0", name="amount"),
         CheckConstraint("paid_amount * sign(amount) >= 0", name="paid_amount"),
@@ -128,8 +134,6 @@ class Payment(Trashable, Record):
     deal_id: Mapped[UUID] = reference("crm.deals", index=False)
     policy_id: Mapped[UUID] = reference("crm.policies")
     sequence: Mapped[int]
-    standing: Mapped[int | None] = mapped_column(Computed(STANDING, persisted=True), info={"quiet": True})
-    """The number while it stands for something: a cancelled instalment and one in the trash hold none."""
     due_on: Mapped[date]
     amount: Mapped[Decimal]
     status: Mapped[str] = choice(PaymentStatus, S.PLANNED)
