@@ -24,7 +24,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     JOIN crm.payment_incomes i ON i.payment_id = p.id AND i.deleted_at IS NULL
     CROSS JOIN LATERAL (SELECT i.amount < 0 AS is_back) AS r
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN r.is_back THEN coalesce(i.expected_on, crm.local_day(i.created_at)) ELSE p.paid_on END AS day) AS d
+        SELECT CASE WHEN r.is_back THEN coalesce(i.received_on, crm.local_day(i.created_at)) ELSE p.paid_on END AS day) AS d
     WHERE a.id = this AND i.kind IN ('commission', 'bonus') AND i.act_date IS NULL
       AND i.status IN ('expected', 'in_statement', 'partly', 'received', 'withheld')
       AND (r.is_back OR p.status IN ('paid', 'confirmed'))

@@ -57,6 +57,8 @@ PAGES = (
     Visit("/admin/payouts/make", is_home=True),
     Visit("/admin/earnings"),
     Visit("/admin/ledger"),
+    Visit("/admin/statements/new", is_home=True),
+    Visit("/admin/statements/uploads"),
     Visit("/admin/months", is_home=True),
     Visit("/admin/bank", is_home=True),
     Visit("/admin/bank?status=matched"),
@@ -107,6 +109,11 @@ NO_PAGES = {
     "/admin/{identity}/totals": "a part of a list",
     "/admin/{identity}/cell/{pk:uuid}/{field}": "a part of a list",
     "/admin/dashboards/{slug}.xlsx": "a file",
+    "/admin/statements/uploads/status": "a part of the uploads' page",
+    "/admin/statements/uploads/{key:uuid}/columns": "a page of a brought file",
+    "/admin/statements/{pk:uuid}/lines/{line:uuid}/policy": "a dialog of a line",
+    "/admin/statements/{pk:uuid}": "the workbench; its record leads here",
+    "/admin/recalculations/{key:uuid}/progress": "a part of a recalculation's page",
     "/admin/{identity}/children/{pk:uuid}/{child}": "a part of a record's page",
     "/admin/today/numbers": "a part of the first page",
     "/admin/palette": "JSON",
@@ -209,6 +216,7 @@ def addresses_of(view: View, keys: list[UUID]) -> Iterator[str]:
             yield at + more.format(key=key)
 
 
+@pytest.mark.timeout(900)
 async def test_nothing_is_wrong_with_any_page(
     chromium: Browser, address: str, shown: World, visits: list[Visit]
 ) -> None:

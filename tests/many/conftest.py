@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from models import clock
-from models.payment import Payment
 from models.month import ClosedMonth
+from models.payment import Payment
 from tests.trade import add, begin, drafted, instalments, issue, pay, reference_rows
 from tests.world import World
 

@@ -99,7 +99,7 @@ async def sums_of(browser: Browser, path: str, known: set[str]) -> set[str]:
     assert answer.status_code in (200, 303), path
     main = answer.text.partition("<main")[2].partition("</main>")[0] or answer.text
     bare = NOT_SUMS.sub(" ", BUTTON.sub("", main))
-    assert "₽" not in unescape(bare), (path, re.search(r".{60}₽", unescape(bare)))
+    assert "₽" not in unescape(bare), (path, unescape(bare)[max(0, unescape(bare).find("₽") - 400) :][:420])
     found = set(addresses(main)) - known
     for address in found:
         told = await browser.get(f"/admin/why/{address}", headers=HX)

@@ -48,7 +48,7 @@ async def test_another_teams_sum_is_not_there(world: World, policy: Policy, inco
     "address",
     ["income/{key}/note", "income/{key}/nothing", "income/{key}/deal_id", "income/{key}/rate_percent",
      "income/{key}/rule_id.percent", "income/{key}/note.amount", "nothing/{key}/amount", "credential/{key}/amount",
-     "income/{none}/amount", "income/{key}/reverses_id.amount", "income/{key}/earned", "income/{key}/income:amount",
+     "income/{none}/amount", "income/{key}/reverses_id.amount", "income/{key}/earned", "income/{key}/expense:amount",
      "income/{key}/nothing:", "income/not-a-key/amount"],
 )  # fmt: skip
 async def test_what_is_no_sum_is_not_there(world: World, income: Income, browser: SignIn, address: str) -> None:
