@@ -42,7 +42,8 @@ DEEDS = (
     " SELECT uuidv7(), id, '', 1, 4 FROM crm.statements",
     "INSERT INTO crm.acts (id, agreement_id, entity_id, insurer_id, period_from, period_to, takes_earlier, title,"
     " status, line_count, premium, commission, vat)"
-    " SELECT uuidv7(), id, entity_id, insurer_id, '2026-01-01', '2026-01-31', false, 'Январь', 'draft', 1, 0, 0, 0 FROM crm.agreements LIMIT 1",
+    " SELECT uuidv7(), id, entity_id, insurer_id, '2026-01-01', '2026-01-31', false, 'Январь', 'draft', 1, 0, 0, 0"
+    " FROM crm.agreements LIMIT 1",
     "INSERT INTO crm.payouts (id, payee, payee_key, period_from, period_to, status, line_count, total)"
     " VALUES (uuidv7(), 'Кто', 'Кто', '2026-01-01', '2026-01-31', 'draft', 0, 5)",
     "INSERT INTO crm.endorsements (id, deal_id, policy_id, kind, number, effective_on, difference_paid)"

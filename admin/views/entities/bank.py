@@ -43,7 +43,9 @@ class BankLinkView(View):
     record = BankLink
     name, name_plural = N_("Money of"), N_("Money of what")
     category, icon = Category.MONEY, "link"
-    columns = ("amount", "statement_id", "income_id", "payment_id", "transit_id", "expense_id", "operation_id")
+    columns = (
+        "created_at", "statement_id", "income_id", "payment_id", "transit_id", "expense_id", "amount", "operation_id",
+    )  # fmt: skip
     filters = ("operation_id", "statement_id", "amount")
     default_sort = "created_at"
     creatable = False
