@@ -225,7 +225,8 @@ def cell_of(row: Row, field: Field, place: Place) -> Cell:
         return Cell(label, field.derived.show(value, row.table.today) if value else "", "", "text")
     kind = "state" if field.name == view.state or field.derived else css_of(field.column)
     mark = due_mark(view, field.name, value, row.record.state, row.table.today)
-    return Cell(label, show(field.column, value), "", kind, mark)
+    why = field.name if field.kind is Kind.MONEY and value is not None else ""
+    return Cell(label, show(field.column, value), "", kind, mark, why)
 
 
 def totals(table: Table) -> list[str]:

@@ -26,7 +26,11 @@ from tests.world import World
 BUTTON = re.compile(r'<button type="button" class="why" data-why="([^"]+)">.*?</button>', re.DOTALL)
 LINK = re.compile(r"/admin/([a-z-]+)/details/([0-9a-f-]{36})")
 ROW = re.compile(r"<tr.*?(?=<tr|</table>)", re.DOTALL)
-NOT_SUMS = re.compile(r"<(h1|summary|option|time|script|style)\b.*?</\1>|<input[^>]*>|<[^>]*>", re.DOTALL)
+NOT_SUMS = re.compile(
+    r"<a [^>]*>.*?</a>|<(h1|thead|label|legend|dt|summary|option|time|script|style)\b.*?</\1>|<input[^>]*>|<[^>]*>",
+    re.DOTALL,
+)
+"""What names a record leads to it, where its sums answer; labels and headings name a unit."""
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +95,14 @@ async def test_every_sum_that_a_page_shows_is_a_button_and_answers(
     assert len(answered) > 40
 
 
+THEIR_OWN = "/admin/bulk-change/details/"
+"""A step for many is the page of who asked for it."""
+
+
 async def sums_of(browser: Browser, path: str, known: set[str]) -> set[str]:
     """The answers that a page's sums lead to, each asked for once. Fails for a sum that is no button."""
     answer = await browser.get(path, headers=HX if "/children/" in path else {})
-    if answer.status_code == 403:
+    if answer.status_code == 403 or path.startswith(THEIR_OWN):
         return set()
     assert answer.status_code in (200, 303), path
     main = answer.text.partition("<main")[2].partition("</main>")[0] or answer.text
