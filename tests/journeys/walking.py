@@ -15,8 +15,9 @@ PATIENCE = 10_000
 """Milliseconds for parts that come after the page."""
 WIDE, NARROW = {"width": 1440, "height": 4_000}, {"width": 390, "height": 4_000}
 """High enough for parts that come when they are scrolled to."""
-SETTLED = """loading => !document.querySelector('.htmx-request') && !document.body.innerText.includes(loading)"""
-"""What waits says so in sight; what is closed may not have been fetched."""
+SETTLED = """loading => !document.querySelector('.htmx-request:not([hx-trigger^="load delay"])')
+    && !document.body.innerText.includes(loading)"""
+"""What waits says so in sight; what is closed may not have been fetched; what asks again and again is no wait."""
 LOOK = """async ([asked, without]) => (await axe.run({exclude: without}, asked)).violations
     .map(one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(' | ')}`)"""
 SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
