@@ -169,7 +169,7 @@ async def test_the_day_in_short_comes_once_to_those_who_asked_on_working_days(
 ) -> None:
     await handed_off(world, trade, door)
     post.letters.clear()
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 27, 6, 5, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: friday())
     assert await send_digests(door) == 0, "nobody has asked"
     async with world.database.transaction(world.boris, action="preference.create") as work:
         work.add(Preference(user_id=world.boris.id, event="digest", channel=Channel.EMAIL, is_wanted=True))
@@ -178,8 +178,15 @@ async def test_the_day_in_short_comes_once_to_those_who_asked_on_working_days(
     await later(door)
     (letter,) = post.letters
     assert letter["Subject"].startswith("На сегодня дел: ") and letter.get_content().count("\r\n\r\n") == 1
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 28, 6, 5, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: friday() + timedelta(days=1))
     assert await send_digests(door) == 0, "Saturday"
+
+
+def friday() -> datetime:
+    """The morning of a Friday that is still to come."""
+    now = datetime.now(UTC)
+    ahead = (4 - now.weekday()) % 7 or 7
+    return (now + timedelta(days=ahead)).replace(hour=6, minute=5, second=0, microsecond=0)
 
 
 def evening(hour: int, minute: int) -> datetime:
