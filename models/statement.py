@@ -34,7 +34,7 @@ class Post:
     """When the money came, and whether what nobody has decided is put aside for good."""
 
     money_on: date = ask(N_("Money came on"), start="money_day")
-    rest_aside: bool = ask(N_("Put aside what is not decided"), default=False, required=False)
+    rest_aside: bool = ask(N_("Put aside what is not decided"), default=False)
 
 
 @dataclass

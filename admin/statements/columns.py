@@ -84,7 +84,8 @@ def guessed(sheets: list[Beginning], name: str) -> Mapping:
     sheet = next((one for one in sheets if one.name == name), best)
     placed = sheet.placed
     if placed is None:
-        return Mapping(sheet, 0, {})
+        wordy = (number for number, cells in sheet.rows if sum(bool(plain(cell)) for cell in cells) > 1)
+        return Mapping(sheet, next(wordy, 0), {})
     return Mapping(sheet, placed.head, {place: field for field, place in placed.places.items()})
 
 

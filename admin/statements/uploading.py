@@ -44,6 +44,11 @@ class Shown:
         return self.state.phase in BUSY
 
     @property
+    def is_made(self) -> bool:
+        """Whether a new draft has come of it."""
+        return self.state.phase is Phase.WRITTEN and self.statement is not None and not self.is_known
+
+    @property
     def is_known(self) -> bool:
         """Whether this very file was here already."""
         return bool(self.state.counts.get("known"))
@@ -80,8 +85,9 @@ async def form(request: Request, sentence: str = "", status: int = 200) -> Respo
 async def show(request: Request) -> Response:
     """How far the files are; one file that has become a draft leads to it."""
     found = await shown(request)
-    if len(found) == 1 and found[0].statement is not None and not found[0].is_known:
-        return RedirectResponse(f"/admin/statements/{found[0].statement.id}", 303)
+    made = found[0].statement if found[0].is_made else None
+    if len(found) == 1 and made is not None:
+        return RedirectResponse(f"/admin/statements/{made.id}", 303)
     return page(request, "statements/uploads.html", **await context_of(request, found))
 
 

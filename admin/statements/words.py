@@ -151,3 +151,11 @@ DONE = {
     D.PUT_ASIDE: N_("put aside"),
 }
 """How a decision reads on its line."""
+POSTED = DONE | {
+    D.RECEIVED: N_("received"),
+    D.WITHHELD: N_("withheld"),
+    D.DIFFERENCE: N_("received by the statement's sum"),
+    D.PART: N_("received in part"),
+    D.REVERSED: N_("the commission has been taken back"),
+}
+"""How it reads once it is posted."""

@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 from admin.rendering import fragment, is_partial, page
 from admin.statements.facts import Facts, facts_of
 from admin.statements.gate import must_see_statements
-from admin.statements.words import DONE, LETTERS, percent, reason_of
+from admin.statements.words import DONE, LETTERS, POSTED, percent, reason_of
 from admin.views.record.offers import offers_of
 from admin.views.registry import view_named
 from jobs import uploads
 from models.catalogue import Insurer
-from models.choices import LineVerdict
+from models.choices import LineVerdict, StatementStatus
 from models.errors import NotFound
 from models.reconciling.effects import sums_of
 from models.session import Work
@@ -85,10 +85,11 @@ async def context_of(work: Work, key: UUID, request: Request) -> dict[str, Any]:
         "bulk": bulk_of(shown),
         "view": view,
         "offers": offers_of(view, statement, work.actor),
-        "may_decide": work.actor.rights.may("statement-line", "decide") and statement.deleted_at is None,
+        "may_decide": may_decide(work, statement),
         "may_map": may_map(statement, work.actor.id),
         "letters": LETTERS,
         "done": DONE,
+        "posted_words": POSTED,
         "percent": percent,
         "lines": len(lines),
     }
@@ -135,9 +136,15 @@ def start_of(text: str, count: int) -> int:
     return min(int(text), max(0, count - 1)) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
+def may_decide(work: Work, statement: Statement) -> bool:
+    """Whether this person may still decide on lines: neither is it all posted nor thrown away."""
+    is_open = statement.status != StatementStatus.POSTED and statement.deleted_at is None
+    return is_open and work.actor.rights.may("statement-line", "decide")
+
+
 def may_map(statement: Statement, person: UUID) -> bool:
     """Whether the file is still here, so that its columns can be mapped anew."""
-    if statement.upload_id is None or statement.status != "draft":
+    if statement.upload_id is None or statement.status != StatementStatus.DRAFT:
         return False
     try:
         uploads.find(statement.upload_id, person, uploads.STATEMENT)

@@ -50,7 +50,7 @@ async def brought(database: Database, actor: Actor, upload: Upload, progress: Pr
     reading = await asyncio.to_thread(_read, upload, progress, memory, columns)
     async with database.transaction(actor, Via.IMPORT, READ) as work:
         insurer = insurer or await guess_insurer(work, reading.words, upload.name, reading.lines)
-        insurer = insurer or await insurer_of(work, reading.placed)
+        insurer = insurer or await insurer_of(work, reading.placed, reading.lines)
         if insurer is None:
             return State(Phase.ASKS, asks=INSURER, problem=(N_("Whose statement is it?"), {}))
         await _make_room(work, known)

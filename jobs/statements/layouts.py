@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
 from jobs.statements.heads import Placed
+from models.policy import Policy
+from models.reconciling import Line
 from models.session import Work
 from models.statement import StatementLayout
 
@@ -30,16 +33,20 @@ async def remembered(work: Work, insurer: UUID | None) -> dict[str, dict[str, in
     return agreed | own
 
 
-async def insurer_of(work: Work, placed: list[Placed]) -> UUID | None:
-    """The one insurer whose files have these titles."""
+async def insurer_of(work: Work, placed: Sequence[Placed], lines: Sequence[Line]) -> UUID | None:
+    """The one insurer whose files have these titles, if a policy of theirs is among the lines."""
     marks = {one.fingerprint for one in placed}
     found = await work.scalars(
         select(StatementLayout.insurer_id)
         .where(StatementLayout.fingerprint.in_(marks), StatementLayout.deleted_at.is_(None))
         .distinct()
     )
-    keys = list(found)
-    return keys[0] if len(keys) == 1 else None
+    insurers, numbers = list(found), {line.number.key for line in lines if line.number}
+    if len(insurers) != 1:
+        return None
+    theirs = select(Policy.id).where(Policy.insurer_id == insurers[0], Policy.number_key.in_(numbers))
+    is_theirs = await work.scalar(theirs.where(Policy.deleted_at.is_(None)).limit(1)) is not None
+    return insurers[0] if is_theirs else None
 
 
 async def remember(work: Work, insurer: UUID, placed: Placed, *, by_hand: bool = False) -> None:

@@ -32,7 +32,7 @@ class LineDecision(Choice):
     """What becomes of a line when the statement is posted."""
 
     RECEIVED = "received", N_("Receive")
-    WITHHELD = "withheld", N_("Withheld from the premium")
+    WITHHELD = "withheld", N_("Note as withheld")
     DIFFERENCE = "difference", N_("Take the statement's sum")
     PART = "part", N_("Receive the part")
     REST_DISPUTED = "rest_disputed", N_("Receive, dispute the difference")
@@ -40,7 +40,7 @@ class LineDecision(Choice):
     DISPUTED = "disputed", N_("Dispute the line")
     REVERSED = "reversed", N_("Take the commission back")
     IGNORED = "ignored", N_("Ignore")
-    PUT_ASIDE = "put_aside", N_("Put aside")
+    PUT_ASIDE = "put_aside", N_("Put the line aside")
 
 
 D, C, V = LineDecision, LineCause, LineVerdict

@@ -178,8 +178,8 @@ def foreseen(lines: Sequence[StatementLine]) -> list[Foreseen]:
     sums = sums_of(lines)
     return [
         Foreseen(N_("Lines received"), takes),
-        Foreseen(N_("To be received, ₽"), sums.received),
-        Foreseen(N_("Disputed, ₽"), sums.disputed),
+        Foreseen(N_("To be received"), sums.received),
+        Foreseen(N_("In dispute"), sums.disputed),
         Foreseen(N_("Lines without money"), len(decided) - takes),
         Foreseen(N_("Lines that stay open"), len(lines) - len(decided)),
     ]

@@ -23,6 +23,7 @@ from seeds.demo.rates import change_a_rate
 from seeds.demo.scene import Scene
 from seeds.demo.selling import SELLING
 from seeds.demo.served import SERVED
+from seeds.demo.statements import bring_statements
 from seeds.demo.story import Story
 from seeds.demo.targets import plan
 
@@ -51,6 +52,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     await remember(story)
     await plan(story)
     await find_renewals(database)
+    await bring_statements(story)
     await money_at_the_bank(story)
     if quietly:
         await ring_no_bells(database)

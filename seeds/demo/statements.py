@@ -35,7 +35,7 @@ async def bring_statements(story: Story) -> None:
     async with story.database.transaction(story.people["olga"]) as work:
         for row in await work.execute(commissions()):
             by_payer.setdefault(row.insurer_id, []).append(row)
-    payers = sorted(by_payer, key=lambda key: -len(by_payer[key]))
+    payers = sorted(by_payer, key=lambda key: -sum(row.status == IncomeStatus.EXPECTED for row in by_payer[key]))
     if len(payers) < 2:
         return
     waiting, posted = payers[0], payers[1]
