@@ -18,11 +18,13 @@ function addressOf(button) {
 
 async function show(address) {
   const mine = ++turn;
+  const further = drawer.open;
   body.setAttribute("aria-busy", "true");
   const answer = await fetch(`/admin/why/${encodeURI(address)}`, { headers: { "HX-Request": "true", Accept: "text/html" } }).catch(() => null);
   const html = answer?.ok && !answer.redirected ? await answer.text() : "";
   if (mine !== turn) return;
   body.removeAttribute("aria-busy");
+  if (further && !drawer.open) return;
   if (html) body.innerHTML = html;
   else body.replaceChildren(gone());
   back.hidden = way.length < 2;
@@ -61,9 +63,9 @@ drawer?.addEventListener("click", (event) => {
     show(way.at(-1));
   }
 });
+// Told with the next frame, by which time another sum may have been asked about.
 drawer?.addEventListener("close", () => {
-  turn += 1;
-  body.replaceChildren();
+  if (!drawer.open) body.replaceChildren();
 });
 
 // What a sum does is said when one comes to it, not in every cell of the page.
