@@ -17,7 +17,9 @@ def why(line: Income | Expense, rule_name: str | None = None) -> Text:
     """Why a line is this number, for the person who reads it."""
     told = {"rate": line.rate_percent, "base": line.base_amount, "rule": rule_name}
     if getattr(line, "reverses_id", None) is not None:
-        return Text(N_("Claw-back: {rate}% of {base} returned"), **told)
+        if line.origin == Origin.RULE:
+            return Text(N_("Claw-back: {rate}% of {base} returned"), **told)
+        return Text(N_("Reversal of money that had come"))
     if line.origin != Origin.RULE:
         return Text(Origin(line.origin).label)
     if line.rule_id is None:

@@ -33,6 +33,8 @@ HAS_CHANGES = text("SELECT 1 FROM audit.events e WHERE e.action_id = :action AND
 OF_RECALCULATION = text(
     "SELECT 1 FROM audit.events e WHERE e.action_id = :action AND e.\"table\" = 'crm.recalculations' LIMIT 1"
 )
+OWN_WAY_BACK = ("recalculation.", "closed-month.")
+"""Slugs that begin so are taken back by a verb of their own, never as an action."""
 CONFLICTS = text("SELECT * FROM audit.undo_conflicts(:action) ORDER BY at DESC NULLS LAST")
 MONTHS = text("SELECT month FROM audit.undo_closed_months(:action) AS month ORDER BY 1")
 PATIENCE = text("SET LOCAL statement_timeout = '30min'")

@@ -25,6 +25,7 @@ def line(**values: object) -> Income:
         ({"rate_percent": D(20), "base_amount": D(1000)}, "20% of 1000: the policy's own percentage"),
         ({"reverses_id": uuid4(), "rate_percent": D(20), "base_amount": D(-50)}, "Claw-back: 20% of -50 returned"),
         ({"origin": "manual"}, "By hand"),
+        ({"reverses_id": uuid4(), "origin": "manual"}, "Reversal of money that had come"),
     ],
 )
 def test_a_line_says_why(values: dict[str, object], sentence: str) -> None:

@@ -62,8 +62,8 @@ class RecalculationView(View):
         Child(
             "recalculation-difference",
             "recalculation_id",
-            ("policy_id", "kind", "before_amount", "after_amount", "change", "why", "outcome"),
-            title=N_("What changes"),
+            ("policy_id", "payment_id", "kind", "before_amount", "after_amount", "change", "why", "outcome"),
+            title=N_("Lines of the recalculation"),
             eager=True,
             template="recalculation/differences.html",
             loader="admin.recalculation.section:state_of",
@@ -80,8 +80,8 @@ class RecalculationDifferenceView(View):
     name, name_plural = N_("Difference"), N_("Differences")
     category, icon = Category.MONEY, "arrows-exchange"
     columns = (
-        "policy_id", "policy_id.client_id", "policy_id.insurer_id", "side", "kind", "before_amount", "after_amount",
-        "change", "why", "outcome",
+        "policy_id", "payment_id", "policy_id.client_id", "policy_id.insurer_id", "side", "kind", "before_amount",
+        "after_amount", "change", "why", "outcome",
     )  # fmt: skip
     filters = ("recalculation_id", "side", "kind", "why", "outcome", "policy_id.insurer_id", "change")
     labels = {

@@ -29,7 +29,6 @@ OFFSET_AT_MOST = 1_000
 """Rows that are skipped by number; the links of later pages carry the row that they begin after."""
 SLICE = "slice"
 PLACES = ("page", "after", "before", "part")
-LOOKS = ("col", "totals", "view", "sort", "per")
 """Parameters that say how a list looks, not which rows it has."""
 
 

@@ -32,7 +32,7 @@ from models.log import actions, events
 from models.people import User
 from models.session import Work
 from models.texts import N_
-from models.undo import is_own_and_recent, last_step, undo
+from models.undo import OWN_WAY_BACK, is_own_and_recent, last_step, undo
 
 ACTIONS_AT_ONCE = 30
 IN_THE_PANEL = 8
@@ -194,6 +194,7 @@ def entry_of(work: Work, actor: Actor, head: Mapping[str, Any], entry: Entry) ->
     own = is_own_and_recent(actor, head, work)
     changes = any(line.op != "note" for line in entry.lines)
     entry.may_undo = changes and not entry.is_undone and (own or actor.rights.may("audit", "undo_others"))
+    entry.may_undo = entry.may_undo and not str(head["slug"]).startswith(OWN_WAY_BACK)
     said = gathered([line for line in entry.lines if line.op != "note"])
     entry.more = max(0, len(said) - LINES_AT_MOST)
     entry.lines = said[:LINES_AT_MOST]

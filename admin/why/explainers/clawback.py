@@ -15,6 +15,7 @@ from admin.why.registry import explains
 from admin.why.rounding import rounded
 from admin.why.story import Chapter, said
 from models.catalogue import Product
+from models.choices import Origin
 from models.dates import days_covered
 from models.money import money, split
 from models.payment import Income, Payment
@@ -32,11 +33,21 @@ async def taken_back(asked: Asked) -> Sequence[Chapter]:
         return []
     payment = await asked.work.get_record(Payment, row.payment_id)
     line = await asked.work.get(Income, row.reverses_id)
+    if row.origin != Origin.RULE:
+        return [Chapter(_("How it was counted"), [await reversal_of(asked, line)])]
     returned = -(row.base_amount or Decimal(0))
     chapter = Chapter(_("How it was counted"))
     if line is not None and returned:
         chapter.said += share_of(asked, line, payment, returned, await asked.title("income", line.id))
     return [chapter, await refund_of(asked, payment, returned)]
+
+
+async def reversal_of(asked: Asked, line: Income | None) -> Markup:
+    """By hand: whose money went back."""
+    if line is None:
+        return said(N_("Reversal of money that had come"))
+    link = await asked.title("income", line.id)
+    return said(N_("It takes back money of the line {line}, {amount}."), line=link, amount=line.amount)
 
 
 def share_of(asked: Asked, line: Income, payment: Payment, returned: Decimal, link: Markup) -> list[Markup]:
