@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.changing.telling import TONES
 from admin.clients.merging import choose, duplicates, like, merge
-from admin.i18n import _
+from admin.i18n import _, choice_label
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
 from admin.views.record.children import address_of, anchor_of
@@ -19,7 +20,7 @@ from admin.views.record.detail import Waiting, head_of, note_opened
 from admin.views.record.statement import Found, find, plan_of
 from admin.views.registry import load, view_named
 from models.actor import Actor
-from models.choices import OPEN_STAGES
+from models.choices import OPEN_STAGES, Standing
 from models.client import Client
 from models.client.card import deals_of
 from models.client.heirs import heir_out_of_sight
@@ -120,7 +121,12 @@ async def deals_part(work: Work, client: UUID) -> dict[str, Any]:
 async def policies_part(work: Work, client: UUID) -> dict[str, Any]:
     """Policies that live, and those that are over."""
     found = await policies_of(work, client)
-    return {"living": found.living, "past": found.past, "today": work.today}
+    told = {row[0].id: found.standing(row) for row in (*found.living, *found.past)}
+    return {
+        "living": found.living,
+        "past": found.past,
+        "standing": {key: (choice_label(Standing, one), TONES.get(one, "")) for key, one in told.items()},
+    }
 
 
 async def owed_part(work: Work, client: UUID) -> dict[str, Any]:

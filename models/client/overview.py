@@ -9,16 +9,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
+from models.arrears import standing_of
 from models.catalogue import Insurer, Product
-from models.choices import PaymentStatus, PolicyStatus
+from models.choices import PaymentStatus, PolicyStatus, Standing
 from models.client.record import Consent
 from models.payment import Payment
 from models.policy import Policy
 from models.session import Work
 
 AT_MOST = 100
+LATER = aliased(Policy)
 UNPAID = (PaymentStatus.PLANNED, PaymentStatus.PARTIALLY_PAID)
 GONE = (PolicyStatus.CANCELLED, PolicyStatus.ANNULLED)
 
@@ -48,6 +51,11 @@ class Policies:
 
     living: Sequence[Any]
     past: Sequence[Any]
+    today: date
+
+    def standing(self, row: Any) -> Standing:
+        """How one of them stands today."""
+        return standing_of(row[0], row.unpaid_since, self.today, is_followed=row.is_followed)
 
     @property
     def premium(self) -> Decimal:
@@ -72,7 +80,19 @@ async def owed_by(work: Work, client: UUID) -> Owed:
 async def policies_of(work: Work, client: UUID) -> Policies:
     """Every policy: the living by the day they end, the others by the day they ended, the newest first."""
     statement = (
-        select(Policy, Product.name.label("product"), Insurer.name.label("insurer"))
+        select(
+            Policy,
+            Product.name.label("product"),
+            Insurer.name.label("insurer"),
+            func.crm.unpaid_since(Policy.id).label("unpaid_since"),
+            exists()
+            .where(
+                LATER.previous_policy_id == Policy.id,
+                LATER.status == PolicyStatus.ISSUED,
+                LATER.deleted_at.is_(None),
+            )
+            .label("is_followed"),
+        )
         .join(Product, Product.id == Policy.product_id)
         .join(Insurer, Insurer.id == Policy.insurer_id)
         .where(Policy.client_id == client, Policy.deleted_at.is_(None))
@@ -80,7 +100,7 @@ async def policies_of(work: Work, client: UUID) -> Policies:
     )
     rows = (await work.execute(statement.limit(AT_MOST))).all()
     living = [row for row in rows if row[0].status not in GONE and row[0].ends_on >= work.today]
-    return Policies(living[::-1], [row for row in rows if row not in living])
+    return Policies(living[::-1], [row for row in rows if row not in living], work.today)
 
 
 async def consent_of(work: Work, client: UUID) -> Consent | None:
