@@ -51,7 +51,7 @@ async def money_at_the_bank(story: Story) -> None:
 
 
 async def _statement(story: Story, *, seen: bool) -> Statement | None:
-    """A posted statement of Ингосстрах: of what it paid, or of what it says that it will pay."""
+    """A statement of Ингосстрах: posted, of what it paid, or a draft of what it says that it will pay."""
     async with story.by("admin", "seeds.demo") as work:
         status = IncomeStatus.RECEIVED if seen else IncomeStatus.EXPECTED
         statement = (
@@ -75,7 +75,7 @@ async def _statement(story: Story, *, seen: bool) -> Statement | None:
         file_sha256=hashlib.sha256(title.encode()).hexdigest(),
         period_from=min(row.paid_on for row in found),
         period_to=month,
-        status=StatementStatus.POSTED.value,
+        status=(StatementStatus.POSTED if seen else StatementStatus.DRAFT).value,
         total=sum((row[1] for row in found), Decimal(0)),
     )
     await story.add("olga", made)
@@ -83,6 +83,7 @@ async def _statement(story: Story, *, seen: bool) -> Statement | None:
         StatementLine(
             statement_id=made.id, row=n, number=number, number_key=key, premium=premium, commission=commission,
             paid_on=paid_on, verdict=LineVerdict.MATCH.value, income_id=income, decision="received" if seen else None,
+            posted_on=month if seen else None,
         )
         for n, (income, commission, number, key, paid_on, premium) in enumerate(found, start=2)
     ]  # fmt: skip
