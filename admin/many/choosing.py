@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+from importlib import import_module
 from uuid import UUID
 
 from starlette.datastructures import FormData
@@ -77,6 +79,8 @@ async def bulk_page(request: Request, view: View) -> Response:
     if what == EXPORT:
         query = f"{chosen.asked}&" if chosen.asked else ""
         return RedirectResponse(f"/admin/{view.identity}/export.csv?{query}selection={chosen.id}", 303)
+    if further := next((one for one in view.further if one.name == what), None):
+        return await opener(further.opener)(request, chosen)
     if offer.asks:
         return RedirectResponse(step_address(view, chosen, what), 303)
     return await begin(request, view, chosen, what, {})
@@ -93,6 +97,14 @@ async def chosen_by(work: Work, view: View, data: FormData) -> Selection:
     (key,) = keys_in([token])
     chosen = await frozen.find(work, key, view.identity)
     return await frozen.rest_of(work, chosen, without, ticked, most=most) if ticked or without else chosen
+
+
+@cache
+def opener(place: str) -> Callable[[Request, Selection], Awaitable[Response]]:
+    """What a view names as leading further."""
+    module, _colon, name = place.partition(":")
+    found: Callable[[Request, Selection], Awaitable[Response]] = getattr(import_module(module), name)
+    return found
 
 
 def keys_in(texts: Sequence[object]) -> list[UUID]:

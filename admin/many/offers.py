@@ -37,6 +37,8 @@ def offers_of(view: View, actor: Actor, *, in_trash: bool) -> list[Offer]:
     found = [Offer(v.name, v.label, v.danger, v.asks is not None) for v in bulk_verbs(view, actor, in_trash=in_trash)]
     if not in_trash and bulk_fields(view, actor.rights):
         found.append(Offer(EDIT, N_("Change fields"), asks=True))
+    if not in_trash:
+        found += [Offer(one.name, one.label) for one in view.further if actor.rights.may(*one.needs)]
     if actor.rights.may(view.identity, EXPORT):
         found.append(Offer(EXPORT, N_("Export")))
     return sorted(found, key=lambda offer: offer.danger)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -20,9 +20,16 @@ from models.asking import read_asked
 from models.changes import create
 from models.choices import DifferenceOutcome
 from models.errors import Denied, NotFound, Problem, Unauthenticated
+from models.many.selection import Selection
+from models.many.selection import keys_of as keys_of_selection
 from models.recalculation import Recalculation, RecalculationDifference
+from models.recalculation.record import CHOSEN
 from models.rehearsal import rehearsal
 
+POLICIES_OF_LINES = text(
+    "SELECT DISTINCT p.policy_id FROM crm.payment_incomes i JOIN crm.payments p ON p.id = i.payment_id"
+    " WHERE i.id = ANY (:keys) ORDER BY 1"
+)
 RULES = {"commission-rule": "commission_rule_id", "expense-rule": "expense_rule_id"}
 
 
@@ -61,6 +68,19 @@ async def again(request: Request) -> Response:
         told = {name: getattr(run, name) for name in ("with_missing", "with_imported") if getattr(run, name)}
         made = await create(work, Recalculation, dict.fromkeys(told, "on"))
         made.policies, made.name = policies, run.name
+    return RedirectResponse(details(view_named("recalculation"), made.id), 303)
+
+
+async def chosen_policies(request: Request, chosen: Selection) -> Response:
+    """A preview of what is chosen in a list: policies themselves, or those of chosen lines of income."""
+    state = must(request, "recalculation", "create")
+    async with state.database.transaction(
+        state.actor, state.via, "recalculation.create", request_id=state.request_id
+    ) as work:
+        keys = await keys_of_selection(work, chosen)
+        policies = keys if chosen.identity == "policy" else list(await work.scalars(POLICIES_OF_LINES, {"keys": keys}))
+        made = await create(work, Recalculation, {})
+        made.policies, made.name = policies, CHOSEN.format(n=len(policies))
     return RedirectResponse(details(view_named("recalculation"), made.id), 303)
 
 

@@ -87,6 +87,17 @@ class Slice(NamedTuple):
     condition: str
 
 
+class Further(NamedTuple):
+    """What chosen rows lead to beside verbs and fields: a page of another entity, for those who have a right there."""
+
+    name: str
+    label: str
+    needs: tuple[str, str]
+    """Identity and right."""
+    opener: str
+    """`module:function`, `async (request, selection) -> Response`."""
+
+
 class View:
     """An entity in the panel. Names of columns may lead along foreign keys: `deal_id.client_id`, `policy_id.number`.
 
@@ -155,6 +166,8 @@ class View:
     """Verbs whose dialog is a template of its own; it is given what `parts/verb.html` is given."""
     list_actions: ClassVar[str] = ""
     """A template with more buttons above the list."""
+    further: ClassVar[tuple[Further, ...]] = ()
+    """What chosen rows lead to: a recalculation of exactly these policies."""
     head_actions: ClassVar[str] = ""
     """A template with more links in the head of the record's page: its papers."""
     creatable: ClassVar[bool] = True

@@ -51,6 +51,7 @@ FROM (SELECT found.id FROM ({rows}) AS found (id) LIMIT {most}) AS chosen
 RETURNING number
 """
 """Rows and their number by one statement, hence of one moment: no more and no fewer than are counted."""
+KEYS = "SELECT key FROM auth.selections s, unnest(s.ids) WITH ORDINALITY AS one (key, n) WHERE s.id = $1 ORDER BY n"
 AMONG = "SELECT key FROM auth.selections s, unnest(s.ids) AS key WHERE s.id = $1 AND key = ANY ($2::uuid[])"
 PLACES = ("key", "user", "identity", "asked", "by_hand", "expires")
 TICKED = "SELECT DISTINCT key FROM unnest($1::uuid[]) AS key"
@@ -112,6 +113,11 @@ async def find(work: Work, key: UUID, identity: str) -> Selection:
     if row is None:
         raise Refused(FORGOTTEN)
     return Selection(*row)
+
+
+async def keys_of(work: Work, chosen: Selection) -> list[UUID]:
+    """All its keys, in their order."""
+    return [row[0] for row in await work.driver.fetch(KEYS, chosen.id)]
 
 
 async def among(work: Work, chosen: Selection, keys: Iterable[UUID]) -> set[UUID]:

@@ -23,6 +23,7 @@ from models.verbs import Act, verb
 S = RecalculationStatus
 COUNTED, HIDDEN, QUIET = {"derived": True, "quiet": True}, {"hidden": True}, {"quiet": True}
 EVERYTHING = "Все полисы"
+CHOSEN = "Выбранные полисы: {n}"
 NAMED_BY = (
     ("commission_rule_id", CommissionRule),
     ("expense_rule_id", ExpenseRule),

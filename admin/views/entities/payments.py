@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, FromClause, case, func
 
 from admin.arrears import read_clock
 from admin.views.base import Category, Child, Derived, View
+from admin.views.entities.leading import TO_RECALCULATE
 from models.choices import ExpenseStatus, IncomeStatus, PaymentStatus
 from models.payment import Expense, Income, Payment, Transit
 from models.texts import N_
@@ -89,6 +90,7 @@ class IncomeView(View):
         Child("income", "reverses_id", REVERSED, title=N_("Reversed by"), eager=True, sums=True),
         Child("bank-link", "income_id", SEEN, title=N_("Seen in the bank")),
     )
+    further = (TO_RECALCULATE,)
     empty = N_("No incomes yet. They appear when a policy is issued.")
 
 

@@ -12,6 +12,7 @@ from admin.changing.telling import told_of
 from admin.issuing.files import keep_paper
 from admin.views.base import Category, Child, Derived, Slice, Told, View
 from admin.views.entities.documents import files_by
+from admin.views.entities.leading import TO_RECALCULATE
 from models.choices import PolicyStatus, RenewalStatus, Standing
 from models.figures.renewals import CONDITIONS
 from models.policy.endorsement import Endorsement
@@ -84,6 +85,7 @@ class PolicyView(View):
         files_by("policy_id"),
         Child("task", "policy_id"),
     )
+    further = (TO_RECALCULATE,)
     empty = N_("No policies yet. Confirm a calculation and hand the deal off for issue.")
 
     async def standing_of(self, work: Work, row: Any) -> Told:

@@ -86,6 +86,24 @@ async def test_what_was_left_alone_is_previewed_again(
     assert (again.policies, again.lines) == ([policies[1].id], 0), "its commission has come in part"
 
 
+@pytest.mark.parametrize("identity", ["policy", "income"])
+async def test_exactly_the_chosen_rows_are_previewed(
+    world: World, trade: Trade, policies: list[Policy], browser: SignIn, identity: str
+) -> None:
+    olga, anna = await browser(world.olga), await browser(world.anna)
+    page = (await olga.get(f"/admin/{identity}/list")).text
+    assert 'name="what" value="recalculate"' in page
+    assert 'value="recalculate"' not in (await anna.get(f"/admin/{identity}/list")).text
+    (line,) = await rows(world, Income, Income.deal_id == policies[0].deal_id)
+    ticked = policies[0].id if identity == "policy" else line.id
+    chosen = {"what": "recalculate", "pk": str(ticked)}
+    assert (await anna.post(f"/admin/{identity}/bulk", data=chosen)).status_code == 404
+    answer = await olga.post(f"/admin/{identity}/bulk", data=chosen)
+    key = UUID(answer.headers["location"].rpartition("/")[2])
+    run = await worked_off(world, key)
+    assert (run.policies, run.looked_at, run.name) == ([policies[0].id], 1, "Выбранные полисы: 1")
+
+
 async def test_a_new_rate_shows_what_it_would_change_and_changes_nothing(
     world: World, trade: Trade, policies: list[Policy], browser: SignIn
 ) -> None:
