@@ -28,6 +28,7 @@ DOCUMENTS = (  # also of a schema that is to be updated and does not know yet wh
     " WHERE to_jsonb(d)->>'missing_since' IS NULL ORDER BY storage_key"
 )
 BLOCK = 1024 * 1024
+UNHURRIED = {"idle_in_transaction_session_timeout": "0", "statement_timeout": "0"}
 
 
 async def make(source: Folder | Bucket, place: Shelf, database: str = "") -> Manifest:
@@ -55,8 +56,11 @@ async def make(source: Folder | Bucket, place: Shelf, database: str = "") -> Man
 
 @asynccontextmanager
 async def snapshot(database: str) -> AsyncIterator[tuple[Any, str]]:
-    """A connection of the backup role whose view of the data stands still, and that view's number."""
-    connection: Any = await asyncpg.connect(address("crm_backup", database))
+    """A connection of the backup role whose view of the data stands still, and that view's number.
+
+    It waits in its transaction as long as the dump takes: the server's limit for idle ones does not hold for it.
+    """
+    connection: Any = await asyncpg.connect(address("crm_backup", database), server_settings=UNHURRIED)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             yield connection, str(await connection.fetchval("SELECT pg_export_snapshot()"))

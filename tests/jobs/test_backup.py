@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 
 from jobs.backup import Broken, Manifest, keepers, make, newest, prove, restore
 from jobs.backup.keeping import let_go
-from jobs.backup.making import run_client
+from jobs.backup.making import address, run_client, snapshot
 from jobs.backup.manifest import all_of, file_key
 from jobs.backup.proving import administer
 from jobs.clients.storage import Folder
@@ -156,3 +158,19 @@ async def test_documents_that_no_backup_has_go_with_the_last_one(
     gone = await let_go(place, later)
     assert gone == [first.name] and not orphan.exists()
     await prove(place, second)
+
+
+async def test_a_dump_may_take_longer_than_an_idle_transaction_is_given(name: str) -> None:
+    """The server ends whoever waits in a transaction; the snapshot waits for the dump, and only for that."""
+    await administer(f"ALTER DATABASE \"{name}\" SET idle_in_transaction_session_timeout = '200ms'")
+    try:
+        async with snapshot(name) as (connection, _number):
+            await asyncio.sleep(1)
+            assert await connection.fetchval("SELECT count(*) FROM crm.deals") == 1
+        hurried = await asyncpg.connect(address("crm_backup", name))
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            async with hurried.transaction():
+                await asyncio.sleep(1)
+                await hurried.fetchval("SELECT 1")
+    finally:
+        await administer(f'ALTER DATABASE "{name}" RESET idle_in_transaction_session_timeout')
