@@ -54,6 +54,7 @@ PAGES = (
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),
     Page("/{identity}/timeline/{pk:uuid}", GET, "timeline", "admin.views.record.pages:timeline_page", "read"),
     Page("/{identity}/cell/{pk:uuid}/{field}", BOTH, "cell", "admin.grid.cells:cell_page", "update"),
+    Page("/{identity}/row/{pk:uuid}", GET, "row", "admin.grid.cells:row_page", "list"),
     Page("/{identity}/cells", POST, "cells", "admin.grid.ranges:cells_page", "update"),
     Page("/{identity}/create", BOTH, "create", "admin.views.record.pages:create_page", "create"),
     Page("/{identity}/edit/{pk:uuid}", BOTH, "edit", "admin.views.record.pages:edit_page", "update"),

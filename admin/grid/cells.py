@@ -25,7 +25,7 @@ from admin.views.record.inputs import mark
 from admin.views.record.replies import merged_sentence, posted
 from models import clock
 from models.changes import Change, apply
-from models.errors import Conflict, Invalid, Problem, Refused
+from models.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.session import Work
 from models.texts import N_
 
@@ -129,6 +129,15 @@ async def row_response(request: Request, view: View, key: UUID) -> Response:
     response = HTMLResponse(drawn or Markup(""))
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = BEING_EDITED, "outerHTML"
     return response
+
+
+async def row_page(request: Request, view: View) -> Response:
+    """A row that somebody else has changed, as the list draws it now. Raises `NotFound` where it is out of sight."""
+    async with request.state.database.transaction(request.state.actor) as work:
+        drawn = await drawn_row(request, work, view, request.path_params["pk"])
+    if not drawn:
+        raise NotFound
+    return HTMLResponse(drawn)
 
 
 async def drawn_row(request: Request, work: Work, view: View, key: UUID) -> Markup:

@@ -74,16 +74,29 @@ async def test_what_one_types_stays_when_the_other_changes_something(
     await expect(body).to_have_value("Не договорил")
 
 
-async def test_a_list_says_what_is_new_and_waits(at_desk: SetUp, deal: Story, reference: World) -> None:
+async def test_a_row_changes_where_it_stands_and_of_others_the_list_says_how_many(
+    at_desk: SetUp, deal: Story, reference: World
+) -> None:
     boris = await at_desk("boris")
-    await boris.page.goto("/admin/deal/list")
+    page = boris.page
+    await page.goto("/admin/deal/list")
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
     async with reference.database.transaction(reference.anna, action="deal.update") as work:
         (await work.get_record(Deal, deal.deal)).title = "Имя из списка"
-    chip = boris.page.get_by_role("button", name="Обновить: изменений 1")
+    row = page.locator("table.list tbody tr", has_text="Имя из списка")
+    await expect(row).to_have_count(1)
+    await expect(row.locator('input[name="pk"]')).to_be_checked()
+    await expect(row.locator(".row-link")).to_be_focused()
+    chip = page.get_by_role("button", name="Обновить: изменений 1")
+    await expect(chip).to_be_hidden()
+    other = await story(reference.database, reference.anna, "новое")
+    async with reference.database.transaction(reference.anna, action="deal.update") as work:
+        (await work.get_record(Deal, other.deal)).executor_id = reference.boris.id
     await expect(chip).to_be_visible()
-    await expect(boris.page.locator(".list")).not_to_contain_text("Имя из списка")
+    await expect(page.locator(".list")).not_to_contain_text("Дело новое")
     await chip.click()
-    await expect(boris.page.locator(".list")).to_contain_text("Имя из списка")
+    await expect(page.locator(".list")).to_contain_text("Дело новое")
     await expect(chip).to_be_hidden()
 
 

@@ -100,6 +100,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const cell = row?.cells[pending.column];
     if (cell && detail.xhr?.status === 200) {
       cell.classList.add("just-saved");
+      document.body.dispatchEvent(new CustomEvent("rows-changed"));
       stand(next(cell, pending.across, pending.down) ?? cell);
     }
   }

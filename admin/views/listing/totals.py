@@ -33,4 +33,5 @@ async def totals_page(request: Request, view: View) -> Response:
     spare = spare_of(view, fields)
     cells = [(shown.get(field.name, ""), field.kind in RIGHT, field.name in spare, field.label) for field in fields[1:]]
     picks = bool(offers_of(view, actor, in_trash=wanted.in_trash))
-    return fragment(request, "parts/list_totals.html", cells=cells, number=number, picks=picks)
+    here = f"{request.url.path}?{request.url.query}"
+    return fragment(request, "parts/list_totals.html", cells=cells, number=number, picks=picks, here=here)
