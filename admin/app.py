@@ -30,6 +30,7 @@ from admin.errors import HANDLERS
 from admin.events.pages import ROUTES as SCHEMAS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
+from admin.imports.fixing import ROUTES as FIXING
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.many.pages import ROUTES as MANY
@@ -99,6 +100,7 @@ IN_THE_PANEL = (
     *WHY,
     *EARNED,
     *MANY,
+    *FIXING,
 )
 """Pages inside the panel beside those of the entities."""
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from admin.i18n import _
+from admin.imports.showing import result_lines
 from admin.many.showing import Line, lines_of, rows_of
 from admin.views.listing.export import BOM, NOTE
 from admin.views.registry import view_named
@@ -63,7 +64,8 @@ async def pieces(request: Request, change: BulkChange) -> AsyncIterator[bytes]:
 async def some_lines(work: Work, change: BulkChange, after: int) -> list[Line]:
     """The next rows in words."""
     rows = await rows_of(work, change, true(), after, AT_ONCE)
-    return await lines_of(work, view_named(change.identity), rows)
+    view = view_named(change.identity)
+    return await result_lines(work, view, change, rows) if change.is_import else await lines_of(work, view, rows)
 
 
 def cells_of(line: Line) -> list[Any]:

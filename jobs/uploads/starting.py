@@ -17,7 +17,7 @@ _running: set[asyncio.Task[int]] = set()
 
 
 async def start(what: str, upload: Upload, database: Database, actor: Actor, *more: Upload) -> None:
-    """Begin `read`, `write` or `statement`; how far it comes stands in the upload's state. `more` follow in turn."""
+    """Begin `read`, `write`, `statement` or `rows`; its state says how far it is. `more` follow in turn."""
     uploads = (upload, *more)
     told = {
         "database": database.engine.url.render_as_string(hide_password=False),

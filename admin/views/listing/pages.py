@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.i18n import _, current_locale
+from admin.imports.describing import may_import
 from admin.many.offers import offers_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
@@ -169,6 +170,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "previous": previous_of(found),
         "next": next_of(found),
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),
+        "may_import": may_import(view, actor) and not wanted.in_trash,
         "may_export": actor.rights.may(view.identity, "export"),
         "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
     }
