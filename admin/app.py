@@ -28,6 +28,7 @@ from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
 from admin.events.pages import ROUTES as SCHEMAS
+from admin.exports.pages import ROUTES as EXPORTS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.imports.fixing import ROUTES as FIXING
@@ -101,6 +102,7 @@ IN_THE_PANEL = (
     *EARNED,
     *MANY,
     *FIXING,
+    *EXPORTS,
 )
 """Pages inside the panel beside those of the entities."""
 

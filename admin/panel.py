@@ -49,6 +49,7 @@ PAGES = (
     Page("/{identity}/views", POST, "views", "admin.views.listing.shelf:save_view", "list"),
     Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),
+    Page("/{identity}/export.xlsx", GET, "export_book", "admin.views.listing.pages:export_page", "export"),
     Page("/{identity}/details/{pk:uuid}", GET, "details", "admin.views.record.pages:details_page", "read"),
     Page("/{identity}/children/{pk:uuid}/{child}", GET, "children", "admin.views.record.pages:children_page", "read"),
     Page("/{identity}/history/{pk:uuid}", GET, "history", "admin.views.record.pages:history_page", "read"),

@@ -114,7 +114,7 @@ def main() -> int:
     told = json.load(sys.stdin)
     actor = actor_from(told["actor"])
     uploads = [Upload(Path(folder), actor.id, name) for folder, name in zip(folders, told["names"], strict=True)]
-    threading.Thread(target=_live, args=(uploads,), daemon=True).start()
+    threading.Thread(target=keep_alive, args=(uploads,), daemon=True).start()
     if what == "read":
         read(uploads[0])
     elif what == "write":
@@ -126,7 +126,8 @@ def main() -> int:
     return 0
 
 
-def _live(uploads: list[Upload]) -> None:
+def keep_alive(uploads: list[Upload]) -> None:
+    """Give signs of life for ever, from a thread."""
     while True:
         for upload in uploads:
             if upload.folder.exists():

@@ -39,6 +39,9 @@ from models.session import Work
 __all__ = ["export_page", "list_page"]
 
 
+EXPORTS = (("Excel", "xlsx"), ("CSV", "csv"))
+
+
 class Found(NamedTuple):
     """A page of rows, whether more follow, how many there are in all (None: not counted) and what filters name."""
 
@@ -172,7 +175,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),
         "may_import": may_import(view, actor) and not wanted.in_trash,
         "may_export": actor.rights.may(view.identity, "export"),
-        "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
+        "exports": [(name, f"/admin/{view.identity}/export.{kind}{wanted.address()}") for name, kind in EXPORTS],
     }
 
 
