@@ -64,8 +64,8 @@ def needed(view: View, names: Iterable[str]) -> list[str]:
 
 def titles_of(view: View, name: str) -> tuple[str, ...]:
     """What a column of this field may be called."""
-    label = view.labels.get(name) or label_of(view.table.c[name])
-    return tuple(dict.fromkeys((*(said(label, locale) for locale in LOCALES), name)))
+    labels = [view.labels.get(name) or label_of(view.table.c[name])] + ([view.name] if name == view.title else [])
+    return tuple(dict.fromkeys((*(said(label, locale) for label in labels for locale in LOCALES), name)))
 
 
 def words_of(column: Any) -> dict[str, str]:

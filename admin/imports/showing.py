@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Date, Row, func, select
 from starlette.datastructures import QueryParams
 
 from admin.i18n import _, say
@@ -92,7 +93,7 @@ async def shown(work: Work, change: BulkChange, query: QueryParams) -> Shown:
     rows = await rows_of(work, change, CONDITIONS[show_], place_of(query), most + 1)
     lines = await lines_of(work, view, change, rows[:most])
     labels = LABELS if change.started_at is None else LABELS_DONE
-    tabs = [(name, _(labels[name]), counts[name]) for name in CONDITIONS if counts[name]]
+    tabs = [(name, _(labels[name]), counts[name]) for name in CONDITIONS]
     more = rows[most - 1].place if len(rows) > most else 0
     undone = await work.scalar(select(actions.c.undone_by).where(actions.c.id == change.action_id))
     before = await brought_before(work, change) if change.status == BulkStatus.READY else None
@@ -151,7 +152,18 @@ def boxes_of(view: View, work: Work, row: Row[Any]) -> list[Box]:
     labels, open_ones = labels_of(view), set(fields_for(view, work.actor.rights))
     wrong = {name: say(sentence) for name, sentence in unpack(row.reason or []) if name in open_ones}
     names = wrong or dict.fromkeys((name for name in row.told if name in open_ones), "")
-    return [Box(name, labels[name], worded(view, name, row.told.get(name, "")), said) for name, said in names.items()]
+    return [Box(name, labels[name], typed(view, name, row.told.get(name, "")), said) for name, said in names.items()]
+
+
+def typed(view: View, name: str, text: str) -> str:
+    """What the file says as somebody would type it: days as 31.12.2026, choices by their words."""
+    column = view.table.c[name]
+    if column.info.get("choices"):
+        return worded(view, name, text)
+    try:
+        return f"{date.fromisoformat(text):%d.%m.%Y}" if isinstance(column.type, Date) else text
+    except ValueError:
+        return text
 
 
 def worded(view: View, name: str, text: str) -> str:

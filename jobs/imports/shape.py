@@ -13,6 +13,20 @@ from jobs.statements.titles import plain
 Row = Sequence[object]
 EXACT, BEGINS, WITHIN = 9, 5, 3
 """How sure a title makes a field."""
+OTHER_NAMES: dict[str, tuple[str, ...]] = {
+    "name": ("фио", "наименование", "название", "клиент", "страхователь", "контрагент", "customer"),
+    "full_name": ("фио", "имя", "сотрудник"),
+    "phone": ("сотовый", "мобильный", "моб телефон", "тел", "телефоны", "контакт", "mobile"),
+    "email": ("почта", "e mail", "mail", "электронная почта"),
+    "note": ("комментарий", "примечание", "заметка", "comment"),
+    "birth_date": ("др", "дата рожд", "д р", "родился", "birthday"),
+    "inn": ("tin", "инн клиента"),
+    "number": ("№", "номер"),
+    "premium": ("премия", "сумма премии"),
+    "address": ("адрес регистрации", "адрес проживания"),
+}
+"""What spreadsheets call a column beside the panel's own label."""
+OTHERWISE = 7
 SHORTEST = 3
 """Letters of a title of which another may be a part."""
 
@@ -89,7 +103,7 @@ def candidates(rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Sequence[str]
 def placed(shape: Shape, titles: Sequence[str]) -> dict[str, int]:
     """Fields to columns, the surest first; no column is two fields."""
     options = [
-        (sureness(title, one.titles), place, name)
+        (max(sureness(title, one.titles), OTHERWISE * (title in OTHER_NAMES.get(name, ()))), place, name)
         for place, title in enumerate(titles)
         if title
         for name, one in shape.fields.items()

@@ -77,6 +77,6 @@ def under(address: str, what: str) -> str:
 
 
 def tabs(page: str) -> dict[str, int]:
-    """How many rows there are of each kind, as the page says."""
+    """How many rows there are of each kind that has any, as the page says."""
     found = re.findall(r'id="count-(create|update|same|wrong)">([^<]*)<', page)
-    return {name: int(re.sub(r"\D", "", number)) for name, number in found}
+    return {name: int(digits) for name, number in found if (digits := re.sub(r"\D", "", number)) != "0"}
