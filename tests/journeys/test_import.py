@@ -1,4 +1,4 @@
-"""A seller brings a file of clients by keys alone: its columns, a row corrected, written, taken back; axe throughout."""
+"""A seller brings a file of clients by keys alone: columns, a row corrected, written, taken back; axe throughout."""
 
 from __future__ import annotations
 
