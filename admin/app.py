@@ -28,8 +28,10 @@ from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
 from admin.events.pages import ROUTES as SCHEMAS
+from admin.exports.pages import ROUTES as EXPORTS
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
+from admin.imports.fixing import ROUTES as FIXING
 from admin.intake.pages import ROUTES as INTAKE
 from admin.issuing.pages import ROUTES as ISSUING
 from admin.many.pages import ROUTES as MANY
@@ -99,6 +101,8 @@ IN_THE_PANEL = (
     *WHY,
     *EARNED,
     *MANY,
+    *FIXING,
+    *EXPORTS,
 )
 """Pages inside the panel beside those of the entities."""
 

@@ -19,7 +19,7 @@ SIZES = (10_000, 100_000)
 MILLION = 1_000_000
 MONEY = (62_500, 625_000)
 """Deals with about 100 thousand incomes, and with a million."""
-ALONE = ("streams", "after", "money")
+ALONE = ("streams", "after", "money", "imports")
 """What is measured alone, on the first size."""
 
 
@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument(
         "--money", action="store_true", help="only recalculation: 62,500 deals, or with --million 625,000"
     )
+    parser.add_argument("--imports", action="store_true", help="only a file into the list of clients, beside COPY")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or usual(given)

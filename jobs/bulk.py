@@ -33,6 +33,7 @@ UNDO_SECONDS = 1800
 TRIES = 5
 NO_MORE = N_("Whoever asked for this does not work here any more.")
 BROKE_OFF = N_("The work broke off. What is done stands and can be undone.")
+BY_JOB = (Via.BULK, Via.IMPORT)
 GIVING = "deal.given"
 """The wish that decides whether people hear of records that were given to them."""
 
@@ -121,7 +122,7 @@ async def tell_of_the_end(database: Database, key: UUID) -> None:
     """A bell to who asked and may have left the page, and one to each whom records were given; each once."""
     async with database.transaction(SYSTEM, Via.JOB, "notification.bulk") as work:
         change = await work.get_record(BulkChange, key, lock=True)
-        if change.status != BulkStatus.DONE or change.via != Via.BULK or await _has_rung(work, change):
+        if change.status != BulkStatus.DONE or change.via not in BY_JOB or await _has_rung(work, change):
             return
         asker = await work.get_record(User, change.user_id)
         said = words(asker.locale)(N_("Done: {done} of {number}"))

@@ -101,6 +101,9 @@ class Record(Base):
     """The column that names a record in look-ups, lists and history."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """The columns that search looks into."""
+    __natural__: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Columns by which people know a record: a row of a file that has them all changes it in place of making another.
+    The first that a row fills in is taken. Empty: what is unique, else every column that the file has."""
     __state__: ClassVar[str | None] = None
     """The column that only verbs change."""
     __by_verb__: ClassVar[frozenset[str]] = frozenset()

@@ -39,6 +39,7 @@ class InsuredObject(Trashable, Record):
     __rows__ = Rows.UNDER_CLIENT
     __title__ = "title"
     __search__ = ("title", "vin", "plate")
+    __natural__ = (("vin",), ("client_id", "plate"), ("client_id", "title"))
 
     client_id: Mapped[UUID] = reference("crm.clients")
     kind: Mapped[str] = choice(ObjectKind, ObjectKind.VEHICLE)

@@ -43,6 +43,7 @@ class Role(Record):
     __table_args__: Any = (
         UniqueConstraint("slug"),
         CheckConstraint("scope IN ('own', 'team', 'all')", name="scope"),
+        CheckConstraint("export_limit >= 0", name="export_limit"),
         {"schema": "auth"},
     )
     __identity__ = "role"
@@ -57,6 +58,8 @@ class Role(Record):
     grants: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     approval_limit: Mapped[Decimal | None]
     """Roubles up to which expenses and pay-out sheets are approved; none: any sum."""
+    export_limit: Mapped[int | None] = mapped_column(info={"label": N_("Rows exported a day")})
+    """Rows that a person of this role may take away within 24 hours; none: as many as they see."""
 
 
 class User(Trashable, Record):

@@ -7,21 +7,19 @@ import re
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from admin.dashboards.table import Kind, Picture, Table, Value
 from admin.i18n import _
+from admin.sheets import open_book
 
 FORMATS = {Kind.COUNT: "#,##0", Kind.MONEY: "#,##0.00", Kind.PERCENT: '0.0"%"', Kind.HOURS: "0.0"}
 UNFIT = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def workbook(title: str, lines: list[str], picture: Picture) -> bytes:
     """The file; `lines` say what was asked for."""
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as book:
+    with open_book(written) as book:
         formats = Formats(book)
         for number, table in enumerate(picture.tables, start=1):
             sheet = book.add_worksheet(sheet_name(number, table.title))

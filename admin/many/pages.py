@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.i18n import _, ngettext
+from admin.imports.showing import Shown as ShownOfFile
+from admin.imports.showing import shown as shown_of_file
 from admin.many.asking import change_address, list_address
 from admin.many.results import results_page
 from admin.many.showing import Shown, reason_words, shown
@@ -42,7 +44,8 @@ async def show_page(request: Request) -> Response:
     """The whole page, whatever the state."""
     async with signed_in(request).transaction(request.state.actor) as work:
         change = await own_change(work, request.path_params["key"])
-        told = await shown(work, change, request.query_params)
+        show = shown_of_file if change.is_import else shown
+        told: Any = await show(work, change, request.query_params)
     return page(request, "many/change.html", **context_of(request, change, told))
 
 
@@ -109,7 +112,7 @@ def is_undone_at_once(change: BulkChange) -> bool:
     return change.done <= settings.bulk_at_once * UNDONE_AT_ONCE
 
 
-def context_of(request: Request, change: BulkChange, told: Shown) -> dict[str, Any]:
+def context_of(request: Request, change: BulkChange, told: Shown | ShownOfFile) -> dict[str, Any]:
     """What the template shows."""
     view, rights = view_named(change.identity), request.state.actor.rights
     return {
@@ -123,6 +126,7 @@ def context_of(request: Request, change: BulkChange, told: Shown) -> dict[str, A
         "problem": reason_words(view, change.problem) if change.problem else "",
         "is_working": change.status in WORKING,
         "may_undo": change.done and change.status in (S.DONE, S.STOPPED, S.FAILED) and not told.is_undone,
+        "may_go_on": change.can_go_on and not told.is_undone and (change.started_at or not change.is_import),
         "may_download": rights.may(change.identity, "export"),
         "verb": step_word(change),
     }
@@ -131,6 +135,8 @@ def context_of(request: Request, change: BulkChange, told: Shown) -> dict[str, A
 def step_word(change: BulkChange) -> str:
     """What the button of a step says."""
     verb = view_named(change.identity).verbs.get(change.what)
+    if change.is_import:
+        return _("Write")
     return _(verb.label).rstrip("…") if verb else _("Change")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,15 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from admin.i18n import _
+from admin.imports.showing import result_lines
 from admin.many.showing import Line, lines_of, rows_of
-from admin.views.listing.export import BOM, NOTE
+from admin.sheets import disarmed
+from admin.views.listing.export import BOM
+from admin.views.listing.taking import take
 from admin.views.registry import view_named
 from models.errors import Denied, Unauthenticated
 from models.many.change import BulkChange, own_change
 from models.session import Work
 
 AT_ONCE = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 async def results_page(request: Request) -> Response:
@@ -34,11 +35,8 @@ async def results_page(request: Request) -> Response:
     view = view_named(change.identity)
     if not state.actor.rights.may(change.identity, "export"):
         raise Denied
-    action = f"{change.identity}.export"
-    async with state.database.transaction(state.actor, action=action, request_id=state.request_id) as work:
-        told = json.dumps({"rows": change.number, "bulk": str(change.id)})
-        event = f"{getattr(view.record, '__event__', 'audit.' + view.identity)}.exported"
-        await work.driver.fetch(NOTE, event, view.table.fullname, told)
+    told = {"rows": change.number, "bulk": str(change.id)}
+    await take(state.database, state.actor, view, told, state.request_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{change.identity}-{change.what}.csv"',
         "Cache-Control": "no-store",
@@ -63,18 +61,14 @@ async def pieces(request: Request, change: BulkChange) -> AsyncIterator[bytes]:
 async def some_lines(work: Work, change: BulkChange, after: int) -> list[Line]:
     """The next rows in words."""
     rows = await rows_of(work, change, true(), after, AT_ONCE)
-    return await lines_of(work, view_named(change.identity), rows)
+    view = view_named(change.identity)
+    return await result_lines(work, view, change, rows) if change.is_import else await lines_of(work, view, rows)
 
 
 def cells_of(line: Line) -> list[Any]:
     """A row of the file."""
     changes = "; ".join(f"{label}: {was} → {now}" for label, was, now in line.changes)
     return [line.place, disarmed(line.title), line.verdict, disarmed(line.reason), disarmed(changes)]
-
-
-def disarmed(text: str) -> str:
-    """A text that Excel would run gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def written(rows: list[list[Any]]) -> bytes:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from admin.papers.paper import Paper
 from admin.papers.table import Block, Column, Kind
+from admin.sheets import open_book
 
 MIDNIGHT = datetime.min.time()
 FORMATS: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ class Book:
 
     def __init__(self) -> None:
         self._file = BytesIO()
-        self._book = xlsxwriter.Workbook(self._file, {"in_memory": True, "strings_to_formulas": False})
+        self._book = open_book(self._file)
         self.formats: dict[str, Format] = {name: self._book.add_format(how) for name, how in FORMATS.items()}
 
     def sheet(self, name: str) -> Worksheet:

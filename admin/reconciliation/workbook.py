@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
-
-import xlsxwriter
 
 from admin.i18n import _, choice_label
 from admin.months.words import show_month
 from admin.reconciliation.words import KINDS
+from admin.sheets import formats_of, open_book, write_value
 from models.choices import IncomeStatus, Origin
 from models.reconciliation import Line, Part, Row, Stray
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "default_date_format": "dd.mm.yyyy",
-}
-MONEY = "#,##0.00"
 WIDEST = 48
 
 
@@ -65,28 +55,14 @@ def workbook_of_lines(lines: Sequence[Line], strays: Sequence[Stray]) -> bytes:
 def written(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """A workbook of sheets: name, heads, rows."""
     file = BytesIO()
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        bold, money = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": MONEY})
+    with open_book(file) as book:
+        bold, formats = book.add_format({"bold": True, "text_wrap": True}), formats_of(book)
         for name, heads, body in sheets:
             sheet = book.add_worksheet(name[:31])
             sheet.write_row(0, 0, heads, bold)
             sheet.freeze_panes(1, 0)
             for n, row in enumerate(body, start=1):
                 for column, value in enumerate(row):
-                    _write(sheet, n, column, value, money)
+                    write_value(sheet, n, column, value, formats)
             sheet.autofit(WIDEST * 7)
     return file.getvalue()
-
-
-def _write(sheet: Any, row: int, column: int, value: Any, money: Any) -> None:
-    match value:
-        case None:
-            return
-        case Decimal():
-            sheet.write_number(row, column, value, money)
-        case date():
-            sheet.write_datetime(row, column, value)
-        case int():
-            sheet.write_number(row, column, value)
-        case _:
-            sheet.write_string(row, column, str(value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -67,8 +67,11 @@ class Merged:
         return self._sheet.valueless_formulas()
 
 
-def open_sheets(path: Path) -> Sequence[StatementSheet]:
-    """The sheets that people see; hidden ones only where there are no others. Raises Invalid or NotFound."""
+def open_sheets(path: Path, fit: Callable[[TextSheet], int] | None = None) -> Sequence[StatementSheet]:
+    """The sheets that people see; hidden ones only where there are no others. Raises Invalid or NotFound.
+
+    Text that several marks may divide is divided by the one of the best `fit`, the fields of a statement without one.
+    """
     if not path.is_file():
         raise NotFound(N_("There is no file “{file}”"), file=str(path))
     with path.open("rb") as stream:
@@ -79,7 +82,7 @@ def open_sheets(path: Path) -> Sequence[StatementSheet]:
         raise Invalid(N_("This is a web page under the name of a workbook: open it in Excel and save it as xlsx"))
     text = read_text(path)
     options = [TextSheet(path.stem, text, mark) for mark in delimiters_of(text)]
-    return [max(options, key=_fields_found)] if len(options) > 1 else list(options)
+    return [max(options, key=fit or _fields_found)] if len(options) > 1 else list(options)
 
 
 def _workbook(path: Path) -> list[Merged]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,20 +24,20 @@ class TextSheet:
     def __init__(self, name: str, text: str, delimiter: str) -> None:
         self.name = name
         self.delimiter = delimiter
+        self._text = text
         try:
-            self._records = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+            self.height = sum(1 for _record in self._records())
         except csv.Error:
             raise Invalid(_NO_TEXT) from None
 
-    @property
-    def height(self) -> int:
-        """Records in the file."""
-        return len(self._records)
-
     def rows(self, filled: bool = True) -> Iterator[tuple[int, list[object]]]:
         """Each record with its number."""
-        for number, record in enumerate(self._records, start=1):
+        for number, record in enumerate(self._records(), start=1):
             yield number, [unquoted(cell) for cell in record]
+
+    def _records(self) -> Iterator[list[str]]:
+        """Read anew each time: a large file's cells are never all in memory."""
+        return csv.reader(io.StringIO(self._text, newline=""), delimiter=self.delimiter)
 
     def valueless_formulas(self) -> dict[int, list[int]]:
         """Text has none."""

@@ -1,4 +1,4 @@
-"""`python -m jobs.uploads read|write|statement FOLDER…`: the process that works on uploads; the panel stays quick.
+"""`python -m jobs.uploads read|write|statement|rows FOLDER…`: the process that works on uploads; the panel stays quick.
 
 The database and the person come as JSON on standard input, never on the command line.
 """
@@ -16,6 +16,7 @@ from uuid import UUID
 
 import hooks
 import models
+from jobs.imports.bringing import bring as bring_rows
 from jobs.portfolio import read_portfolio
 from jobs.portfolio.writing import write
 from jobs.statements.bringing import bring
@@ -89,6 +90,17 @@ async def keep_statements(uploads: list[Upload], url: str, actor: Actor) -> None
         await database.close()
 
 
+async def keep_rows(upload: Upload, url: str, actor: Actor) -> None:
+    """Rows of a file for a list: look at it, or keep them to be tried."""
+    models.load()
+    hooks.load()
+    database = Database(url, pool_size=2)
+    try:
+        await bring_rows(database, actor, upload, Teller(upload, State()))
+    finally:
+        await database.close()
+
+
 def actor_from(told: dict[str, Any]) -> Actor:
     """The person as the panel knows them."""
     team = UUID(told["team"]) if told["team"] else None
@@ -102,17 +114,20 @@ def main() -> int:
     told = json.load(sys.stdin)
     actor = actor_from(told["actor"])
     uploads = [Upload(Path(folder), actor.id, name) for folder, name in zip(folders, told["names"], strict=True)]
-    threading.Thread(target=_live, args=(uploads,), daemon=True).start()
+    threading.Thread(target=keep_alive, args=(uploads,), daemon=True).start()
     if what == "read":
         read(uploads[0])
     elif what == "write":
         asyncio.run(write_down(uploads[0], told["database"], actor))
+    elif what == "rows":
+        asyncio.run(keep_rows(uploads[0], told["database"], actor))
     else:
         asyncio.run(keep_statements(uploads, told["database"], actor))
     return 0
 
 
-def _live(uploads: list[Upload]) -> None:
+def keep_alive(uploads: list[Upload]) -> None:
+    """Give signs of life for ever, from a thread."""
     while True:
         for upload in uploads:
             if upload.folder.exists():

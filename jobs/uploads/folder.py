@@ -25,7 +25,7 @@ from settings import settings
 KEPT = timedelta(days=3)
 """It holds personal data; what was written is in the database, what was not can be brought again."""
 LARGEST = LARGEST_FILE
-PORTFOLIO, STATEMENT = "portfolio", "statement"
+PORTFOLIO, STATEMENT, ROWS, EXPORT = "portfolio", "statement", "rows", "export"
 SILENCE = timedelta(seconds=20)
 """A process that works on it gives a sign of life every two seconds."""
 

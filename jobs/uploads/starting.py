@@ -16,8 +16,13 @@ _running: set[asyncio.Task[int]] = set()
 """Tasks that only wait for a process to end, so that none is left a zombie."""
 
 
-async def start(what: str, upload: Upload, database: Database, actor: Actor, *more: Upload) -> None:
-    """Begin `read`, `write` or `statement`; how far it comes stands in the upload's state. `more` follow in turn."""
+async def start(
+    what: str, upload: Upload, database: Database, actor: Actor, *more: Upload, module: str = "jobs.uploads"
+) -> None:
+    """Begin `read`, `write`, `statement` or `rows`; its state says how far it is. `more` follow in turn.
+
+    `module` is another room's program of the same kind.
+    """
     uploads = (upload, *more)
     told = {
         "database": database.engine.url.render_as_string(hide_password=False),
@@ -34,7 +39,7 @@ async def start(what: str, upload: Upload, database: Database, actor: Actor, *mo
     }
     with (upload.folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jobs.uploads", what, *(str(one.folder) for one in uploads)),
+            *(sys.executable, "-m", module, what, *(str(one.folder) for one in uploads)),
             stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
         )  # fmt: skip
     assert process.stdin is not None

@@ -2,7 +2,7 @@
 
 from models.changes.apply import Change, Kept, Merged, apply
 from models.changes.fields import editable, is_editable
-from models.changes.make import already, create, restore, trash
+from models.changes.make import already, create, create_many, restore, trash
 from models.changes.values import read, wire
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "already",
     "apply",
     "create",
+    "create_many",
     "editable",
     "is_editable",
     "read",

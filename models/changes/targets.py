@@ -16,6 +16,7 @@ from models.session import Work
 from models.texts import N_
 
 OWNERS = ("deal_id", "client_id")
+ANSWERS = "named"
 
 
 @lru_cache(maxsize=512)
@@ -59,10 +60,26 @@ async def must_exist(work: Work, record: type[Record], values: Mapping[str, Any]
         target = target_of(record, field)
         if target is None or value is None:
             continue
-        if problem := await why_not(work, target, value, belonging):
+        if problem := await _known(work, target, value, belonging):
             wrong[field] = problem
     if wrong:
         raise Invalid(fields=wrong)
+
+
+async def _known(work: Work, target: type[Record], key: UUID, belonging: Mapping[str, Any]) -> Problem | None:
+    """As `why_not`; where many rows are written in one transaction (`remember`), the same question is asked once."""
+    answers: dict[Any, Problem | None] | None = work.info.get(ANSWERS)
+    if answers is None:
+        return await why_not(work, target, key, belonging)
+    asked = (target, key, *(belonging.get(name) for name in OWNERS))
+    if asked not in answers:
+        answers[asked] = await why_not(work, target, key, belonging)
+    return answers[asked]
+
+
+def remember(work: Work) -> None:
+    """From here on ask once what many rows name."""
+    work.info[ANSWERS] = {}
 
 
 async def why_not(work: Work, target: type[Record], key: UUID, belonging: Mapping[str, Any]) -> Problem | None:

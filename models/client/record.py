@@ -39,6 +39,7 @@ class Client(ClientMerging, Trashable, Record):
     __rows__ = Rows.CLIENT
     __title__ = "name"
     __search__ = ("sort_key", "phone", "inn")
+    __natural__ = (("inn",), ("name", "birth_date"), ("name", "phone"))
     __by_verb__ = frozenset({"merged_into_id", "not_same_as"})
 
     name: Mapped[str]

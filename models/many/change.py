@@ -30,13 +30,18 @@ from models.changes import already
 from models.choices import Choice
 from models.errors import NotFound, Problem, Refused
 from models.many.reasons import pack
-from models.many.selection import Selection, selections
+from models.many.selection import LASTS, Selection, selections
 from models.session import Work
 from models.texts import N_
 
 EDIT = "edit"
 """What a bulk change does that is no verb: gives fields one value each."""
-KEPT = timedelta(days=90)
+IMPORT = "import"
+"""The other one: each row of a file makes a record or changes the one that it names."""
+CREATE, UPDATE = "create", "update"
+"""What a row of a file does."""
+KEPT, KEPT_OF_FILES = timedelta(days=90), timedelta(days=400)
+"""Of a file the rows go with the others; what its columns were is remembered for the next file of a year."""
 STALE = N_("This was tried too long ago. Choose the rows again, please.")
 FILL = text(
     "INSERT INTO auth.bulk_rows (change_id, user_id, place, record_id)"
@@ -98,7 +103,8 @@ class BulkChange(Record):
     """What was typed, by field: of the verb's form, or the new value of each column."""
     asked: Mapped[str]
     by_hand: Mapped[bool] = mapped_column(default=False)
-    selection_id: Mapped[UUID]
+    selection_id: Mapped[UUID | None]
+    """The chosen rows; none where a file brings its own."""
     status: Mapped[str] = choice(BulkStatus, BulkStatus.CHECKING)
     number: Mapped[int]
     reached: Mapped[int] = mapped_column(default=0)
@@ -118,6 +124,16 @@ class BulkChange(Record):
         """The action's name in the log: the same as for one record."""
         return f"{self.identity}.{'update' if self.what == EDIT else self.what}"
 
+    @property
+    def is_import(self) -> bool:
+        """Whether its rows are those of a file."""
+        return self.what == IMPORT
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it was stopped, or broke off, before its last row."""
+        return self.status in (S.STOPPED, S.FAILED) and self.reached < self.number
+
     def begin(self, at: datetime, *, by_job: bool = False) -> None:
         """Somebody has seen what would become of it and says so. Raises `Refused` in another state or too late.
 
@@ -128,7 +144,7 @@ class BulkChange(Record):
         if self.expires_at < at:
             raise Refused(STALE)
         self.status, self.reached, self.started_at = S.RUNNING, 0, at
-        if by_job:
+        if by_job and not self.is_import:
             self.via = Via.BULK
 
     def reach(self, place: int, at: datetime, *, is_end: bool) -> None:
@@ -144,6 +160,20 @@ class BulkChange(Record):
         if self.status not in (*BUSY, S.READY):
             raise Refused(N_("There is nothing to stop any more."))
         self.status, self.finished_at = S.STOPPED, at
+
+    def go_on(self) -> None:
+        """From the row at which it was stopped. Raises `Refused` where nothing is left to be done."""
+        if not self.can_go_on:
+            raise Refused(N_("There is nothing to go on with."))
+        self.status = S.RUNNING if self.started_at else S.CHECKING
+        self.problem, self.finished_at = None, None
+
+    def forget(self, verdict: str | None) -> None:
+        """A row is corrected and will be tried once more. Raises `Refused` once it is decided."""
+        if self.status != S.READY:
+            raise Refused(N_("This has been decided already."))
+        self.will -= verdict == Verdict.WILL
+        self.skipped -= verdict == Verdict.SKIPPED
 
     def break_off(self, problem: Problem, at: datetime) -> None:
         """It cannot go on at all: whoever asked may not work here any more."""
@@ -176,12 +206,19 @@ bulk_rows = Table(
     Column("reason", JSONB(none_as_null=True)),
     Column("was", JSONB(none_as_null=True)),
     Column("becomes", JSONB(none_as_null=True)),
+    Column("line", Integer),
+    Column("told", JSONB(none_as_null=True)),
+    Column("does", Text),
+    Column("key", Text),
     PrimaryKeyConstraint("change_id", "place"),
     CheckConstraint("verdict IN ('will', 'done', 'skipped')", name="verdict"),
+    CheckConstraint("does IN ('create', 'update')", name="does"),
+    Index("ix_bulk_rows_key", "change_id", "key", postgresql_where=text("key IS NOT NULL")),
     schema="auth",
     info={"rows": Rows.PERSONAL},
 )
-"""Each record of a bulk change in its place, what becomes of it, why not, and its fields before and after."""
+"""Each record of a bulk change in its place, what becomes of it, why not, and its fields before and after. A row of a
+file has its line, what it says by field, what it does, and the key that two rows must not share."""
 
 
 async def open_change(
@@ -191,14 +228,23 @@ async def open_change(
     key = key or uuid7()
     if (made := await already(work, BulkChange, key)) is not None:
         return made
+    change = await opened(work, key, chosen.identity, what, told, title, chosen)
+    await work.execute(FILL, {"change": key, "selection": chosen.id})
+    return change
+
+
+async def opened(
+    work: Work, key: UUID, identity: str, what: str, told: dict[str, Any], title: str, chosen: Selection | None = None
+) -> BulkChange:
+    """A bulk change whose rows are still to come: those of a selection, or of a file."""
     change = BulkChange(
-        id=key, user_id=work.actor.id, title=title, identity=chosen.identity, what=what, told=told, asked=chosen.asked,
-        by_hand=chosen.by_hand, selection_id=chosen.id, number=chosen.number, action_id=uuid7(), via=work.via.value,
-        expires_at=chosen.expires_at,
+        id=key, user_id=work.actor.id, title=title, identity=identity, what=what, told=told,
+        asked=chosen.asked if chosen else "", by_hand=chosen is not None and chosen.by_hand,
+        selection_id=chosen.id if chosen else None, number=chosen.number if chosen else 0, action_id=uuid7(),
+        via=work.via.value, expires_at=chosen.expires_at if chosen else work.at + LASTS,
     )  # fmt: skip
     work.add(change)
     await work.flush()
-    await work.execute(FILL, {"change": key, "selection": chosen.id})
     return change
 
 
@@ -219,5 +265,8 @@ async def change_of_action(work: Work, action: UUID, actor: Actor) -> BulkChange
 async def sweep(work: Work) -> None:
     """Delete selections that are no longer kept and bulk changes of long ago, with their rows."""
     await work.execute(delete(selections).where(selections.c.expires_at < work.at))
-    gone = BulkChange.created_at < work.at - KEPT, BulkChange.status.not_in((*BUSY, S.UNDOING))
-    await work.execute(delete(BulkChange).where(*gone))
+    over = BulkChange.status.not_in((*BUSY, S.UNDOING))
+    old, oldest = (BulkChange.created_at < work.at - kept for kept in (KEPT, KEPT_OF_FILES))
+    await work.execute(delete(BulkChange).where(over, old & ((BulkChange.what != IMPORT) | oldest)))
+    files = select(BulkChange.id).where(over, old)
+    await work.execute(delete(bulk_rows).where(bulk_rows.c.change_id.in_(files)))

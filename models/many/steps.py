@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from models.actor import Actor
 from models.asking import must_name_seen, read_asked, record_named
@@ -13,20 +13,11 @@ from models.changes import Change, apply, restore
 from models.changes.apply import read_all
 from models.changes.fields import must_be_writable
 from models.errors import Denied, NotFound
-from models.many.change import EDIT
+from models.many.bringing import BringStep, bring_step
+from models.many.change import EDIT, IMPORT
+from models.many.trying import Step
 from models.session import Work
 from models.verbs import RESTORE, Verb
-
-
-class Step(Protocol):
-    """What is to be done with each record."""
-
-    @property
-    def record(self) -> type[Record]:
-        """The kind of records."""
-
-    async def do(self, work: Work, row: Any) -> None:
-        """Do it with a locked row. Raises a `Problem` in words."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +49,13 @@ class EditStep:
         await apply(work, Change(self.record, row.id, {}, self.values), row)
 
 
-def step_of(identity: str, what: str, told: Mapping[str, Any], actor: Actor) -> Step:
+def step_of(identity: str, what: str, told: Mapping[str, Any], actor: Actor) -> Step | BringStep:
     """The step that somebody asks for. Raises `NotFound`, `Denied`, `Invalid` at fields."""
     record = record_named(identity)
     if record is None:
         raise NotFound
+    if what == IMPORT:
+        return bring_step(record, told, actor.rights)
     if what == EDIT:
         if not actor.rights.may(identity, "update"):
             raise Denied

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from models.base import Record
 from models.changes import wire
 from models.errors import Busy, Conflict, Problem
 from models.many.change import Verdict
 from models.many.reasons import BROKEN, AlreadySo, pack
-from models.many.steps import Step
 from models.session import Work
 
 LOG = logging.getLogger("polisdesk.many")
 UNSAID = ("derived", "hidden")
+
+
+class Step(Protocol):
+    """What is to be done with each record."""
+
+    @property
+    def record(self) -> type[Record]:
+        """The kind of records."""
+
+    async def do(self, work: Work, row: Any) -> None:
+        """Do it with a locked row. Raises a `Problem` in words."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,12 @@ class Outcome:
     reason: list[Any] | None = None
     was: dict[str, str | None] = field(default_factory=dict)
     becomes: dict[str, str | None] = field(default_factory=dict)
+    does: str | None = None
+    """What a row of a file does: make a record, change one."""
+    record_id: UUID | None = None
+    """The record that it is about."""
+    key: str | None = None
+    """What no other row of the file may be known by."""
 
 
 async def try_one(work: Work, step: Step, key: UUID, seen: dict[str, str | None], *, keep: bool) -> Outcome:

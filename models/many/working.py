@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
+from uuid_utils.compat import uuid7
 
 from models.actor import Actor, Via
-from models.errors import Problem
+from models.errors import NotFound, Problem
+from models.many.bringing import BATCH as BATCH_OF_FILE
+from models.many.bringing import BringStep
 from models.many.change import BUSY, BulkChange, BulkStatus, Verdict, bulk_rows, own_change
 from models.many.reasons import pack
-from models.many.steps import Step, step_of
-from models.many.trying import Outcome, try_one
+from models.many.steps import step_of
+from models.many.trying import Outcome, Step, try_one
 from models.refusals import is_of_a_row, worded
 from models.session import Database, Work
 
@@ -25,17 +28,21 @@ BATCH = 40
 """Rows of a transaction: short, and below the 64 savepoints from which on other readers become slower."""
 PATIENCE = {False: "SET LOCAL lock_timeout = '3s'", True: "SET LOCAL lock_timeout = '10s'"}
 """How long a row that somebody holds is waited for, twice: not long where a person waits, longer in a job."""
+COLUMNS = tuple(bulk_rows.c[name] for name in ("place", "record_id", "was", "line", "told", "does"))
 NOTE = text(
     "UPDATE auth.bulk_rows b SET verdict = o.verdict, reason = nullif(o.reason, 'null'),"
-    " was = coalesce(o.was, b.was), becomes = coalesce(o.becomes, b.becomes)"
-    " FROM jsonb_to_recordset(:rows) AS o (place int, verdict text, reason jsonb, was jsonb, becomes jsonb)"
+    " was = coalesce(o.was, b.was), becomes = coalesce(o.becomes, b.becomes), does = coalesce(o.does, b.does),"
+    " record_id = coalesce(o.record_id, b.record_id), key = coalesce(o.key, b.key)"
+    " FROM jsonb_to_recordset(:rows) AS o (place int, verdict text, reason jsonb, was jsonb, becomes jsonb,"
+    " does text, record_id uuid, key text)"
     " WHERE b.change_id = :change AND b.place = o.place"
 ).bindparams(bindparam("rows", type_=JSONB))
 
 
-async def advance(database: Database, actor: Actor, change: BulkChange, size: int = BATCH) -> bool:
+async def advance(database: Database, actor: Actor, change: BulkChange, size: int = 0) -> bool:
     """One batch. False when nothing is left to work off. Raises `Problem` where the actor may not do it at all."""
     step = step_of(change.identity, change.what, change.told, actor)
+    size = size or (BATCH_OF_FILE if isinstance(step, BringStep) else BATCH)
     try:
         return await _batch(database, actor, change, step, size)
     except Exception as error:
@@ -53,7 +60,7 @@ async def run_through(database: Database, actor: Actor, change: BulkChange) -> N
         pass
 
 
-async def _singly(database: Database, actor: Actor, change: BulkChange, step: Step, size: int) -> bool:
+async def _singly(database: Database, actor: Actor, change: BulkChange, step: Step | BringStep, size: int) -> bool:
     """What only the end of a transaction refuses must not take the other rows of its batch along."""
     goes_on = True
     for _row in range(size):
@@ -61,21 +68,56 @@ async def _singly(database: Database, actor: Actor, change: BulkChange, step: St
     return goes_on
 
 
-async def _batch(database: Database, actor: Actor, change: BulkChange, step: Step, size: int) -> bool:
+async def _batch(database: Database, actor: Actor, change: BulkChange, step: Step | BringStep, size: int) -> bool:
     async with database.transaction(
         actor, Via(change.via), change.slug, asked=change.told, action_id=change.action_id
     ) as work:
-        await work.driver.tell(PATIENCE[change.via == Via.BULK])
+        await work.driver.tell(PATIENCE[change.via in (Via.BULK, Via.IMPORT)])
         now = await own_change(work, change.id, lock=True)
         if now.status not in BUSY:
             return False
         keep = now.status == BulkStatus.RUNNING
         rows = await _next_rows(work, now, size, keep=keep)
-        outcomes = {row.place: await try_one(work, step, row.record_id, _seen(row, keep), keep=keep) for row in rows}
+        outcomes = await _tried(work, now, step, rows, keep=keep)
         await _note(work, now, outcomes, keep=keep)
         now.reach(rows[-1].place if rows else now.reached, work.at, is_end=len(rows) < size)
         await work.flush()
         return now.status in BUSY
+
+
+async def _tried(
+    work: Work, change: BulkChange, step: Step | BringStep, rows: list[Row[Any]], *, keep: bool
+) -> dict[int, Outcome]:
+    if isinstance(step, BringStep):
+        return await step.rows(work, change, rows, keep=keep)
+    return {row.place: await try_one(work, step, row.record_id, _seen(row, keep), keep=keep) for row in rows}
+
+
+async def try_row(work: Work, actor: Actor, change: BulkChange, place: int, told: dict[str, str]) -> None:
+    """A row of a file with other words in it, tried once more in its place; the change is locked.
+
+    Raises `NotFound` for a place that is none of a file, `Refused` once it is decided.
+    """
+    step = step_of(change.identity, change.what, change.told, actor)
+    mine = bulk_rows.c.change_id == change.id, bulk_rows.c.place == place
+    row = (await work.execute(select(bulk_rows.c.verdict).where(*mine))).first()
+    if row is None or not isinstance(step, BringStep):
+        raise NotFound
+    change.forget(row.verdict)
+    blank: dict[str, Any] = {
+        "told": told,
+        "verdict": None,
+        "reason": None,
+        "key": None,
+        "does": None,
+        "was": None,
+        "becomes": None,
+    }
+    blank["record_id"] = uuid7()
+    await work.execute(update(bulk_rows).where(*mine).values(**blank))
+    rows = list(await work.execute(select(*COLUMNS).where(*mine)))
+    await _note(work, change, await step.rows(work, change, rows, keep=False), keep=False)
+    await work.flush()
 
 
 async def _leave(database: Database, actor: Actor, change: BulkChange, problem: Problem) -> None:
@@ -92,8 +134,7 @@ async def _leave(database: Database, actor: Actor, change: BulkChange, problem: 
 
 async def _next_rows(work: Work, change: BulkChange, size: int, *, keep: bool) -> list[Row[Any]]:
     """The rows after the place: all of them when tried; when done, those of which it was said that they will change."""
-    columns = bulk_rows.c.place, bulk_rows.c.record_id, bulk_rows.c.was
-    wanted = select(*columns).where(bulk_rows.c.change_id == change.id, bulk_rows.c.place > change.reached)
+    wanted = select(*COLUMNS).where(bulk_rows.c.change_id == change.id, bulk_rows.c.place > change.reached)
     if keep:
         wanted = wanted.where(bulk_rows.c.verdict == Verdict.WILL)
     return list(await work.execute(wanted.order_by(bulk_rows.c.place).limit(size)))
@@ -106,7 +147,16 @@ def _seen(row: Row[Any], keep: bool) -> dict[str, str | None]:
 async def _note(work: Work, change: BulkChange, outcomes: dict[int, Outcome], *, keep: bool) -> None:
     """Each row's outcome, and the numbers of all."""
     rows = [
-        {"place": place, "verdict": one.verdict, "reason": one.reason, "was": one.was, "becomes": one.becomes}
+        {
+            "place": place,
+            "verdict": one.verdict,
+            "reason": one.reason,
+            "was": one.was,
+            "becomes": one.becomes,
+            "does": one.does,
+            "record_id": str(one.record_id) if one.record_id else None,
+            "key": one.key,
+        }
         for place, one in outcomes.items()
     ]
     await work.execute(NOTE, {"change": change.id, "rows": json.loads(json.dumps(rows))})

@@ -67,6 +67,7 @@ class Policy(Trashable, Record):
     __rows__ = Rows.UNDER_DEAL
     __title__ = "number"
     __search__ = ("number_key", "number")
+    __natural__ = (("insurer_id", "number"),)
     __state__ = "status"
     __by_verb__ = frozenset({"cancelled_on", "cancel_reason"})
     __once__ = frozenset({"need_id", "client_id", "calculation_id"})

@@ -13,6 +13,7 @@ from models.claim import Claim
 from models import clock
 from models.policy import Policy
 from tests.admin.conftest import Browser, SignIn
+from tests.admin.imports.conftest import brought, csv_of, tabs, under
 from tests.trade import add, begin, drafted, get, reference_rows
 from tests.world import World
 
@@ -120,6 +121,25 @@ async def test_the_accountant_exports_them(browser: SignIn, world: World, claim:
     answer = await (await browser(world.olga)).get("/admin/claim/export.csv")
     assert answer.status_code == 200
     assert claim.number in answer.content.decode("utf-8-sig")
+
+
+async def test_a_file_of_claims_is_imported(browser: SignIn, world: World, claim: Claim, policy: Policy) -> None:
+    anna = await browser(world.anna)
+    await add(
+        world, world.anna, Claim(deal_id=policy.deal_id, policy_id=policy.id, number="Ф-1", happened_on=clock.today())
+    )
+    rows = [
+        ("Policy", "Номер", "Дата события", "Место"),
+        (policy.id, "Ф-1", "01.02.2026", "Тула"),
+        (policy.id, "Ф-2", "02.02.2026", ""),
+    ]
+    address = await brought(anna, "claim", csv_of(rows))
+    assert tabs((await anna.get(address)).text) == {"create": 1, "update": 1}
+    assert (await anna.post(under(address, "apply"))).status_code == 303
+    page = (await anna.get("/admin/claim/list?q=Ф-")).text
+    assert "Ф-2" in page and "Ф-1" in (await anna.get("/admin/claim/list?q=тула")).text
+    assert (await anna.post(under(address, "undo"))).status_code == 303
+    assert "Ф-2" not in (await anna.get("/admin/claim/list?q=Ф-")).text
 
 
 async def test_all_that_match_get_one_value_and_have_it_taken_back(

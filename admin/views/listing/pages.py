@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.i18n import _, current_locale
+from admin.imports.describing import may_import
 from admin.many.offers import offers_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
@@ -36,6 +37,9 @@ from models.actor import Actor
 from models.session import Work
 
 __all__ = ["export_page", "list_page"]
+
+
+EXPORTS = (("Excel", "xlsx"), ("CSV", "csv"))
 
 
 class Found(NamedTuple):
@@ -169,8 +173,9 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "previous": previous_of(found),
         "next": next_of(found),
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),
+        "may_import": may_import(view, actor) and not wanted.in_trash,
         "may_export": actor.rights.may(view.identity, "export"),
-        "export": f"/admin/{view.identity}/export.csv{wanted.address()}",
+        "exports": [(name, f"/admin/{view.identity}/export.{kind}{wanted.address()}") for name, kind in EXPORTS],
     }
 
 

@@ -1,0 +1,1 @@
+"""Files of rows for any entity: which column is which, and the rows as they are tried and written."""
