@@ -38,6 +38,8 @@ class Card(NamedTuple):
     state: str | None
     seen: str = ""
     """The date as it is stored, for whoever writes another day."""
+    mark: str = ""
+    """How the date calls: `late` or `today`."""
 
 
 def cards_of(
@@ -77,5 +79,5 @@ def fact_of(view: View, field: Field, write: Any, value: Any, state: Any, today:
     mark = due_mark(view, field.name, value, state, today) if field.kind is Kind.DATE else ""
     text = show_day(value, today) if field.name in view.due and field.kind is Kind.DATE else str(write(value))
     look = "num" if field.kind in RIGHT else "mono" if field.column.name in MONO else ""
-    is_plain = field.kind in (Kind.LINK, Kind.PHONE, Kind.CHOICE) or field.column.name in ("title", "name")
+    is_plain = field.kind in (Kind.LINK, Kind.PHONE) or field.column.name in ("title", "name")
     return Told(label, text, is_plain, look, mark)

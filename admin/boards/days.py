@@ -17,11 +17,12 @@ from admin.views.listing.fields import Field, Kind
 from admin.views.listing.joins import Joins
 from admin.views.listing.prepared import run
 from admin.views.listing.statement import Listing, alias
+from admin.views.record.showing import due_mark
 from models.changes import wire
 from models.clock import BROKERAGE_ZONE
 from models.session import Work
 
-IN_MONTH, IN_WEEK, IN_DAY = 4, 12, 200
+IN_MONTH, IN_WEEK, IN_DAY = 3, 12, 200
 """Records of a day that are shown at once; the others are folded."""
 FACTS = 2
 
@@ -80,7 +81,8 @@ async def fill(
         if day in days:
             days[day].number = number
             made = cards_of(listing.view, fields, [row], listing.today, by.name, FACTS)
-            days[day].cards += [card._replace(seen=wire(row[1])) for card in made]
+            mark = due_mark(listing.view, by.name, day, row[2], listing.today)
+            days[day].cards += [card._replace(seen=wire(row[1]), mark=mark) for card in made]
 
 
 def dated(listing: Listing, by: Field, fields: Sequence[Field], most: int) -> Select[Any]:

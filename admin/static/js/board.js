@@ -130,6 +130,15 @@ document.addEventListener("htmx:afterSettle", () => {
   whole().dataset.part = address.pathname + address.search;
 });
 
+// Each column has its own height, and keeps where it was read to.
+const read = new Map();
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.(".lane-cards")) read.set(placeOf(target).dataset.value, target.scrollTop);
+}, true);
+document.addEventListener("renewed", () => {
+  for (const place of isBoard() ? places() : []) place.querySelector("ul").scrollTop = read.get(place.dataset.value) ?? 0;
+});
+
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-look-by]")) location.assign(target.value);
 });
