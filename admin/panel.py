@@ -66,6 +66,7 @@ PAGES = (
     Page("/{identity}/calendar/day", GET, "calendar_day", "admin.boards.calendar:day_page", "list"),
     Page("/{identity}/reschedule/{pk:uuid}", BOTH, "reschedule", "admin.boards.dating:reschedule_page", "list"),
     Page("/{identity}/peek/{pk:uuid}", GET, "peek", "admin.peek.pages:peek_page", "read"),
+    Page("/{identity}/pin/{pk:uuid}", POST, "pin", "admin.peek.pinning:pin_page", "read"),
     Page("/{identity}/chosen", POST, "choose", "admin.many.choosing:choose_page", "list"),
     Page("/{identity}/chosen/{token:uuid}", GET, "chosen", "admin.many.choosing:chosen_page", "list"),
     Page("/{identity}/bulk", POST, "bulk", "admin.many.choosing:bulk_page", "list"),

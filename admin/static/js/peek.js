@@ -36,6 +36,7 @@ async function show(link) {
   if (answer.ok && !answer.redirected) body.innerHTML = await answer.text();
   else body.textContent = drawer.dataset.gone;
   window.htmx.process(body);
+  document.dispatchEvent(new CustomEvent("peeked"));
   body.scrollTop = 0;
   part("said").textContent = body.firstElementChild?.dataset.title ?? body.textContent;
 }

@@ -101,7 +101,9 @@ async def test_who_was_slower_and_who_may_not(world: World, browser: SignIn, beg
     assert late.status_code == 409 and "тем временем" in late.text.lower()
     assert (await move(vera, deal.id, "lost", "draft")).status_code == 404
     assert (await vera.get(f"/admin/deal/move/{deal.id}", headers=PART)).status_code == 404
-    closed = await anna.post(f"/admin/deal/move/{deal.id}?by=ball", data={"to": "client", "seen": "seller"}, headers=PART)
+    closed = await anna.post(
+        f"/admin/deal/move/{deal.id}?by=ball", data={"to": "client", "seen": "seller"}, headers=PART
+    )
     assert closed.status_code == 409
     barred = await move(olga, deal.id, "lost", "draft")
     assert barred.status_code in (404, 409)
