@@ -43,7 +43,7 @@ function putBack() {
 }
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!pending || detail.requestConfig?.path !== pending.address || detail.successful) return;
+  if (!pending || detail.requestConfig?.path !== pending.address || (detail.xhr.status && detail.xhr.status < 400)) return;
   putBack();
   refresh(); // somebody was quicker, or no step leads there: what stands here now is drawn
 });
