@@ -70,8 +70,11 @@ async def day_page(request: Request, view: View) -> Response:
     fields = visible_fields(view, state.actor, wanted.chosen)
     async with state.database.transaction(state.actor) as work:
         await fill(work, await listing_of(work, wanted, state.actor), look.field, fields, found, IN_DAY)
+    name = look.field.name
+    only = {"as": None, "by": None, "span": None, f"{name}.from": day.isoformat(), f"{name}.to": day.isoformat()}
+    address = f"/admin/{view.identity}/list{wanted.address(day_shown=None, **only)}"
     context = shared(wanted, look, state.actor)
-    return fragment(request, "boards/day.html", day=found[day], **context)
+    return fragment(request, "boards/day.html", day=found[day], address=address, today=clock.today(), **context)
 
 
 def asked_for(request: Request, view: View) -> tuple[Asked, Look]:

@@ -90,15 +90,25 @@ def dated(listing: Listing, by: Field, fields: Sequence[Field], most: int) -> Se
     base = alias(listing.view.table, "k")
     value = Joins(listing.view.table, base).column(by)
     day = day_of(value, by)
-    place = func.row_number().over(partition_by=day, order_by=(value, base.c.id)).label("place")
+    place = func.row_number().over(partition_by=day, order_by=(*pressing_first(listing, base), value, base.c.id))
     number = func.count().over(partition_by=day).label("number")
-    found = select(base.c.id, value.label("s"), day.label("day"), place, number).where(*listing.conditions(base))
+    found = select(base.c.id, value.label("s"), day.label("day"), place.label("place"), number).where(
+        *listing.conditions(base)
+    )
     if starts := listing.drivers(base):
         found = found.where(or_(*starts))
     numbered: FromClause = found.subquery("numbered")
     keys = select(numbered).where(numbered.c.place <= literal_column(str(most))).subquery("keys")
     rows = listing.titled(keys, fields)
-    return rows.add_columns(keys.c.day, keys.c.number).order_by(keys.c.s, keys.c.id)
+    return rows.add_columns(keys.c.day, keys.c.number).order_by(keys.c.day, keys.c.place)
+
+
+def pressing_first(listing: Listing, base: FromClause) -> list[ColumnElement[Any]]:
+    """With what nothing is to be done any more comes last on its day."""
+    view = listing.view
+    if not view.state or not view.quiet_states:
+        return []
+    return [base.c[view.state].in_([literal_column(f"'{state}'") for state in view.quiet_states])]
 
 
 def day_of(value: ColumnElement[Any], by: Field) -> ColumnElement[Any]:
