@@ -41,6 +41,7 @@ from admin.panel import Panel, add_views
 from admin.papers.ledger import ROUTES as LEDGER
 from admin.papers.making import ROUTES as MAKING
 from admin.papers.pages import ROUTES as PAPERS
+from admin.peek.pinning import ROUTES as PINS
 from admin.preferences.browsers import ROUTES as BROWSERS
 from admin.preferences.pages import ROUTES as PREFERENCES
 from admin.quotes.pages import ROUTES as QUOTES
@@ -103,6 +104,7 @@ IN_THE_PANEL = (
     *MANY,
     *FIXING,
     *EXPORTS,
+    *PINS,
 )
 """Pages inside the panel beside those of the entities."""
 

@@ -85,25 +85,41 @@ class Absence(Trashable, Record):
             raise Invalid.at("ends_on", N_("These days are over already."))
         act.work.tell(Fact("absence.planned", self))
 
-    @verb(N_("Start standing in"), when=(S.PLANNED,), only=is_for_a_time, primary=True, letter="s", previews=True)
+    @verb(
+        N_("Start standing in"),
+        when=(S.PLANNED,),
+        only=is_for_a_time,
+        primary=True,
+        letter="s",
+        previews=True,
+        to=S.RUNNING,
+    )
     def begin(self, act: Act) -> None:
         """From now on the substitute has the deals in sight and the open tasks in their list."""
         self.status = S.RUNNING
         act.work.tell(Fact("absence.began", self))
 
-    @verb(N_("Hand everything over"), when=(S.PLANNED,), only=may_hand_over, primary=True, danger=True, previews=True)
+    @verb(
+        N_("Hand everything over"),
+        when=(S.PLANNED,),
+        only=may_hand_over,
+        primary=True,
+        danger=True,
+        previews=True,
+        to=S.OVER,
+    )
     def hand_over(self, act: Act) -> None:
         """Deals and open tasks are the other person's from now on; undone as one."""
         self.status = S.OVER
         act.work.tell(Fact("absence.left", self))
 
-    @verb(N_("Is back"), when=(S.RUNNING,), primary=True, letter="b")
+    @verb(N_("Is back"), when=(S.RUNNING,), primary=True, letter="b", to=S.OVER)
     def come_back(self, act: Act) -> None:
         """The open tasks go back; what the substitute has finished stays theirs."""
         self.status = S.OVER
         act.work.tell(Fact("absence.ended", self))
 
-    @verb(N_("Call off"), when=(S.PLANNED,), letter="c")
+    @verb(N_("Call off"), when=(S.PLANNED,), letter="c", to=S.CANCELLED)
     def call_off(self, act: Act) -> None:
         """It does not come to it."""
         self.status = S.CANCELLED

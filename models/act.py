@@ -119,7 +119,7 @@ class AgentAct(Record):
         """Lines as the money stands now; what was taken out stays out."""
         await acting.fill(act.work, self)
 
-    @verb(N_("Sign the act"), when=(S.DRAFT,), asks=Signed, letter="a", primary=True)
+    @verb(N_("Sign the act"), when=(S.DRAFT,), asks=Signed, letter="a", primary=True, to=S.SIGNED)
     async def sign(self, act: Act, asked: Signed) -> None:
         """From now on it stands. Raises for a wrong day, a closed month, a wrong number, lines that are out of date."""
         await self._must_be_a_day_to_sign(act, asked.signed_on)
@@ -138,7 +138,7 @@ class AgentAct(Record):
         if day < self.period_to:
             raise Invalid.at("signed_on", N_("The act's period is not over on this day."))
 
-    @verb(N_("Cancel the act"), when=(S.DRAFT, S.SIGNED), asks=Cancelled, danger=True)
+    @verb(N_("Cancel the act"), when=(S.DRAFT, S.SIGNED), asks=Cancelled, danger=True, to=S.CANCELLED)
     async def cancel(self, act: Act, asked: Cancelled) -> None:
         """Its lines are free for another act; a number stays taken. Raises in a closed month and without a reason."""
         was_signed_on = self.signed_on
@@ -192,12 +192,12 @@ class ActLine(Record):
     vat_mode: Mapped[str] = choice(VatMode, VatMode.NONE)
     vat: Mapped[Decimal] = mapped_column(default=Decimal(0))
 
-    @verb(N_("Take out of the act"), when=(LineStatus.IN,), bulk=True)
+    @verb(N_("Take out of the act"), when=(LineStatus.IN,), bulk=True, to=LineStatus.OUT)
     async def take_out(self, act: Act) -> None:
         """It waits for another act. Raises where the act is no draft any more."""
         await self._move(act, LineStatus.OUT)
 
-    @verb(N_("Back into the act"), when=(LineStatus.OUT,), primary=True, bulk=True)
+    @verb(N_("Back into the act"), when=(LineStatus.OUT,), primary=True, bulk=True, to=LineStatus.IN)
     async def put_back(self, act: Act) -> None:
         """It counts again. Raises where the act is no draft any more, or another act has taken the line."""
         await self._move(act, LineStatus.IN)

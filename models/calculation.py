@@ -99,7 +99,7 @@ class Calculation(Trashable, Record):
     """Whether a policy that stands was made from it."""
     note: Mapped[str | None]
 
-    @verb(N_("Mark ready"), when=(S.REQUESTED, S.STALE), letter="g", primary=True, bulk=True)
+    @verb(N_("Mark ready"), when=(S.REQUESTED, S.STALE), letter="g", primary=True, bulk=True, to=S.READY)
     def ready(self, act: Act) -> None:
         """The variant is whole. Raises without a premium, or when it has expired."""
         if self.premium is None:
@@ -107,25 +107,25 @@ class Calculation(Trashable, Record):
         self._must_stand(act)
         self.status = S.READY
 
-    @verb(N_("Insurer refused"), when=(S.REQUESTED, S.READY, S.OFFERED), asks=Refusal)
+    @verb(N_("Insurer refused"), when=(S.REQUESTED, S.READY, S.OFFERED), asks=Refusal, to=S.REFUSED)
     def refuse(self, act: Act, asked: Refusal) -> None:
         """The insurer does not take the risk."""
         self.status, self.refusal_reason = S.REFUSED, asked.reason
 
-    @verb(N_("Offer"), when=(S.READY,), letter="o", bulk=True)
+    @verb(N_("Offer"), when=(S.READY,), letter="o", bulk=True, to=S.OFFERED)
     def offer(self, act: Act) -> None:
         """The client has it. Raises when it has expired."""
         self._must_stand(act)
         self.status = S.OFFERED
 
-    @verb(N_("Confirm the variant"), when=(S.READY, S.OFFERED), asks=Chosen, letter="y", primary=True)
+    @verb(N_("Confirm the variant"), when=(S.READY, S.OFFERED), asks=Chosen, letter="y", primary=True, to=S.CONFIRMED)
     def confirm(self, act: Act, asked: Chosen | None = None) -> None:
         """The client chose it; the same need's other variants are archived. Raises when it has expired."""
         self._must_stand(act)
         self.status = S.CONFIRMED
         act.work.tell(Fact("calculation.confirmed", self, {"why": asked.why.strip() if asked else ""}))
 
-    @verb(N_("Decline"), when=(S.READY, S.OFFERED), asks=Unwanted, bulk=True)
+    @verb(N_("Decline"), when=(S.READY, S.OFFERED), asks=Unwanted, bulk=True, to=S.DECLINED)
     def decline(self, act: Act, asked: Unwanted | None = None) -> None:
         """The client does not want it."""
         self.status = S.DECLINED
@@ -143,14 +143,18 @@ class Calculation(Trashable, Record):
         """The insurer's policy is here: a draft that stands is completed, else one is made and completed at once."""
         act.work.tell(Fact("calculation.issued", self, {"asked": asked}))
 
-    @verb(N_("Take the choice back"), when=(S.CONFIRMED,), only=lambda record, actor: not record.is_issued)
+    @verb(
+        N_("Take the choice back"), when=(S.CONFIRMED,), only=lambda record, actor: not record.is_issued, to=S.OFFERED
+    )
     async def unconfirm(self, act: Act) -> None:
         """Until the policy is issued the choice may change. Raises after."""
         if await policy_of(act.work, self.id):
             raise Refused(N_("A policy is already made from this calculation."))
         self.status = S.OFFERED
 
-    @verb(N_("Archive"), when=(S.REQUESTED, S.READY, S.REFUSED, S.OFFERED, S.DECLINED, S.STALE), bulk=True)
+    @verb(
+        N_("Archive"), when=(S.REQUESTED, S.READY, S.REFUSED, S.OFFERED, S.DECLINED, S.STALE), bulk=True, to=S.ARCHIVED
+    )
     def archive(self, act: Act) -> None:
         """Out of sight, kept for comparison."""
         self.status = S.ARCHIVED

@@ -75,7 +75,7 @@ class Payout(Record):
         """Lines as the money stands now; what was taken out stays out."""
         await paying.fill(act.work, self)
 
-    @verb(N_("Approve"), when=(S.DRAFT,), only=is_not_ones_own, letter="y", primary=True, bulk=True)
+    @verb(N_("Approve"), when=(S.DRAFT,), only=is_not_ones_own, letter="y", primary=True, bulk=True, to=S.APPROVED)
     async def approve(self, act: Act) -> None:
         """The owner or the head agrees, to each expense on it too. Raises above the role's limit, for an empty or an
         outdated sheet."""
@@ -88,7 +88,7 @@ class Payout(Record):
         self.status, self.approved_by_id = S.APPROVED, act.actor.id
         await paying.approve_expenses(act.work, self)
 
-    @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True)
+    @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True, to=S.PAID)
     async def pay(self, act: Act, asked: PaidOut) -> None:
         """The money left: every expense on it is paid. Raises for a day ahead, a closed month, an outdated sheet."""
         await must_be_open_month(act.work, asked.paid_on)
@@ -98,12 +98,12 @@ class Payout(Record):
         self.status, self.paid_on, self.paid_by_id = S.PAID, asked.paid_on, act.actor.id
         await paying.pay_expenses(act.work, self, asked.paid_on)
 
-    @verb(N_("Back to draft"), when=(S.APPROVED,))
+    @verb(N_("Back to draft"), when=(S.APPROVED,), to=S.DRAFT)
     async def reopen(self, act: Act) -> None:
         """It can be changed again, and must be approved again; what is on it stays approved."""
         self.status, self.approved_by_id = S.DRAFT, None
 
-    @verb(N_("Cancel the sheet"), when=(S.DRAFT, S.APPROVED), danger=True)
+    @verb(N_("Cancel the sheet"), when=(S.DRAFT, S.APPROVED), danger=True, to=S.CANCELLED)
     async def cancel(self, act: Act) -> None:
         """What stands on it is free for another sheet."""
         self.status = S.CANCELLED
@@ -156,12 +156,12 @@ class PayoutLine(Record):
     rate_percent: Mapped[Decimal | None]
     amount: Mapped[Decimal]
 
-    @verb(N_("Take off the sheet"), when=(LineStatus.IN,), bulk=True)
+    @verb(N_("Take off the sheet"), when=(LineStatus.IN,), bulk=True, to=LineStatus.OUT)
     async def take_out(self, act: Act) -> None:
         """It waits for another sheet. Raises where the sheet is no draft any more."""
         await self._move(act, LineStatus.OUT)
 
-    @verb(N_("Back onto the sheet"), when=(LineStatus.OUT,), primary=True, bulk=True)
+    @verb(N_("Back onto the sheet"), when=(LineStatus.OUT,), primary=True, bulk=True, to=LineStatus.IN)
     async def put_back(self, act: Act) -> None:
         """It counts again. Raises where the sheet is no draft any more, or another sheet has taken the line."""
         await self._move(act, LineStatus.IN)

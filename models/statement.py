@@ -128,6 +128,7 @@ class Statement(Trashable, Record):
         letter="p",
         primary=True,
         previews=True,
+        to=(S.PARTLY, S.POSTED),
     )
     async def post(self, act: Act, asked: Post) -> None:
         """Receive, dispute and write off as decided; open lines stay. Raises for a day ahead and a closed month."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,6 +67,8 @@ class Verb:
     """It is asked for in a dialog that says what it will do: the record's `foresee`."""
     undoable: bool = True
     """Its answer offers Undo; what begins work of its own is taken back in another way."""
+    moves: frozenset[tuple[str, str]] = frozenset()
+    """From which state to which it leads; several ways out of one state where what is asked decides."""
 
     @property
     def asks_first(self) -> bool:
@@ -80,6 +82,10 @@ class Verb:
     def admits(self, state: str | None, is_gone: bool) -> bool:
         """Whether a state admits the verb, in the trash or out of it."""
         return is_gone == (self.name == RESTORE) and (not self.when or state in self.when)
+
+    def leads_from(self, state: str | None) -> frozenset[str]:
+        """The states to which it may lead from this one."""
+        return frozenset(to for begun, to in self.moves if begun == state)
 
     def leads(self, record: Any) -> bool:
         """Whether this is the obvious next step of the record as it is."""
@@ -131,19 +137,32 @@ def verb(
     bulk: bool = False,
     previews: bool = False,
     undoable: bool = True,
+    to: str | Iterable[str] | Mapping[str, str] = (),
 ) -> Callable[[Body], Body]:
-    """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input."""
+    """Declare a method as a verb: `when` lists the states that admit it, `asks` is the dataclass of its input.
+
+    `to` is the state to which it leads, several where what is asked decides, or each state's own where they differ.
+    """
 
     def declare(body: Body) -> Body:
         name = body.__name__.rstrip("_")
         states = frozenset(str(state) for state in when)
         leading = primary if isinstance(primary, bool) else frozenset(str(state) for state in primary)
         body.__verb__ = Verb(  # type: ignore[attr-defined]
-            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews, undoable
-        )
+            name, label, body, states, asks, only, letter, leading, danger, gives_away, bulk, previews, undoable,
+            moves_of(states, to),
+        )  # fmt: skip
         return body
 
     return declare
+
+
+def moves_of(states: Iterable[str], to: str | Iterable[str] | Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Each state that admits a verb, and where the verb leads from there."""
+    if isinstance(to, Mapping):
+        return frozenset((str(begun), str(end)) for begun, end in to.items())
+    ends = (to,) if isinstance(to, str) else to
+    return frozenset((begun, str(end)) for end in ends for begun in states if begun != str(end))
 
 
 def verbs_of(cls: type) -> dict[str, Verb]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from admin.i18n import _, choice_label, show_date, show_phone
 from admin.palette.marking import marked
+from admin.peek.near import Near, opened_of, pins_of
 from admin.views.listing.statement import SEARCHED_BY_FUNCTIONS
 from admin.views.registry import view_named
 from models.actor import Actor
@@ -25,6 +26,7 @@ KINDS = {
 """Kinds of records in the order of their groups, with their icons."""
 EACH = 6
 RECENT = 8
+OPENED = 6
 FOUND = text("SELECT * FROM crm.palette(:spellings, :kinds, :most)")
 LATEST = text("SELECT * FROM crm.palette_recent(:kinds, :most)")
 
@@ -55,10 +57,24 @@ async def found(work: Work, actor: Actor, spellings: Sequence[str]) -> list[Grou
     return grouped((await work.execute(FOUND, asked)).mappings().all(), actor)
 
 
-async def recent(work: Work, actor: Actor) -> list[Group]:
-    """The records that one had to do with last."""
+async def recent(work: Work, actor: Actor, opened: str = "") -> list[Group]:
+    """What one has pinned, what was opened lately in this browser, and what one had to do with last; each once."""
+    pins = await pins_of(work, actor)
+    lines = await opened_of(work, actor, opened, pins)
     rows = (await work.execute(LATEST, {"kinds": kinds_of(actor), "most": RECENT})).mappings().all()
-    return [Group(_("Recent"), [option_of(row, actor) for row in rows])] if rows else []
+    known = {line.href for line in (*pins, *lines)}
+    acted = [option for option in (option_of(row, actor) for row in rows) if option.href not in known]
+    groups = [
+        Group(_("Pinned"), [near_option(line) for line in pins]),
+        Group(_("Opened lately"), [near_option(line) for line in lines[:OPENED]]),
+        Group(_("Recent"), acted),
+    ]
+    return [group for group in groups if group.options]
+
+
+def near_option(line: Near) -> Option:
+    """A record at hand as a line."""
+    return Option(line.icon, Markup.escape(line.title), line.href, hint=Markup.escape(line.kind))
 
 
 def kinds_of(actor: Actor) -> list[str]:

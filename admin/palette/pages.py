@@ -20,9 +20,10 @@ async def palette(request: Request) -> Response:
     """Records, pages and commands for what was typed; before that, recent records."""
     state = request.state
     term = " ".join(request.query_params.get("q", "").replace("\x00", " ").split())[:LONGEST]
+    opened = request.query_params.get("opened", "")
     spellings = list(dict.fromkeys([term, other_layout(term)])) if term else []
     async with state.database.transaction(state.actor, state.via) as work:
-        records = await (found(work, state.actor, spellings) if term else recent(work, state.actor))
+        records = await (found(work, state.actor, spellings) if term else recent(work, state.actor, opened))
     commands = commands_for(state.actor.rights, spellings)
     more = next((kind for kind in SEARCHED if state.actor.rights.may(kind, "list")), "") if term else ""
     go_on = f"/admin/{more}/list?{urlencode({'q': term})}" if more else ""

@@ -132,6 +132,8 @@ class View:
     """Dates that are red when past and amber today, while the record's state is in `open_states`."""
     late_word: ClassVar[str] = ""
     """What a day in `due` that has passed is said to be, beside it; without it "overdue", to those who hear."""
+    set_by: ClassVar[dict[str, str]] = {}
+    """Dates that nobody writes, and the verb that sets each: a record that is put on another day asks for it."""
     open_states: ClassVar[tuple[str, ...]] = ()
     quiet_states: ClassVar[tuple[str, ...]] = ()
     """States whose rows are greyed: nothing is to be done."""

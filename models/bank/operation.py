@@ -93,7 +93,7 @@ class BankOperation(Record):
             raise Invalid.at("insurer_id", N_("Say which insurer it is."))
         await self.link(act, links)
 
-    @verb(N_("Confirm the operation"), when=(S.NEW,), letter="y", primary=True, bulk=True)
+    @verb(N_("Confirm the operation"), when=(S.NEW,), letter="y", primary=True, bulk=True, to=S.MATCHED)
     async def confirm(self, act: Act) -> None:
         """It is so: commission is seen, payments are confirmed, premium has gone on, shares are paid.
 
@@ -107,12 +107,12 @@ class BankOperation(Record):
                 act.work.add(BankLink(operation_id=self.id, **{more.column: more.id}, amount=more.amount))
         self.status = S.MATCHED
 
-    @verb(N_("Set aside"), when=(S.NEW,), letter="x", bulk=True)
+    @verb(N_("Set aside"), when=(S.NEW,), letter="x", bulk=True, to=S.IGNORED)
     def ignore(self, act: Act) -> None:
         """It has nothing to do with policies: rent, taxes, a bank's fee."""
         self.status = S.IGNORED
 
-    @verb(N_("Look at it again"), when=(S.IGNORED,), bulk=True)
+    @verb(N_("Look at it again"), when=(S.IGNORED,), bulk=True, to=S.NEW)
     def look_again(self, act: Act) -> None:
         """It was set aside too early."""
         self.status = S.NEW

@@ -98,6 +98,7 @@ class DealStages:
         asks=HandOff,
         letter="h",
         bulk=True,
+        to=dict.fromkeys((DealStage.DRAFT, DealStage.CLIENT_DECISION), DealStage.QUOTATION),
     )
     def hand_off(self, act: Act, asked: HandOff) -> None:
         """Ask for calculations; the task stands in the executor's list at once."""
@@ -107,7 +108,7 @@ class DealStages:
         self.pass_ball(Ball.EXECUTOR, act)
         act.work.tell(Fact("deal.handed_off", self, {"kind": "calculate", "asked": asked}))
 
-    @verb(N_("Offer to the client"), when=(DealStage.QUOTATION,), letter="o")
+    @verb(N_("Offer to the client"), when=(DealStage.QUOTATION,), letter="o", to=DealStage.CLIENT_DECISION)
     def offer(self, act: Act) -> None:
         """The ready calculations go to the client, whose turn it is."""
         self.enter(DealStage.CLIENT_DECISION, act)
@@ -119,6 +120,7 @@ class DealStages:
         when=(DealStage.QUOTATION, DealStage.CLIENT_DECISION, DealStage.POLICY_ISSUE, DealStage.WON),
         asks=OrderIssue,
         letter="i",
+        to=dict.fromkeys((DealStage.QUOTATION, DealStage.CLIENT_DECISION), DealStage.POLICY_ISSUE),
     )
     def order_issue(self, act: Act, asked: OrderIssue) -> None:
         """Order the policy of a confirmed calculation; a draft policy with its instalments stands at once."""
@@ -138,14 +140,14 @@ class DealStages:
         """Set the review date by hand; the nearest computed one still comes first. Raises for a past day."""
         self.look_again(asked.review_on, asked.note, act)
 
-    @verb(N_("Close"), when=(DealStage.WON,), letter="c")
+    @verb(N_("Close"), when=(DealStage.WON,), letter="c", to=DealStage.CLOSED)
     async def close(self, act: Act) -> None:
         """End the service. Raises while a policy is alive or money is owed."""
         if reason := await why_open(act.work, self.id):
             raise Refused(reason)
         self.enter(DealStage.CLOSED, act)
 
-    @verb(N_("Client left"), when=BEFORE_POLICY, asks=Lose, letter="l", danger=True)
+    @verb(N_("Client left"), when=BEFORE_POLICY, asks=Lose, letter="l", danger=True, to=DealStage.LOST)
     def lose(self, act: Act, asked: Lose) -> None:
         """The client does not buy; who won and by how much is kept."""
         self.lost_reason, self.lost_to, self.lost_difference = asked.reason, asked.competitor or None, asked.difference
@@ -153,7 +155,11 @@ class DealStages:
         self.enter(DealStage.LOST, act)
         act.work.tell(Fact("deal.lost", self))
 
-    @verb(N_("Reopen"), when=(DealStage.CLOSED, DealStage.LOST))
+    @verb(
+        N_("Reopen"),
+        when=(DealStage.CLOSED, DealStage.LOST),
+        to={DealStage.CLOSED: DealStage.WON, DealStage.LOST: DealStage.QUOTATION},
+    )
     def reopen(self, act: Act) -> None:
         """Take a closed or lost deal back to work."""
         was_lost = self.stage == DealStage.LOST

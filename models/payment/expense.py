@@ -76,13 +76,13 @@ class Expense(Trashable, Record):
         if self.status == S.APPROVED and fields & APPROVED_FOR:
             self.status = S.EXPECTED
 
-    @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True)
+    @verb(N_("Approve"), when=(S.EXPECTED,), letter="y", bulk=True, to=S.APPROVED)
     async def approve(self, act: Act) -> None:
         """The owner or the head agrees to pay. Raises above the limit of the role."""
         await must_be_within_limit(act.work, self.amount)
         self.status = S.APPROVED
 
-    @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True)
+    @verb(N_("Paid out"), when=(S.APPROVED,), asks=PaidOut, letter="a", primary=True, bulk=True, to=S.PAID)
     async def pay(self, act: Act, asked: PaidOut) -> None:
         """The money left. Raises for a day ahead, in a closed month, and before the commission it is a share of."""
         await must_be_open_month(act.work, asked.paid_on)
@@ -93,7 +93,7 @@ class Expense(Trashable, Record):
             raise Refused(N_("This is a share of a commission that has not come yet."))
         self.status, self.paid_on = S.PAID, asked.paid_on
 
-    @verb(N_("Cancel the expense"), when=(S.EXPECTED, S.APPROVED), danger=True, bulk=True)
+    @verb(N_("Cancel the expense"), when=(S.EXPECTED, S.APPROVED), danger=True, bulk=True, to=S.CANCELLED)
     async def cancel(self, act: Act) -> None:
         """It will not be paid. Raises while it stands on a pay-out sheet."""
         await self._must_stand_on_no_sheet(act)

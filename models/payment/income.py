@@ -106,6 +106,7 @@ class Income(Trashable, Record):
         letter="a",
         primary=True,
         bulk=True,
+        to=(S.RECEIVED, S.PARTLY),
     )
     async def receive(self, act: Act, asked: Received) -> None:
         """The insurer paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
@@ -121,7 +122,7 @@ class Income(Trashable, Record):
         self.status = S.RECEIVED if self.received_amount == self.amount else S.PARTLY
         act.work.tell(Fact("income.received", self))
 
-    @verb(N_("Withheld from the premium"), when=(S.EXPECTED, S.IN_STATEMENT), asks=Withheld)
+    @verb(N_("Withheld from the premium"), when=(S.EXPECTED, S.IN_STATEMENT), asks=Withheld, to=S.WITHHELD)
     async def withhold(self, act: Act, asked: Withheld) -> None:
         """The brokerage kept it back from the premium that it passed on. Raises for a day ahead, a closed month."""
         await must_be_open_month(act.work, asked.received_on)
@@ -130,22 +131,22 @@ class Income(Trashable, Record):
         self.received_amount, self.received_on, self.status = self.amount, asked.received_on, S.WITHHELD
         act.work.tell(Fact("income.received", self))
 
-    @verb(N_("Put into a statement"), when=(S.EXPECTED,), bulk=True)
+    @verb(N_("Put into a statement"), when=(S.EXPECTED,), bulk=True, to=S.IN_STATEMENT)
     def put_in_statement(self, act: Act) -> None:
         """The insurer's statement names it; the money is on its way."""
         self.status = S.IN_STATEMENT
 
-    @verb(N_("Dispute"), when=(S.IN_STATEMENT,), asks=Dispute)
+    @verb(N_("Dispute"), when=(S.IN_STATEMENT,), asks=Dispute, to=S.DISPUTED)
     def dispute(self, act: Act, asked: Dispute) -> None:
         """The statement's sum is wrong."""
         self.status, self.note = S.DISPUTED, asked.note
 
-    @verb(N_("Dispute settled"), when=(S.DISPUTED,))
+    @verb(N_("Dispute settled"), when=(S.DISPUTED,), to=S.IN_STATEMENT)
     def settle(self, act: Act) -> None:
         """The insurer agreed; the line waits for its money again."""
         self.status = S.IN_STATEMENT
 
-    @verb(N_("Write off"), when=(S.DISPUTED,), danger=True)
+    @verb(N_("Write off"), when=(S.DISPUTED,), danger=True, to=S.WRITTEN_OFF)
     def write_off(self, act: Act) -> None:
         """It will not come."""
         self.status = S.WRITTEN_OFF

@@ -185,6 +185,7 @@ class Payment(Trashable, Record):
         primary=True,
         bulk=True,
         previews=True,
+        to=(S.PAID, S.PARTIALLY_PAID),
     )
     async def pay(self, act: Act, asked: Paid) -> None:
         """The client paid all or a part. Raises for a sum that is not owed, a day ahead, a closed month."""
@@ -200,7 +201,7 @@ class Payment(Trashable, Record):
         self.status = S.PAID if self.paid_amount == self.amount else S.PARTIALLY_PAID
         act.work.tell(Fact("payment.paid", self))
 
-    @verb(N_("Refund returned"), when=(S.PLANNED,), asks=Returned, only=is_refund, letter="r", primary=True)
+    @verb(N_("Refund returned"), when=(S.PLANNED,), asks=Returned, only=is_refund, letter="r", primary=True, to=S.PAID)
     async def give_back(self, act: Act, asked: Returned) -> None:
         """The client has the money back. Raises for a day ahead and in a closed month."""
         await must_be_open_month(act.work, asked.paid_on)
@@ -226,13 +227,15 @@ class Payment(Trashable, Record):
         """The usual days, and the due day itself while it lies ahead."""
         return in_order(act.today, Proposal(self.due_on, N_("the instalment's day")), *usual_days(act.today))
 
-    @verb(N_("Confirm the payment"), when=(S.PAID,), letter="y", bulk=True)
+    @verb(N_("Confirm the payment"), when=(S.PAID,), letter="y", bulk=True, to=S.CONFIRMED)
     def confirm(self, act: Act) -> None:
         """The accountant sees the money."""
         self.status = S.CONFIRMED
         act.work.tell(Fact("payment.confirmed", self))
 
-    @verb(N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Bounced, danger=True)
+    @verb(
+        N_("Reverse the payment"), when=(S.PARTIALLY_PAID, S.PAID, S.CONFIRMED), asks=Bounced, danger=True, to=S.PLANNED
+    )
     async def reverse(self, act: Act, asked: Bounced) -> None:
         """The money was not there after all: it is owed again. Where any part of it lies in a closed month, a dated
         reversal says so and that month keeps what it had; raises without a day for it."""
@@ -267,7 +270,7 @@ class Payment(Trashable, Record):
         self.amount, self.status = self.paid_amount, S.PAID
         act.work.tell(Fact("payment.left", self))
 
-    @verb(N_("Cancel the instalment"), when=(S.PLANNED,), asks=Reason, danger=True)
+    @verb(N_("Cancel the instalment"), when=(S.PLANNED,), asks=Reason, danger=True, to=S.CANCELLED)
     def cancel(self, act: Act, asked: Reason) -> None:
         """It will not be asked for: an endorsement or a termination took it away."""
         self.status, self.note = S.CANCELLED, asked.reason

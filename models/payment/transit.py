@@ -55,7 +55,15 @@ class Transit(Trashable, Record):
     passed_on: Mapped[date | None]
     reverses_id: Mapped[UUID | None] = reference("crm.transits")
 
-    @verb(N_("Passed on to the insurer"), when=(S.COLLECTED,), asks=PassedOn, letter="a", primary=True, bulk=True)
+    @verb(
+        N_("Passed on to the insurer"),
+        when=(S.COLLECTED,),
+        asks=PassedOn,
+        letter="a",
+        primary=True,
+        bulk=True,
+        to=S.PASSED_ON,
+    )
     async def pass_on(self, act: Act, asked: PassedOn) -> None:
         """The insurer has its premium. Raises for a day ahead and in a closed month."""
         await must_be_open_month(act.work, asked.passed_on)

@@ -133,7 +133,7 @@ class Policy(Trashable, Record):
         if fields & {"arrear_effect", "arrear_days"}:
             must_have_days(self.arrear_effect, self.arrear_days)
 
-    @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True)
+    @verb(N_("Issue the policy"), when=(S.DRAFT,), asks=Issue, letter="i", primary=True, to=S.ISSUED)
     def issue(self, act: Act, asked: Issue) -> None:
         """The insurer's policy is here: number and days are entered, lines appear by rule. Raises for wrong days."""
         must_fit(asked, act)
@@ -183,7 +183,7 @@ class Policy(Trashable, Record):
             self.agreement_id = asked.another_agreement_id
         return was != (self.insurer_id, self.agreement_id, self.commission_percent)
 
-    @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True)
+    @verb(N_("Cancel the policy"), when=(S.ISSUED,), asks=Cancel, danger=True, to=S.CANCELLED)
     def cancel(self, act: Act, asked: Cancel) -> None:
         """Terminate early, the day still covered: later instalments are cancelled. Raises for a day outside it."""
         if (asked.kept_percent, asked.refund) != (None, None) and not act.actor.rights.may("policy", "set_refund"):
@@ -194,7 +194,7 @@ class Policy(Trashable, Record):
         self.status, self.cancelled_on, self.cancel_reason = S.CANCELLED, asked.cancelled_on, asked.reason
         act.work.tell(Fact("policy.cancelled", self, {"asked": asked}))
 
-    @verb(N_("Annul"), when=(S.DRAFT, S.ISSUED), danger=True)
+    @verb(N_("Annul"), when=(S.DRAFT, S.ISSUED), danger=True, to=S.ANNULLED)
     def annul(self, act: Act) -> None:
         """It never was: entered by mistake."""
         self.status = S.ANNULLED

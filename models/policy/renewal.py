@@ -78,7 +78,7 @@ class Renewal(Trashable, Record):
     lost_to: Mapped[str | None]
     lost_difference: Mapped[Decimal | None]
 
-    @verb(N_("Client contacted"), when=(S.FOUND,), letter="c", primary=True)
+    @verb(N_("Client contacted"), when=(S.FOUND,), letter="c", primary=True, to=S.CONTACTED)
     def contact(self, act: Act) -> None:
         """The client knows that the policy ends."""
         self.status = S.CONTACTED
@@ -88,7 +88,7 @@ class Renewal(Trashable, Record):
         """Ask for a calculation on the old policy's terms; hooks make it, and the task that goes with it."""
         act.work.tell(Fact("renewal.calculation_asked", self, {"asked": asked}))
 
-    @verb(N_("Variants offered"), when=(S.FOUND, S.CONTACTED), letter="o", primary=(S.CONTACTED,))
+    @verb(N_("Variants offered"), when=(S.FOUND, S.CONTACTED), letter="o", primary=(S.CONTACTED,), to=S.OFFERED)
     def offer(self, act: Act) -> None:
         """The client has variants."""
         self.status = S.OFFERED
@@ -107,12 +107,12 @@ class Renewal(Trashable, Record):
         ]
         return in_order(act.today, *before, *usual_days(act.today))
 
-    @verb(N_("Renewed"), when=OPEN, asks=Renewed, letter="y", primary=(S.OFFERED,))
+    @verb(N_("Renewed"), when=OPEN, asks=Renewed, letter="y", primary=(S.OFFERED,), to=S.RENEWED)
     def renew(self, act: Act, asked: Renewed) -> None:
         """The next policy is chained to the old one."""
         self.status, self.successor_id = S.RENEWED, asked.successor_id
 
-    @verb(N_("Renewal lost"), when=OPEN, asks=LostRenewal, letter="l", danger=True)
+    @verb(N_("Renewal lost"), when=OPEN, asks=LostRenewal, letter="l", danger=True, to=S.LOST)
     def lose(self, act: Act, asked: LostRenewal) -> None:
         """The client went elsewhere with this policy only."""
         self.status = S.LOST

@@ -112,12 +112,12 @@ class Recalculation(Record):
         """Whether a job is at work."""
         return self.status in BUSY
 
-    @verb(N_("Preview anew"), when=(S.PREVIEWED, S.CANCELLED), undoable=False)
+    @verb(N_("Preview anew"), when=(S.PREVIEWED, S.CANCELLED), undoable=False, to=S.PLANNED)
     def preview(self, act: Act) -> None:
         """Look again what would change, as rules and policies are now."""
         self.status, self.place, self.ordered_by_id = S.PLANNED, None, act.actor.id
 
-    @verb(N_("Apply"), when=(S.PREVIEWED,), primary=True, letter="a", undoable=False)
+    @verb(N_("Apply"), when=(S.PREVIEWED,), primary=True, letter="a", undoable=False, to=S.RUNNING)
     async def apply(self, act: Act) -> None:
         """Write what the preview shows. Raises where nothing differs, or rules have changed since."""
         if not self.lines:
@@ -127,17 +127,22 @@ class Recalculation(Record):
         self.status, self.place, self.action_id = S.RUNNING, None, uuid7()
         self.applied, self.left_alone, self.ordered_by_id = 0, 0, act.actor.id
 
-    @verb(N_("Stop"), when=(S.PLANNED, S.PREVIEWED, S.RUNNING), undoable=False)
+    @verb(
+        N_("Stop"),
+        when=(S.PLANNED, S.PREVIEWED, S.RUNNING),
+        undoable=False,
+        to={S.PLANNED: S.CANCELLED, S.PREVIEWED: S.CANCELLED, S.RUNNING: S.PAUSED},
+    )
     def cancel(self, act: Act) -> None:
         """After the batch at hand; what is applied stays until it is undone."""
         self.status = S.PAUSED if self.status == S.RUNNING else S.CANCELLED
 
-    @verb(N_("Go on"), when=(S.PAUSED,), primary=True, undoable=False)
+    @verb(N_("Go on"), when=(S.PAUSED,), primary=True, undoable=False, to=S.RUNNING)
     def resume(self, act: Act) -> None:
         """From where it was stopped."""
         self.status = S.RUNNING
 
-    @verb(N_("Undo the recalculation"), when=(S.DONE, S.PAUSED), danger=True, undoable=False)
+    @verb(N_("Undo the recalculation"), when=(S.DONE, S.PAUSED), danger=True, undoable=False, to=S.UNDOING)
     def undo(self, act: Act) -> None:
         """Put every line back that nobody has changed since."""
         self.status, self.undo_place, self.restored = S.UNDOING, None, 0

@@ -150,27 +150,27 @@ class Task(Trashable, Record):
         """It stands in somebody's list at once."""
         act.work.tell(Fact("task.sent", self))
 
-    @verb(N_("Accept"), when=(S.NEW,), only=may_accept, letter="a", primary=True, bulk=True)
+    @verb(N_("Accept"), when=(S.NEW,), only=may_accept, letter="a", primary=True, bulk=True, to=S.ACCEPTED)
     def accept(self, act: Act) -> None:
         """Take the task on; from the queue it becomes one's own."""
         self.assignee_id = self.assignee_id or act.actor.id
         self.status, self.accepted_at = S.ACCEPTED, act.at
         act.work.tell(Fact("task.accepted", self))
 
-    @verb(N_("Return"), when=(S.NEW, S.ACCEPTED, S.WAITING), only=may_accept, asks=Return, letter="r")
+    @verb(N_("Return"), when=(S.NEW, S.ACCEPTED, S.WAITING), only=may_accept, asks=Return, letter="r", to=S.RETURNED)
     def return_(self, act: Act, asked: Return) -> None:
         """Give it back to its author with a reason."""
         self.assignee_id = self.assignee_id or act.actor.id
         self.status, self.reason, self.returns = S.RETURNED, asked.reason, self.returns + 1
         act.work.tell(Fact("task.returned", self, {"cause": asked.cause or ReturnCause.OTHER.value}))
 
-    @verb(N_("Send again"), when=(S.RETURNED,), only=is_author, letter="s", primary=True)
+    @verb(N_("Send again"), when=(S.RETURNED,), only=is_author, letter="s", primary=True, to=S.NEW)
     def resend(self, act: Act) -> None:
         """What was missing is there now."""
         self.status, self.accepted_at = S.NEW, None
         act.work.tell(Fact("task.sent", self))
 
-    @verb(N_("Done"), when=(S.ACCEPTED,), only=is_assignee, asks=Result, letter="d", primary=True)
+    @verb(N_("Done"), when=(S.ACCEPTED,), only=is_assignee, asks=Result, letter="d", primary=True, to=S.DONE)
     async def complete(self, act: Act, asked: Result) -> None:
         """The work is done. Raises for a calculation task without a ready calculation, an issue without a policy."""
         if missing := await why_unfinished(act.work, self):
@@ -178,36 +178,36 @@ class Task(Trashable, Record):
         self.status, self.done_at, self.result = S.DONE, act.at, asked.result or None
         act.work.tell(Fact("task.done", self, {"review_on": asked.review_on}))
 
-    @verb(N_("Rework"), when=(S.DONE,), only=is_author, asks=Why)
+    @verb(N_("Rework"), when=(S.DONE,), only=is_author, asks=Why, to=S.NEW)
     def rework(self, act: Act, asked: Why) -> None:
         """It is not what was asked for."""
         self.status, self.reason, self.done_at, self.accepted_at = S.NEW, asked.reason, None, None
         act.work.tell(Fact("task.sent", self))
 
-    @verb(N_("Wait"), when=(S.ACCEPTED,), only=is_assignee, asks=Until, letter="w")
+    @verb(N_("Wait"), when=(S.ACCEPTED,), only=is_assignee, asks=Until, letter="w", to=S.WAITING)
     def wait(self, act: Act, asked: Until) -> None:
         """Somebody else must act first. Raises for a past day."""
         self.sleep_until(asked, act)
         self.status = S.WAITING
 
-    @verb(N_("Schedule"), when=(S.ACCEPTED,), only=is_assignee, asks=Until)
+    @verb(N_("Schedule"), when=(S.ACCEPTED,), only=is_assignee, asks=Until, to=S.SCHEDULED)
     def schedule(self, act: Act, asked: Until) -> None:
         """Its time has not come. Raises for a past day."""
         self.sleep_until(asked, act)
         self.status = S.SCHEDULED
 
-    @verb(N_("Resume"), when=(S.WAITING, S.SCHEDULED), only=is_assignee, letter="g", primary=True)
+    @verb(N_("Resume"), when=(S.WAITING, S.SCHEDULED), only=is_assignee, letter="g", primary=True, to=S.ACCEPTED)
     def resume(self, act: Act) -> None:
         """Go on with it."""
         self.status, self.wakes_on, self.waiting_for = S.ACCEPTED, None, None
 
-    @verb(N_("Cancel the task"), when=OPEN_TASKS, only=is_author, asks=NoMore, danger=True, bulk=True)
+    @verb(N_("Cancel the task"), when=OPEN_TASKS, only=is_author, asks=NoMore, danger=True, bulk=True, to=S.CANCELLED)
     def cancel(self, act: Act, asked: NoMore) -> None:
         """Nobody needs it any more."""
         self.status, self.reason = S.CANCELLED, asked.reason
         act.work.tell(Fact("task.cancelled", self, {"review_on": asked.review_on}))
 
-    @verb(N_("Reassign"), when=OPEN_TASKS, only=is_author, asks=Reassign, gives_away=True, bulk=True)
+    @verb(N_("Reassign"), when=OPEN_TASKS, only=is_author, asks=Reassign, gives_away=True, bulk=True, to=S.NEW)
     def reassign(self, act: Act, asked: Reassign) -> None:
         """Another person does it."""
         self.assignee_id, self.status, self.accepted_at = asked.assignee_id, S.NEW, None

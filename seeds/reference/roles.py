@@ -21,7 +21,7 @@ class RoleSeed(NamedTuple):
 
 READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
 STEPS = ("checklist-item:tick", "checklist-item:untick")
-OWN_MATTERS = (*STEPS, "saved-view:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*",
+OWN_MATTERS = (*STEPS, "saved-view:*", "pin:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*",
                "contact-point:*", "absence:create", "absence:update", "absence:begin", "absence:come_back",
                "absence:call_off")  # fmt: skip
 RECORDS = tuple(

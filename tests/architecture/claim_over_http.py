@@ -166,6 +166,23 @@ async def test_all_that_match_get_one_value_and_have_it_taken_back(
     assert {(await get(world, world.anna, Claim, one.id)).place for one in made} == {None}
 
 
+async def test_they_stand_on_a_board_and_in_a_calendar(browser: SignIn, world: World, policy: Policy) -> None:
+    made = Claim(deal_id=policy.deal_id, policy_id=policy.id, number="Д-1", happened_on=clock.today())
+    await add(world, world.anna, made)
+    anna, vera, at = await browser(world.anna), await browser(world.vera), "/admin/claim"
+    for shape in ("as=board", "as=calendar&by=happened_on"):
+        assert f'id="at-{made.id}"' in (await anna.get(f"{at}/list?{shape}&q=Д-1")).text
+        assert f'id="at-{made.id}"' not in (await vera.get(f"{at}/list?{shape}")).text
+    asked = await anna.post(f"{at}/move/{made.id}", data={"to": "rejected", "seen": "reported"}, headers=HX)
+    assert asked.headers["location"] == f"{at}/verb/reject?pk={made.id}"
+    day = clock.today().isoformat()
+    put = {"to": "2026-01-05", "seen": day}
+    assert (await anna.post(f"{at}/reschedule/{made.id}?by=happened_on", data=put, headers=HX)).status_code == 200
+    assert (await get(world, world.anna, Claim, made.id)).happened_on.isoformat() == "2026-01-05"
+    assert "Д-1" in (await anna.get(f"{at}/peek/{made.id}", headers=HX)).text
+    assert (await anna.post(f"{at}/pin/{made.id}", headers=HX)).status_code == 204
+
+
 async def test_they_stand_on_the_page_of_their_policy(browser: SignIn, world: World, claim: Claim) -> None:
     anna = await browser(world.anna)
     page = await anna.get(f"/admin/policy/details/{claim.policy_id}")

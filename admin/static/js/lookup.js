@@ -14,6 +14,7 @@ function close(box) {
   const { field, list } = parts(box);
   clearTimeout(timers.get(box));
   latest.delete(box);
+  if (!list) return;
   list.hidden = true;
   field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");

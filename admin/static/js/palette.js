@@ -1,5 +1,6 @@
 // The command palette: Ctrl+K anywhere. Records and pages come from the server, what can be done here from the page itself.
 import { key } from "./keys.js";
+import { opened } from "./near.js";
 
 const dialog = document.getElementById("palette");
 const field = document.getElementById("palette-term");
@@ -28,7 +29,7 @@ async function ask() {
   const mine = (asking = new AbortController());
   const term = field.value;
   dialog.classList.add("is-waiting");
-  const answer = await fetch(`/admin/palette?q=${encodeURIComponent(term)}`, { headers: { "HX-Request": "true" }, signal: mine.signal })
+  const answer = await fetch(`/admin/palette?q=${encodeURIComponent(term)}${term ? "" : `&opened=${opened()}`}`, { headers: { "HX-Request": "true" }, signal: mine.signal })
     .then((response) => (response.ok ? response.text() : leave(response)))
     .catch((problem) => (problem.name === "AbortError" ? null : ""));
   if (answer === null || mine !== asking) return;

@@ -3,6 +3,7 @@
 from admin.views.base import Category, View
 from models.intake.draft import IntakeDraft
 from models.people import ApiToken, Credential, LoginSession, OneTimeCode, SavedView, TelegramLink
+from models.pins import Pin
 from models.texts import N_
 
 
@@ -62,6 +63,19 @@ class SavedViewView(View):
     default_sort = "name"
     creatable = False
     empty = N_("No saved lists yet. “Keep this list” above any list makes one.")
+
+
+class PinView(View):
+    """Records that people keep at hand."""
+
+    record = Pin
+    name, name_plural = N_("Pinned record"), N_("Pinned records")
+    category, icon, order = Category.SETTINGS, "pin", 25
+    columns = ("identity", "user_id", "created_at")
+    filters = ("identity", "user_id")
+    creatable = editable = False
+    menu = False
+    empty = N_("Nothing is pinned yet. “Pin” on the page of any record does it.")
 
 
 class CredentialView(View):

@@ -43,6 +43,7 @@ class DealView(View):
     labels = {"code": N_("Deal"), "next_review_at": N_("Review"), "next_review_reason": N_("Why review"),
               "ball": N_("Waiting for"), "title": N_("Subject"), "stage_since": N_("At this stage")}  # fmt: skip
     due = ("next_review_at",)
+    set_by = {"next_review_at": "put_off", "review_on": "put_off"}
     open_states = tuple(OPEN_STAGES)
     quiet_states = (DealStage.CLOSED, DealStage.LOST)
     heading = ("code", "client_id", "title")

@@ -28,7 +28,7 @@ MOST_COLUMNS = 40
 OFFSET_AT_MOST = 1_000
 """Rows that are skipped by number; the links of later pages carry the row that they begin after."""
 SLICE = "slice"
-PLACES = ("page", "after", "before", "part")
+PLACES = ("page", "after", "before", "part", "around")
 """Parameters that say how a list looks, not which rows it has."""
 
 

@@ -44,6 +44,7 @@ LOOKS = {
 LATE_SIGN = '<i class="ti ti-clock-exclamation" aria-hidden="true"></i>'
 """Nothing is told by colour alone."""
 BOX = '<td class="pick"><input type="checkbox" class="form-check-input" name="pk"'
+PEEK = '<button type="button" class="peek-at" data-peek aria-label="{label}"><i class="ti ti-eye"></i></button>'
 BEFORE_CELLS = 3
 """Columns of a row before its fields: key, order's value, state."""
 Cell = Callable[[Any, Any, Any], str]
@@ -200,7 +201,7 @@ def rows_html(
         plan.append((cell, at, at + 1 if is_link else None))
         at += 2 if is_link else 1
     quiet = frozenset(str(state) for state in view.quiet_states)
-    lead = leading(view, fields[0], pick=pick)
+    lead = leading(view, fields[0], pick=pick, peeks=actor.rights.may(view.identity, "read"))
     lines = []
     for row in rows:
         state = row[2]
@@ -210,8 +211,9 @@ def rows_html(
     return Markup("".join(lines))  # noqa: S704 - each cell has escaped its value
 
 
-def leading(view: View, field: Field, *, pick: bool) -> Callable[[Any, Any], str]:
-    """The cells that begin a row."""
+def leading(view: View, field: Field, *, pick: bool, peeks: bool = False) -> Callable[[Any, Any], str]:
+    """The cells that begin a row, with a button that shows the record beside the list."""
+    peek = PEEK.format(label=html(_("Look at it here"))) if peeks else ""
     write, label = shown(field), html(_(field.label))
     look = ' class="mono"' if field.column.name in MONO else ""
 
@@ -219,6 +221,6 @@ def leading(view: View, field: Field, *, pick: bool) -> Callable[[Any, Any], str
         text = "—" if value is None or value == "" else html(write(value))
         box = f'{BOX} value="{key}" aria-label="{text}">'
         link = f'<a class="row-link" href="/admin/{view.identity}/details/{key}">{text}</a>'
-        return f'{box if pick else ""}<th scope="row"{look} data-label="{label}">{link}</th>'
+        return f'{box if pick else ""}<th scope="row"{look} data-label="{label}">{link}{peek}</th>'
 
     return lead

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin.boards.looks import Look, look_of
 from admin.i18n import _, current_locale
 from admin.imports.describing import may_import
 from admin.many.offers import offers_of
@@ -72,13 +74,15 @@ async def list_page(request: Request, view: View) -> Response:
     actor = request.state.actor
     wanted = asked(view, request.query_params, actor.rights)
     fields = visible_fields(view, actor, wanted.chosen)
+    look = look_of(wanted, actor.rights)
     is_part = is_partial(request)
     async with request.state.database.transaction(actor) as work:
         saved = () if is_part else await saved_views(work, view)
         if (first := first_of(saved, actor, request.url.query, view)) is not None:
             return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
-        found = await find(work, wanted, actor, fields)
-    context = context_of(found, fields, actor)
+        found = await (find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor))
+    context = context_of(found, fields, actor) | {"look": look, "ways": look.ways(wanted)}
+    context["kept"] += look.kept
     if is_part:
         return fragment(request, "list.html", block="results", headers={"Vary": "HX-Request"}, **context)
     shelf = shelf_of(saved, wanted, actor)
@@ -110,6 +114,13 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     finally:
         counting.cancel()
     return Found(listing, rows, is_more, total, await titles_of(work, listing.asked), drawn)
+
+
+async def find_shaped(work: Work, wanted: Asked, look: Look, actor: Actor) -> Found:
+    """The list as a board or a calendar, in the place of its rows."""
+    drawn = await import_module("admin.boards.drawing").shape_html(work, wanted, look, actor)
+    listing = Listing(wanted, actor, clock.today())
+    return Found(listing, [], False, 0, await titles_of(work, wanted), drawn)
 
 
 def drawn_rows(listing: Listing, fields: Sequence[Field], rows: Sequence[Any]) -> Markup:

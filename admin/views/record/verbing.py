@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
@@ -95,6 +96,7 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         start = {name: start_value(name, rows, told) for name, _kind, told in asked_fields(verb)}
         if len(rows) == 1:
             start |= await view.start_values(verb.name, rows[0], work)
+        start |= days_in(request.query_params, verb)
         form = form_of(asked_inputs(verb))(data, data=start)
         deal = rows[0].id if view.identity == "deal" else getattr(rows[0], "deal_id", None)
         asking = Asking(view, verb, keys, form, [title_of(view, row, request.state.actor.rights) for row in rows])
@@ -109,6 +111,16 @@ async def asking_of(request: Request, view: View, verb: Verb, keys: list[UUID], 
         if verb.previews and len(rows) == 1:
             asking.foreseen = await rows[0].foresee(verb, work.act())
     return asking
+
+
+def days_in(query: QueryParams, verb: Verb) -> dict[str, date]:
+    """Days of the form that the address names: a record was put on one of a calendar's."""
+    found = {}
+    for name, kind, _told in asked_fields(verb):
+        if kind is date and query.get(name):
+            with suppress(ValueError):
+                found[name] = date.fromisoformat(query[name])
+    return found
 
 
 def start_value(name: str, rows: list[Any], told: Any) -> Any:
@@ -206,7 +218,7 @@ async def report(
     """A toast with Undo; where some were skipped, each with its reason."""
     undo = action if done and verb.undoable else None
     if len(keys) == 1:
-        is_gone = verb.gives_away and not await is_seen(request, view, keys[0])
+        is_gone = verb.gives_away and not await is_seen(request, view, keys[0]) and not is_on_list(request, view)
         to = f"/admin/{view.identity}/list" if is_gone else details(view, keys[0])
         sentence = f"{_(verb.label).rstrip('…')}: {done[0]}"
         return saved(request, sentence, to, undo=undo, away=is_gone)
@@ -221,6 +233,12 @@ async def report(
     if is_partial(request):
         return fragment(request, "parts/bulk_result.html", **context)
     return page(request, "bulk_result.html", **context)
+
+
+def is_on_list(request: Request, view: View) -> bool:
+    """Whether the step was asked for on the entity's list, board or calendar, which stays where a record leaves."""
+    here = urlsplit(request.headers.get("hx-current-url", "")).path
+    return is_partial(request) and here == f"/admin/{view.identity}/list"
 
 
 async def is_seen(request: Request, view: View, key: UUID) -> bool:
