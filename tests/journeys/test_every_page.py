@@ -80,7 +80,7 @@ PAGES = (
 OF_RECORDS = {
     "deal": (
         *("/verb/put_off?pk={key}", "/verb/trash?pk={key}", "/{key}/compare", "/{key}/sheet"),
-        *("/{key}/calculations/enter", "/{key}/calculations/paste"),
+        *("/{key}/calculations/enter", "/{key}/calculations/paste", "/authors/{key}"),
     ),
     "policy": ("/verb/cancel?pk={key}",),
     "payment": ("/verb/pay?pk={key}",),
@@ -121,6 +121,7 @@ NO_PAGES = {
     "/admin/bell/count": "a part of every page",
     "/d/{token:str}": "a link from a chat, leads on",
     "/admin/{identity}/timeline/{pk:uuid}": "a part of a deal's page",
+    "/admin/{identity}/field/{pk:uuid}/{field}": "a card beside a field; tests/journeys/test_past.py opens it",
     "/admin/clients/{pk:uuid}/part/{name}": "a part of a client's page",
     "/admin/deal/{pk:uuid}/calculations/insurers": "JSON",
     "/admin/deal/{pk:uuid}/calculations/programs": "JSON",
