@@ -28,6 +28,8 @@ from admin.documents.routes import ROUTES as DOCUMENTS
 from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
 from admin.events.pages import ROUTES as SCHEMAS
+from admin.following.lookout import Lookout
+from admin.following.pages import ROUTES as FOLLOWING
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.intake.pages import ROUTES as INTAKE
@@ -99,6 +101,7 @@ IN_THE_PANEL = (
     *WHY,
     *EARNED,
     *MANY,
+    *FOLLOWING,
 )
 """Pages inside the panel beside those of the entities."""
 
@@ -109,11 +112,14 @@ def build(database: Database, settings: Settings) -> Application:
     hooks.load()
     sessions = Sessions(database, settings)
     hub = Hub(sessions.dsn, sessions.idle, redis_url)
+    lookout = Lookout(database)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         hub.start()
+        lookout.start()
         yield
+        await lookout.close()
         await hub.close()
         await sessions.close()
         await database.close()

@@ -103,6 +103,7 @@ NO_PAGES = {
     "/schemas/": "for machines",
     "/schemas/{type}.json": "for machines",
     "/admin/search": "leads to a list",
+    "/admin/following/{pk:uuid}": "leads to a list",
     "/admin/{identity}/lookup": "JSON",
     "/admin/{identity}/export.csv": "a file",
     "/admin/{identity}/totals": "a part of a list",
