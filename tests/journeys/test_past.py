@@ -71,7 +71,7 @@ async def test_a_field_tells_its_story_and_the_record_comes_back(
     await page.keyboard.press("u")
     await expect(page.get_by_role("heading", name="Кто что записал")).to_be_visible()
     assert await violations(page) == []
-    await page.get_by_role("button", name="Имя").first.press("Enter")
+    await page.get_by_role("button", name="ФИО или компания").first.press("Enter")
     await expect(card).to_contain_text("Прежняя Нина")
     await page.keyboard.press("Escape")
     await page.get_by_label("Запись на день").fill((clock.today() - timedelta(days=1)).isoformat())
