@@ -29,6 +29,8 @@ from admin.entry.pages import ROUTES as ENTRY
 from admin.errors import HANDLERS
 from admin.events.pages import ROUTES as SCHEMAS
 from admin.exports.pages import ROUTES as EXPORTS
+from admin.following.lookout import Lookout
+from admin.following.pages import ROUTES as FOLLOWING
 from admin.health import ROUTES as HEALTH
 from admin.importing.pages import ROUTES as IMPORT
 from admin.imports.fixing import ROUTES as FIXING
@@ -105,6 +107,7 @@ IN_THE_PANEL = (
     *FIXING,
     *EXPORTS,
     *PINS,
+    *FOLLOWING,
 )
 """Pages inside the panel beside those of the entities."""
 
@@ -115,11 +118,14 @@ def build(database: Database, settings: Settings) -> Application:
     hooks.load()
     sessions = Sessions(database, settings)
     hub = Hub(sessions.dsn, sessions.idle, redis_url)
+    lookout = Lookout(database)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         hub.start()
+        lookout.start()
         yield
+        await lookout.close()
         await hub.close()
         await sessions.close()
         await database.close()

@@ -26,7 +26,7 @@ from models.telegram import actor_of
 from settings import settings
 
 MISSING = "document.missing"
-GIVING = ("deal.transfer", "deal.update")
+GIVING = ("deal.transfer", "deal.update", "deal.put_back")
 """Actions by which a deal comes to somebody without a task."""
 TO_AUTHOR = {
     TaskStatus.RETURNED: "task.returned",

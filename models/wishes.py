@@ -46,6 +46,7 @@ KINDS = (
     Kind("instalment.soon", N_("An instalment is coming")),
     Kind("instalment.overdue", N_("An instalment is overdue")),
     Kind("policy.expiring", N_("A policy ends soon")),
+    Kind("view.entered", N_("A record has entered a list that I follow")),
     Kind("document.missing", N_("A file was not found"), (Channel.PANEL,)),
     Kind("recalculation.found", N_("Expected lines differ from the rules"), (Channel.PANEL,)),
     Kind(DIGEST, N_("The day in short, on working mornings"), OUTSIDE),

@@ -30,6 +30,7 @@ NAMES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "policy.expiring": (OF_COVER, OUTSIDE_OF_COVER),
     "deal.given": (WHERE | {"actor"}, frozenset({"deal"})),
     "document.missing": (WHERE | {"document"}, frozenset({"deal"})),
+    "view.entered": (frozenset({"list", "count", "records"}), frozenset({"count", "kind"})),
     "recalculation.found": (frozenset({"count", "change"}), frozenset()),
     DIGEST: (OF_DIGEST, OF_DIGEST),
 }
@@ -52,6 +53,8 @@ EXAMPLE: dict[str, Any] = {
     "overdue": 3,
     "unread": 5,
     "change": "+1 240,50 ₽",
+    "list": "Пролонгации ноября",
+    "records": "D-2026-00042, D-2026-00043, D-2026-00044, …",
 }
 """What a preview fills in."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from admin.following.keys import MOST_SHOWN
+from admin.following.pins import pins_of
 from admin.rendering import fragment
 from models.session import Database, Work
 from models.today import numbers_of
@@ -27,7 +30,12 @@ async def numbers_page(request: Request) -> Response:
     if known is None:
         async with state.database.transaction(state.actor) as work:
             known = await count(state.database, work)
-    return fragment(request, "parts/menu_numbers.html", numbers=known, most=IN_THE_MENU)
+    pins = await pins_of(state.database, state.actor, fresh="fresh" in request.query_params)
+    opened = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query).get("view", [""])[0]
+    return fragment(
+        request, "parts/menu_numbers.html", numbers=known, most=IN_THE_MENU, pins=pins, most_pinned=MOST_SHOWN,
+        open_list=opened,
+    )  # fmt: skip
 
 
 def remembered(database: Database, person: UUID) -> Numbers | None:

@@ -21,9 +21,9 @@ class RoleSeed(NamedTuple):
 
 READING = ("*:list", "*:read", "-user.phone:read", "-session:*", "-api-token:*", "-one-time-code:*", "-credential:*")
 STEPS = ("checklist-item:tick", "checklist-item:untick")
-OWN_MATTERS = (*STEPS, "saved-view:*", "pin:*", "preference:*", "notification:*", "api-token:*", "telegram-link:*",
-               "contact-point:*", "absence:create", "absence:update", "absence:begin", "absence:come_back",
-               "absence:call_off")  # fmt: skip
+OWN_MATTERS = (*STEPS, "saved-view:*", "followed-view:*", "pin:*", "preference:*", "notification:*", "api-token:*",
+               "telegram-link:*", "contact-point:*", "absence:create", "absence:update", "absence:begin",
+               "absence:come_back", "absence:call_off")  # fmt: skip
 RECORDS = tuple(
     f"{identity}:{action}"
     for identity in (

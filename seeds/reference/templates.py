@@ -64,6 +64,9 @@ TEMPLATES = (
         ("Ожидаемые строки расходятся с правилами: {count}", "Комиссия изменится на {change}. Посмотрите и примените"),
         ("Expected lines differ from the rules: {count}", "Commission would change by {change}. Look and apply"),
     ),
+    TemplateSeed(
+        "view.entered", ("{list}: новых записей {count}", "{records}"), ("{list}: new records {count}", "{records}")
+    ),
     TemplateSeed("task.due", ("{task}: срок сегодня", WHERE), ("{task}: due today", WHERE)),
     TemplateSeed("task.overdue", ("{task}: просрочено, срок был {due}", WHERE), ("{task}: overdue since {due}", WHERE)),
 )
@@ -87,6 +90,11 @@ OUTSIDE = (
     TemplateSeed("task.done", ("{deal} · {kind}", "Готово"), ("{deal} · {kind}", "Done")),
     TemplateSeed("task.cancelled", ("{deal} · {kind}", "Больше не нужно"), ("{deal} · {kind}", "No longer needed")),
     TemplateSeed("deal.given", ("{deal}", "Сделка передана вам"), ("{deal}", "This deal is yours now")),
+    TemplateSeed(
+        "view.entered",
+        ("{kind}: новых в вашем списке {count}", "Что именно, видно в панели"),
+        ("{kind}: new in your list {count}", "What they are is in the panel"),
+    ),
     TemplateSeed(
         "instalment.soon",
         ("{deal}", "Взнос {number} из {count}, срок {due}"),

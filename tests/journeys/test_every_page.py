@@ -86,7 +86,7 @@ PAGES = (
 OF_RECORDS = {
     "deal": (
         *("/verb/put_off?pk={key}", "/verb/trash?pk={key}", "/{key}/compare", "/{key}/sheet"),
-        *("/{key}/calculations/enter", "/{key}/calculations/paste"),
+        *("/{key}/calculations/enter", "/{key}/calculations/paste", "/authors/{key}"),
         *("/move/{key}?by=stage", "/reschedule/{key}?by=next_review_at"),
     ),
     "policy": ("/verb/cancel?pk={key}",),
@@ -110,6 +110,7 @@ NO_PAGES = {
     "/schemas/": "for machines",
     "/schemas/{type}.json": "for machines",
     "/admin/search": "leads to a list",
+    "/admin/following/{pk:uuid}": "leads to a list",
     "/admin/{identity}/lookup": "JSON",
     "/admin/{identity}/export.csv": "a file",
     "/admin/{identity}/export.xlsx": "a file",
@@ -140,6 +141,7 @@ NO_PAGES = {
     "/admin/bell/count": "a part of every page",
     "/d/{token:str}": "a link from a chat, leads on",
     "/admin/{identity}/timeline/{pk:uuid}": "a part of a deal's page",
+    "/admin/{identity}/field/{pk:uuid}/{field}": "a card beside a field; tests/journeys/test_past.py opens it",
     "/admin/clients/{pk:uuid}/part/{name}": "a part of a client's page",
     "/admin/deal/{pk:uuid}/calculations/insurers": "JSON",
     "/admin/deal/{pk:uuid}/calculations/programs": "JSON",

@@ -25,8 +25,11 @@ from models.session import Work
 from models.texts import N_
 
 FIND = (
-    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name FROM auth.saved_views v"
-    " JOIN auth.users u ON u.id = v.user_id WHERE v.identity = $1 AND v.deleted_at IS NULL"
+    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name,"
+    " coalesce(f.is_pinned, false) AS is_pinned, coalesce(f.tells, false) AS tells FROM auth.saved_views v"
+    " JOIN auth.users u ON u.id = v.user_id"
+    " LEFT JOIN auth.followed_views f ON f.saved_view_id = v.id AND f.user_id = (SELECT auth.actor_id())"
+    " WHERE v.identity = $1 AND v.deleted_at IS NULL"
     " ORDER BY v.user_id <> (SELECT auth.actor_id()), v.name, v.id"
 )
 LONGEST_QUERY = 4_000
@@ -45,6 +48,10 @@ class Tab(NamedTuple):
     lent_to: str
     is_first: bool
     owner: str
+    is_pinned: bool
+    """Whether it stands in the person's menu."""
+    tells: bool
+    """Whether the person hears of what enters it."""
 
 
 class Shelf(NamedTuple):
@@ -76,6 +83,7 @@ def shelf_of(saved: Sequence[Any], wanted: Asked, actor: Actor) -> Shelf:
         Tab(
             row["id"], row["name"], address_of(row), str(row["id"]) == opened, row["user_id"] == actor.id,
             row["lent_to"], row["is_first"], "" if row["user_id"] == actor.id else row["full_name"],
+            row["is_pinned"], row["tells"],
         )
         for row in saved
     ]  # fmt: skip

@@ -106,11 +106,17 @@ def _cell(view: View, column: Any, target: View | None, found: Found, now: datet
     label = _(view.labels.get(column.name) or label_of(column))
     if target is not None:
         title = found.titles.get(column.name)
-        return Cell(label, _(title) if title else NOTHING, details(target, value) if title is not None else "", "link")
+        return Cell(
+            label,
+            _(title) if title else NOTHING,
+            details(target, value) if title is not None else "",
+            "link",
+            name=column.name,
+        )
     if column.name.endswith("_since") and isinstance(value, datetime):
-        return Cell(label, show_span(now - value), "", "span")
+        return Cell(label, show_span(now - value), "", "span", name=column.name)
     kind = "phone" if column.name == "phone" else "email" if column.name == "email" else css_of(column)
     href = f"tel:{value}" if kind == "phone" else f"mailto:{value}" if kind == "email" else ""
     mark = due_mark(view, column.name, value, found.record.state, today)
     why = column.name if kind_of(column) is Kind.MONEY else ""
-    return Cell(label, show(column, value), href, kind, mark, why)
+    return Cell(label, show(column, value), href, kind, mark, why, column.name)

@@ -60,6 +60,7 @@ OWN_ACCORD = {
     "notification.attempt": N_("{who} tried to deliver a notice"),
     "notification.bulk": N_("{who} told that a step for many records is done"),
     "notification.digest": SCHEDULED["digest"],
+    "notification.entered": N_("{who} heard of what entered a list"),
     "notification.fall_back": N_("{who} tried the next way for a notice"),
     "portfolio.import": N_("{who} imported a portfolio"),
     "recalculation.look": N_("{who} previewed a recalculation"),

@@ -131,6 +131,7 @@ SENTENCES = {
 GENERAL = {
     "create": N_("{who} created: {what}"),
     "update": N_("{who} changed: {what}"),
+    "put_back": N_("{who} brought earlier values back: {what}"),
     "trash": N_("{who} moved to the trash: {what}"),
     "restore": N_("{who} took out of the trash: {what}"),
     "import": N_("{who} imported: {what}"),

@@ -42,6 +42,8 @@ class Cell(NamedTuple):
     mark: str = ""
     why: str = ""
     """The column whose sum can be asked about."""
+    name: str = ""
+    """The column whose story can be asked for."""
 
 
 def show(column: Any, value: Any, titles: Mapping[UUID, str] | None = None) -> str:
