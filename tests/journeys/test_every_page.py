@@ -127,6 +127,7 @@ NO_PAGES = {
     "/admin/{identity}/peek/{pk:uuid}": "a part of a list",
     "/admin/pins": "a part of every page",
     "/admin/{identity}/cell/{pk:uuid}/{field}": "a part of a list",
+    "/admin/{identity}/row/{pk:uuid}": "a part of a list",
     "/admin/dashboards/{slug}.xlsx": "a file",
     "/admin/statements/uploads": "what becomes of files that were brought",
     "/admin/statements/uploads/status": "a part of the uploads' page",
