@@ -14,7 +14,9 @@ from admin.views.listing.asked import Asked
 from admin.views.listing.chips import EMPTINESS
 from admin.views.listing.dates import SPANS
 from admin.views.listing.fields import Field, Kind, field_of
-from admin.views.listing.filters import COUNTED, FROM, SPANNED, TO, Filter
+from admin.views.listing.filters import SPANNED, Filter
+from admin.views.listing.parameters import taken_apart
+from admin.views.listing.readings import COUNTED
 
 FORMER = "former"
 """The parameter with which a look-up offers those who have left too."""
@@ -39,7 +41,7 @@ def filter_bar(asked: Asked, titles: Mapping[Any, str]) -> Markup:
     set_ = {one.field.name: one for one in asked.filters}
     if titles:
         return drawn(asked.view, set_, titles)
-    typed = tuple((n, v) for n, v in asked.query.multi_items() if n.removesuffix(FROM).removesuffix(TO) in set_)
+    typed = tuple((n, v) for n, v in asked.query.multi_items() if taken_apart(n).name in set_)
     key = asked.view.identity, current_locale(), typed
     if key not in KNOWN:
         if len(KNOWN) > MOST_KNOWN:

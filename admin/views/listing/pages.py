@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import Text, cast, select, union_all
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.i18n import _, current_locale
+from admin.i18n import current_locale
 from admin.many.offers import offers_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
-from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, Order, asked, cursor_text
-from admin.views.listing.cells import RIGHT, rows_html, spare_of
-from admin.views.listing.chips import chips_of, linked
+from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, asked
+from admin.views.listing.cells import rows_html
+from admin.views.listing.chips import chips_of, linked, tones_of
 from admin.views.listing.column_bar import column_bar
+from admin.views.listing.conditions import has_tones
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.filter_bar import filter_bar
-from admin.views.listing.filters import FROM, TO
+from admin.views.listing.headings import heads_of, open_fields
+from admin.views.listing.parameters import taken_apart
+from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
 from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
-from admin.views.record.forms import fields_of
 from models import clock
 from models.actor import Actor
 from models.session import Work
@@ -48,19 +49,6 @@ class Found(NamedTuple):
     titles: dict[Any, str]
     drawn: Markup
     """The rows as HTML."""
-
-
-class Head(NamedTuple):
-    """A column's heading: its label, the address that sorts by it, and how it is sorted now."""
-
-    label: str
-    address: str
-    sorted: str
-    is_figure: bool
-    is_spare: bool = False
-    name: str = ""
-    is_open: bool = False
-    """Whether its cells are edited in the list."""
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -98,21 +86,24 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     rows = rows[: wanted.size]
     if wanted.cursor and wanted.cursor.back:
         rows = rows[::-1]
+    titles = await titles_of(work, listing.asked)
     counting = asyncio.create_task(total_of(work, listing, len(rows), is_more))
     try:
         await asyncio.sleep(0)  # the question is on its way, and the server counts while we draw
-        drawn = drawn_rows(listing, fields, rows)
+        drawn = drawn_rows(listing, fields, rows, titles)
         total = await counting
     finally:
         counting.cancel()
-    return Found(listing, rows, is_more, total, await titles_of(work, listing.asked), drawn)
+    return Found(listing, rows, is_more, total, titles, drawn)
 
 
-def drawn_rows(listing: Listing, fields: Sequence[Field], rows: Sequence[Any]) -> Markup:
+def drawn_rows(
+    listing: Listing, fields: Sequence[Field], rows: Sequence[Any], titles: Mapping[Any, str] = MappingProxyType({})
+) -> Markup:
     """The rows as HTML, with boxes where something can be done with several."""
     view, actor = listing.view, listing.actor
     pick = bool(offers_of(view, actor, in_trash=listing.asked.in_trash))
-    return rows_html(view, fields, rows, actor, listing.today, pick=pick)
+    return rows_html(view, fields, rows, actor, listing.today, pick=pick, tones=tones_of(listing.asked, titles))
 
 
 async def rows_of(work: Work, listing: Listing, fields: Sequence[Field]) -> Sequence[Any]:
@@ -153,7 +144,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "heads": heads_of(
             view,
             tuple(fields),
-            wanted.order,
+            wanted.orders,
             tuple(wanted.query.multi_items()),
             open_fields(view, actor, wanted),
             current_locale(),
@@ -177,44 +168,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
 def kept_of(wanted: Asked) -> list[tuple[str, str]]:
     """What the address asks for and no control of the filter bar shows: it stays when the bar is applied."""
     silent = {SLICE, *(one.field.name for one in wanted.filters)} - set(wanted.view.filters)
-    return [(k, v) for k, v in wanted.query.multi_items() if v and k.removesuffix(FROM).removesuffix(TO) in silent]
-
-
-@lru_cache(maxsize=1024)
-def heads_of(
-    view: View,
-    fields: tuple[Field, ...],
-    order: Order,
-    query: tuple[tuple[str, str], ...],
-    writable: frozenset[str],
-    _locale: str,
-) -> list[Head]:
-    """The headings of an address in a language, worked out once."""
-    wanted = Asked(view, QueryParams(list(query)), order)
-    spare = spare_of(view, fields)
-    heads = [head_of(wanted, field, is_spare=field.name in spare) for field in fields]
-    return [
-        head._replace(name=field.name, is_open=field.name in writable)
-        for head, field in zip(heads, fields, strict=True)
-    ]
-
-
-def open_fields(view: View, actor: Actor, wanted: Asked) -> frozenset[str]:
-    """Columns whose cells this person may edit here; none in the trash."""
-    if wanted.in_trash or not view.editable or not actor.rights.may(view.identity, "update"):
-        return frozenset()
-    return frozenset(fields_of(view, actor.rights, creating=False))
-
-
-def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:
-    """A heading; a column that is sorted already turns round."""
-    now = wanted.order
-    is_sorted = now.field.name == field.name
-    if field.kind in (Kind.JSON, Kind.WORDS) or field.derived is not None:
-        return Head(_(field.label), "", "", False, is_spare)
-    turned = f"-{field.name}" if is_sorted and not now.descending else field.name
-    direction = ("descending" if now.descending else "ascending") if is_sorted else ""
-    return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT, is_spare)
+    return [(k, v) for k, v in wanted.query.multi_items() if v and taken_apart(k).name in silent]
 
 
 def counted(found: Found) -> dict[str, Any]:
@@ -237,8 +191,7 @@ def next_of(found: Found) -> str:
         return ""
     if wanted.page * wanted.size <= OFFSET_AT_MOST or wanted.term:
         return wanted.address(page=wanted.page + 1)
-    last = found.rows[-1]
-    return wanted.address(page=wanted.page + 1, after=cursor_text(last[1], last[0]))
+    return wanted.address(page=wanted.page + 1, after=place_of(wanted, found.rows[-1]))
 
 
 def previous_of(found: Found) -> str:
@@ -248,5 +201,10 @@ def previous_of(found: Found) -> str:
         return ""
     if (wanted.page - 2) * wanted.size <= OFFSET_AT_MOST or wanted.term or not found.rows:
         return wanted.address(page=wanted.page - 1 if wanted.page > 2 else None)
-    first = found.rows[0]
-    return wanted.address(page=wanted.page - 1, before=cursor_text(first[1], first[0]))
+    return wanted.address(page=wanted.page - 1, before=place_of(wanted, found.rows[0]))
+
+
+def place_of(wanted: Asked, row: Any) -> str:
+    """The place of a row in the list, for an address."""
+    end = len(row) - bool(has_tones(wanted))
+    return cursor_text(row[1], row[0], tuple(row)[end - len(wanted.then) : end])
