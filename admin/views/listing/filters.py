@@ -52,10 +52,14 @@ class Filter:
 
     def ends(self, today: date) -> tuple[Any, Any]:
         """The first and the last value, as the column holds them; a moment is compared by the brokerage's days."""
-        low, high = span(self.span, today) if self.span else (self.low, self.high)
+        low, high = self.days(today)
         if self.field.kind is not Kind.MOMENT:
             return low, high
         return low and midnight(low), high and midnight(high + timedelta(days=1))
+
+    def days(self, today: date) -> tuple[Any, Any]:
+        """The first and the last value as people name them, both included."""
+        return span(self.span, today) if self.span else (self.low, self.high)
 
     def shape(self, today: date) -> tuple[Any, ...]:
         """What the condition looks like, whatever its values."""

@@ -23,7 +23,8 @@ from admin.views.listing.column_bar import column_bar
 from admin.views.listing.conditions import has_tones
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of, may_read
-from admin.views.listing.filter_bar import filter_bar
+from admin.views.listing.filter_bar import filter_bar, is_shown
+from admin.views.listing.grouping import Groups, groups_of
 from admin.views.listing.headings import heads_of, open_fields
 from admin.views.listing.parameters import taken_apart
 from admin.views.listing.places import cursor_text
@@ -32,6 +33,7 @@ from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_o
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
+from admin.views.listing.view_bar import view_bar
 from models import clock
 from models.actor import Actor
 from models.session import Work
@@ -49,6 +51,8 @@ class Found(NamedTuple):
     titles: dict[Any, str]
     drawn: Markup
     """The rows as HTML."""
+    groups: Groups | None = None
+    """What stands in place of rows, where the list is grouped."""
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -77,6 +81,8 @@ def visible_fields(view: View, actor: Actor, chosen: Sequence[str] = ()) -> list
 async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field]) -> Found:
     """The page's rows and their number; a term that finds nothing is tried in the other keyboard layout."""
     listing = Listing(wanted, actor, clock.today(), await sees_little(work, wanted.view, actor))
+    if wanted.group is not None:
+        return await find_groups(work, listing, fields, wanted.group)
     rows = await rows_of(work, listing, fields)
     if not rows and wanted.term and wanted.page == 1 and wanted.cursor is None:
         other = Listing(wanted.with_term(other_layout(wanted.term)), actor, listing.today, listing.sees_little)
@@ -95,6 +101,12 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     finally:
         counting.cancel()
     return Found(listing, rows, is_more, total, titles, drawn)
+
+
+async def find_groups(work: Work, listing: Listing, fields: Sequence[Field], group: Field) -> Found:
+    """The groups of a list in place of its rows."""
+    groups = await groups_of(work, listing, fields, group)
+    return Found(listing, (), False, groups.total, await titles_of(work, listing.asked), Markup(), groups)
 
 
 def drawn_rows(
@@ -138,6 +150,7 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
     """What the template shows."""
     wanted = found.listing.asked
     view = wanted.view
+    bar = filter_bar(wanted, found.titles, actor.rights)
     return {
         "view": view,
         "asked": wanted,
@@ -151,7 +164,9 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         ),
         "rows": found.drawn,
         "chips": chips_of(wanted, found.titles),
-        "filters": filter_bar(wanted, found.titles),
+        "filters": bar,
+        "look": view_bar(wanted, bar.tints, actor.rights),
+        "groups": found.groups,
         "columns": column_bar(wanted, actor.rights),
         "has_sums": any(field.kind is Kind.MONEY for field in fields),
         "kept": kept_of(wanted),
@@ -166,9 +181,15 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
 
 
 def kept_of(wanted: Asked) -> list[tuple[str, str]]:
-    """What the address asks for and no control of the filter bar shows: it stays when the bar is applied."""
-    silent = {SLICE, *(one.field.name for one in wanted.filters)} - set(wanted.view.filters)
-    return [(k, v) for k, v in wanted.query.multi_items() if v and taken_apart(k).name in silent]
+    """What the address asks for and no control of the panels shows: it stays when they are applied."""
+    silent = {one.field.name for one in wanted.filters if not is_shown(wanted.view, one.field)} - set(
+        wanted.view.filters
+    )
+    return [
+        (k, v)
+        for k, v in wanted.query.multi_items()
+        if v and (k == SLICE or (taken_apart(k).name in silent and not taken_apart(k).prefix))
+    ]
 
 
 def counted(found: Found) -> dict[str, Any]:
