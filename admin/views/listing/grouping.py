@@ -81,7 +81,7 @@ def statement(listing: Listing, field: Field, summed: Sequence[Field]) -> Select
     by: list[ColumnElement[Any]] = [number.desc()]
     if field.kind in SPANNED:
         by = [value.desc().nulls_last()]
-    elif field.choices:
+    elif field.kind is Kind.CHOICE:
         by = [value_of(joins, field).asc().nulls_last()]
     grouped = found.select_from(joins.joined(base)).group_by(value).order_by(*by, value)
     return grouped.limit(literal_column(str(MOST_GROUPS + 1)))

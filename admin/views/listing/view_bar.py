@@ -19,7 +19,7 @@ from models.rights import Rights
 from models.texts import N_
 
 SORTS = 3
-DENSITY_NAMES = {"": N_("Usual"), "compact": N_("Close"), "roomy": N_("Roomy")}
+DENSITY_NAMES = {"": N_("Usual"), "compact": N_("Compact"), "roomy": N_("Roomy")}
 
 
 class Look(NamedTuple):
