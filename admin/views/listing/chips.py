@@ -66,7 +66,8 @@ def everywhere(asked: Asked) -> Iterator[tuple[str, Filter]]:
 def together(filters: Sequence[Filter], titles: Mapping[Any, str]) -> str:
     """The conditions of a group in words."""
     told = [f"{_(one.field.label)}: {words(one, titles)}" for one in filters if one.asks]
-    return f" {_('and')} ".join(told)
+    both = _("and")
+    return f" {both} ".join(told)
 
 
 def tones_of(asked: Asked, titles: Mapping[Any, str]) -> dict[str, str]:
