@@ -40,9 +40,9 @@ document.addEventListener("click", ({ target }) => {
   if (button) move(button);
 });
 // The panels of conditions and looks: their script comes when the first of them is opened.
-document.addEventListener("toggle", ({ target }) => {
-  if (target.matches?.("[data-panel]") && target.open) import("./panels.js").then(({ opened }) => opened(target));
-}, true);
+const panel = (details) => import("./panels.js").then(({ opened }) => opened(details));
+document.addEventListener("toggle", ({ target }) => { if (target.matches?.("[data-panel]") && target.open) panel(target); }, true);
+document.querySelectorAll("[data-panel][open]").forEach(panel);
 // A heading with Shift sorts further: by its column after those that sort the list already.
 document.addEventListener("click", (event) => {
   const link = event.shiftKey && event.target.closest?.("[data-further]");

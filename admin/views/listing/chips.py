@@ -13,6 +13,7 @@ from admin.views.listing.conditions import tone
 from admin.views.listing.dates import span_words
 from admin.views.listing.fields import Kind
 from admin.views.listing.filters import EXACTLY, Filter
+from admin.views.listing.offered import full_label
 from models.texts import N_
 
 TONE_NAMES = {
@@ -37,15 +38,17 @@ def chips_of(asked: Asked, titles: Mapping[Any, str]) -> list[Chip]:
     found += [Chip(_("Only"), _(asked.view.slices[name].label), asked.without(SLICE, name)) for name in asked.slices]
     for one in asked.filters:
         if one.asks:
-            found.append(Chip(_(one.field.label), words(one, titles), asked.without(one.field.name)))
+            found.append(Chip(full_label(asked.view, one.field), words(one, titles), asked.without(one.field.name)))
     for prefix, filters in asked.alternatives:
         if any(one.asks for one in filters):
             either = _("Or") if any(chip.label == _("Either") for chip in found) else _("Either")
-            found.append(Chip(either, together(filters, titles), asked.without_group(prefix)))
+            found.append(Chip(either, together(asked.view, filters, titles), asked.without_group(prefix)))
     for prefix, filters in asked.tints:
         if any(one.asks for one in filters):
             name = _(TONE_NAMES[tone(prefix)])
-            found.append(Chip(name, together(filters, titles), asked.without_group(prefix), tone=tone(prefix)))
+            found.append(
+                Chip(name, together(asked.view, filters, titles), asked.without_group(prefix), tone=tone(prefix))
+            )
     for prefix, one in everywhere(asked):
         parameter = f"{prefix}{one.field.name}"
         found += [
@@ -63,16 +66,16 @@ def everywhere(asked: Asked) -> Iterator[tuple[str, Filter]]:
         yield from ((prefix, one) for one in filters)
 
 
-def together(filters: Sequence[Filter], titles: Mapping[Any, str]) -> str:
+def together(view: View, filters: Sequence[Filter], titles: Mapping[Any, str]) -> str:
     """The conditions of a group in words."""
-    told = [f"{_(one.field.label)}: {words(one, titles)}" for one in filters if one.asks]
+    told = [f"{full_label(view, one.field)}: {words(one, titles)}" for one in filters if one.asks]
     both = _("and")
     return f" {both} ".join(told)
 
 
 def tones_of(asked: Asked, titles: Mapping[Any, str]) -> dict[str, str]:
     """By which rule, in words, a row has its tone."""
-    rules = {tone(prefix): together(filters, titles) for prefix, filters in asked.tints}
+    rules = {tone(prefix): together(asked.view, filters, titles) for prefix, filters in asked.tints}
     return {name: rule for name, rule in rules.items() if rule}
 
 

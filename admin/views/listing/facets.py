@@ -36,6 +36,8 @@ COUNTED_UP_TO = 20_000
 MOST_VALUES = 4_000
 """Distinct values of one column that are counted, those of most rows first: ten years of days."""
 MOST_OFFERED = 8
+MANY = 40
+"""Records above which a column is looked up by name: the first of hundreds of clients say nothing."""
 FACETED = (Kind.CHOICE, Kind.BOOL, Kind.LINK, *SPANNED)
 ZONE: Any = literal_column(repr(BROKERAGE_ZONE.key))
 Counts = dict[Any, int]
@@ -182,9 +184,9 @@ def within(counts: Counts, first: date | None, last: date | None) -> int:
 
 
 def most(counts: Counts) -> list[tuple[Any, int]]:
-    """The values of most rows; none where each row has its own."""
+    """The values of most rows; none where there are many."""
     found = sorted(((key, number) for key, number in counts.items() if key is not None), key=lambda one: -one[1])
-    return found[:MOST_OFFERED] if found and (found[0][1] > 1 or len(found) <= MOST_OFFERED) else []
+    return found[:MOST_OFFERED] if len(found) <= MANY else []
 
 
 def offered_keys(found: Facets) -> dict[View, Iterable[UUID]]:

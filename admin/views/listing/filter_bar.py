@@ -19,7 +19,7 @@ from admin.views.listing.conditions import tone
 from admin.views.listing.controls import FORMER, control_html, control_of
 from admin.views.listing.fields import Field, NoSuchField, field_of, may_read
 from admin.views.listing.filters import Filter, is_filter
-from admin.views.listing.offered import is_drawn, parts_of
+from admin.views.listing.offered import full_label, is_drawn
 from admin.views.listing.parameters import GROUPS, OR, PREFIXED, TONES, taken_apart
 from models.errors import NotFound
 from models.rights import Rights
@@ -68,11 +68,11 @@ def drawn(asked: Asked, titles: Mapping[Any, str], rights: Rights) -> Bar:
     usual = [field_of(view, name) for name in view.filters if may_read(view, name, rights)]
     added = [one.field for one in asked.filters if one.field.name not in view.filters and is_shown(view, one.field)]
     controls = [control_html(control_of(field, found.get(field.name), titles)) for field in usual]
-    controls += [control_for(view, field, found[field.name], titles, rights) for field in added]
+    controls += [control_for(view, field, found[field.name], titles) for field in added]
     return Bar(
         Markup().join(controls),
-        boxes_html(view, asked.alternatives, titles, rights),
-        boxes_html(view, asked.tints, titles, rights),
+        boxes_html(view, asked.alternatives, titles),
+        boxes_html(view, asked.tints, titles),
     )
 
 
@@ -81,26 +81,16 @@ def is_shown(view: View, field: Field) -> bool:
     return field.name not in view.quiet_filters and is_drawn(field)
 
 
-def control_for(
-    view: View, field: Field, one: Filter | None, titles: Mapping[Any, str], rights: Rights, prefix: str = ""
-) -> Markup:
+def control_for(view: View, field: Field, one: Filter | None, titles: Mapping[Any, str], prefix: str = "") -> Markup:
     """A condition that somebody has added, with where its column lies."""
-    label = full_label(view, field, rights)
+    label = full_label(view, field)
     return control_html(control_of(field, one, titles, prefix=prefix, label=label, can_go=True))
 
 
-def full_label(view: View, field: Field, rights: Rights) -> str:
-    """A column's label with that of what leads to it."""
-    place = next((part.label for part in parts_of(view, rights) if field in part.fields), "")
-    return f"{_(place)}: {_(field.label)}" if place else _(field.label)
-
-
-def boxes_html(
-    view: View, groups: Iterable[tuple[str, tuple[Filter, ...]]], titles: Mapping[Any, str], rights: Rights
-) -> Markup:
+def boxes_html(view: View, groups: Iterable[tuple[str, tuple[Filter, ...]]], titles: Mapping[Any, str]) -> Markup:
     """Groups of conditions as HTML."""
     found = [
-        box_html(prefix, [control_for(view, one.field, one, titles, rights, prefix) for one in filters])
+        box_html(prefix, [control_for(view, one.field, one, titles, prefix) for one in filters])
         for prefix, filters in groups
     ]
     return Markup().join(found)
@@ -123,7 +113,7 @@ async def condition_page(request: Request, view: View) -> Response:
         raise NotFound
     if not query.get("field"):
         return HTMLResponse(box_html(prefix or f"{OR}.{GROUPS[0]}."))
-    return HTMLResponse(control_for(view, field_to_add(view, query, rights), None, {}, rights, prefix))
+    return HTMLResponse(control_for(view, field_to_add(view, query, rights), None, {}, prefix))
 
 
 def field_to_add(view: View, query: QueryParams, rights: Rights) -> Field:

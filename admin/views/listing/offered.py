@@ -67,6 +67,19 @@ def readable(view: View, names: tuple[str, ...], rights: Rights) -> tuple[Field,
     return tuple(found)
 
 
+def full_label(view: View, field: Field) -> str:
+    """A column's label, with that of what leads to it where the view itself does not name it."""
+    if field.name in (*view.filters, *view.columns, *view.labels):
+        return _(field.label)
+    if field.many:
+        identity, _by = field.many
+        child = next((one for one in view.children if (one.identity, one.by) == field.many), None)
+        place = (child.title if child else "") or registry.view_named(identity).name_plural
+        return f"{_(place)}: {_(field.label)}"
+    first, _dot, rest = field.name.partition(".")
+    return f"{_(field_of(view, first).label)}: {_(field.label)}" if rest else _(field.label)
+
+
 def options_html(view: View, rights: Rights) -> Markup:
     """The options of the list of fields, in the language of the request."""
     return drawn(view, rights, current_locale())
