@@ -28,7 +28,7 @@ async function ask() {
   for (const [name, offers] of Object.entries(told.offered)) offer(name, offers);
   for (const [name, counts] of Object.entries(told.counts)) count(name, counts);
   const total = panel().querySelector("[data-facet-total]");
-  total.textContent = total.dataset.text.replace("{number}", told.total);
+  total.textContent = told.total && total.dataset.text.replace("{number}", told.total);
 }
 
 function fill() {

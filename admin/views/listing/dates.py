@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from admin.i18n import _, ngettext
+from models.dates import add_months
 from models.texts import N_
 
 SPANS = {
@@ -69,20 +70,14 @@ def span(name: str, today: date) -> tuple[date | None, date | None]:
         "last_week": (monday - 7 * day, monday - day),
         "this_week": (monday, monday + 6 * day),
         "next_week": (monday + 7 * day, monday + 13 * day),
-        "last_month": (months_on(month, -1), month - day),
-        "this_month": (month, months_on(month, 1) - day),
-        "next_month": (months_on(month, 1), months_on(month, 2) - day),
-        "last_quarter": (months_on(quarter, -3), quarter - day),
-        "this_quarter": (quarter, months_on(quarter, 3) - day),
-        "next_quarter": (months_on(quarter, 3), months_on(quarter, 6) - day),
-        "last_year": (months_on(year, -12), year - day),
-        "this_year": (year, months_on(year, 12) - day),
-        "next_year": (months_on(year, 12), months_on(year, 24) - day),
+        "last_month": (add_months(month, -1), month - day),
+        "this_month": (month, add_months(month, 1) - day),
+        "next_month": (add_months(month, 1), add_months(month, 2) - day),
+        "last_quarter": (add_months(quarter, -3), quarter - day),
+        "this_quarter": (quarter, add_months(quarter, 3) - day),
+        "next_quarter": (add_months(quarter, 3), add_months(quarter, 6) - day),
+        "last_year": (add_months(year, -12), year - day),
+        "this_year": (year, add_months(year, 12) - day),
+        "next_year": (add_months(year, 12), add_months(year, 24) - day),
     }
     return spans[name]
-
-
-def months_on(first: date, number: int) -> date:
-    """The first day of the month so many months after that of `first`."""
-    months = first.year * 12 + first.month - 1 + number
-    return date(months // 12, months % 12 + 1, 1)

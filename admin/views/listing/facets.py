@@ -6,8 +6,10 @@ At most so many rows are looked at, whatever the table's size; a list with more 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +32,15 @@ from admin.views.record.showing import titles_of
 from models import clock
 from models.actor import Actor
 from models.clock import BROKERAGE_ZONE
+from models.errors import Refused
 from models.session import Work
 
 COUNTED_UP_TO = 20_000
 MOST_VALUES = 4_000
 """Distinct values of one column that are counted, those of most rows first: ten years of days."""
+ENOUGH_SECONDS = 1.0
+"""After so long no further columns are counted, each of which takes a pass of its own."""
+PATIENCE = "SET LOCAL statement_timeout = '3s'"
 MOST_OFFERED = 8
 MANY = 40
 """Records above which a column is looked up by name: the first of hundreds of clients say nothing."""
@@ -56,13 +62,22 @@ class Facets:
         return self.total > COUNTED_UP_TO
 
 
+UNCOUNTED = Facets({}, -1)
+
+
 async def facets_page(request: Request, view: View) -> JSONResponse:
-    """The numbers for the filter panel as it stands, the records that most rows name, and what can be added to it."""
+    """The numbers for the filter panel as it stands, the records that most rows name, and what can be added to it.
+
+    Nothing waits for numbers that are slow to count: the panel then has none.
+    """
     actor = request.state.actor
     wanted = asked(view, request.query_params, actor.rights)
-    async with request.state.database.transaction(actor) as work:
-        found = await facets(work, wanted, actor, clock.today())
-        titles = await titles_of(work, offered_keys(found))
+    found, titles = UNCOUNTED, {}
+    with suppress(Refused):
+        async with request.state.database.transaction(actor) as work:
+            await work.driver.tell(PATIENCE)
+            found = await facets(work, wanted, actor, clock.today())
+            titles = await titles_of(work, offered_keys(found))
     offered = {
         field.name: [
             [str(key), titles[key], told(number, found)] for key, number in most(counts) if titles.get(key)
@@ -72,7 +87,7 @@ async def facets_page(request: Request, view: View) -> JSONResponse:
     }  # fmt: skip
     return JSONResponse(
         {
-            "total": told(found.total, found),
+            "total": told(found.total, found) if found.total >= 0 else "",
             "counts": {field.name: spoken(field, found, clock.today()) for field in found.counts},
             "offered": offered,
             "fields": str(options_html(view, actor.rights)),
@@ -86,13 +101,14 @@ async def facets(work: Work, wanted: Asked, actor: Actor, today: date) -> Facets
     fields = faceted(wanted, actor)
     narrowed = {one.field.name for one in wanted.filters if one.asks}
     free = [field for field in fields if field.name not in narrowed]
+    began = monotonic()
     counts, total = await counted(work, wanted, actor, today, free)
     for field in fields:
-        if field.name in narrowed:
+        if field.name in narrowed and monotonic() - began < ENOUGH_SECONDS:
             others = tuple(one for one in wanted.filters if one.field.name != field.name)
             own, _total = await counted(work, replace(wanted, filters=others), actor, today, [field])
             counts |= own
-    return Facets({field: counts[field] for field in fields}, total)
+    return Facets({field: counts[field] for field in fields if field in counts}, total)
 
 
 def faceted(wanted: Asked, actor: Actor) -> list[Field]:

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Date, Select, cast, func, literal_column, 
 from admin.i18n import _, current_locale, show_money
 from admin.views.listing.asked import PLACES, Asked
 from admin.views.listing.cells import RIGHT, shown, spare_of
-from admin.views.listing.dates import months_on
 from admin.views.listing.facets import value_in
 from admin.views.listing.fields import Field, Kind
 from admin.views.listing.filters import EMPTY, SPANNED
@@ -24,6 +23,7 @@ from admin.views.listing.parameters import FROM, TO, taken_apart
 from admin.views.listing.prepared import run
 from admin.views.listing.statement import Listing, alias
 from admin.views.record.showing import titles_of
+from models.dates import add_months
 from models.session import Work
 
 MOST_GROUPS = 200
@@ -147,4 +147,4 @@ def condition_of(wanted: Asked, field: Field, value: Any, today: date) -> list[t
 
 def months_end(first: date) -> date:
     """The last day of a month."""
-    return months_on(first, 1) - timedelta(days=1)
+    return add_months(first, 1) - timedelta(days=1)

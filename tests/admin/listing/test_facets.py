@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import func, literal, select
 
 from admin.views.listing import facets as counting
 from admin.views.listing.asked import may_group
@@ -54,6 +55,21 @@ async def test_numbers_of_a_long_list_are_bounded(
     told = (await (await browser(shelf.world.admin)).get("/admin/deal/facets?code=D&title=КАСКО")).json()
     assert told["total"] == "10+"
     assert sum(int(number.rstrip("+")) for number in told["counts"]["win_back"].values()) <= 33
+
+
+async def test_the_panel_opens_without_numbers_that_are_slow_to_count(
+    shelf: Shelf, browser: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await browser(shelf.world.anna)
+    counted = (await anna.get("/admin/deal/facets?stage=won")).json()
+    monkeypatch.setattr(counting, "ENOUGH_SECONDS", 0)
+    short = (await anna.get("/admin/deal/facets?stage=won")).json()
+    assert counted["counts"].keys() - short["counts"].keys() == {"stage"} and short["total"] == counted["total"]
+    monkeypatch.setattr(counting, "PATIENCE", "SET LOCAL statement_timeout = '1ms'")
+    slow = "&".join(f"or.{n}.policy:deal_id:number=х{n}" for n in range(1, 10))
+    monkeypatch.setattr(counting, "statement", lambda listing, fields: select(literal(0), literal(0), func.pg_sleep(9)))
+    none = (await anna.get(f"/admin/deal/facets?{slow}")).json()
+    assert (none["total"], none["counts"]) == ("", {}) and none["fields"] == counted["fields"]
 
 
 @pytest.mark.parametrize("identity", ENTITIES)
