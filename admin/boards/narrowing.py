@@ -7,7 +7,8 @@ from dataclasses import replace
 from starlette.datastructures import QueryParams
 
 from admin.views.listing.asked import Asked
-from admin.views.listing.filters import EMPTY, FROM, TO, filters_of
+from admin.views.listing.filters import EMPTY, filters_of
+from admin.views.listing.parameters import FROM, TO
 
 
 def with_value(asked: Asked, name: str, value: str, *, page: int = 1, size: int = 0) -> Asked:
@@ -22,5 +23,5 @@ def within_days(asked: Asked, name: str, first: str, last: str) -> Asked:
 
 def narrowed(asked: Asked, more: list[tuple[str, str]], *, page: int = 1, size: int = 0) -> Asked:
     """The same list with more conditions, from its beginning or from a page by number."""
-    filters = (*asked.filters, *filters_of(asked.view, QueryParams(more)))
+    filters = (*asked.filters, *filters_of(asked.view, QueryParams(more))[""])
     return replace(asked, filters=filters, page=page, size=size or asked.size, cursor=None)

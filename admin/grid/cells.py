@@ -16,7 +16,7 @@ from admin.rendering import fragment
 from admin.toasts import toast
 from admin.views.base import View
 from admin.views.listing.asked import asked
-from admin.views.listing.pages import drawn_rows, rows_of, visible_fields
+from admin.views.listing.pages import drawn_rows, rows_of, titles_of, visible_fields
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import Listing
 from admin.views.record.editing import posted_seen, wanted_of
@@ -118,8 +118,9 @@ def editor(request: Request, cell: Cell, form: RecordForm, *, status: int = 200)
 
 
 def look_of(query: QueryParams) -> str:
-    """What of the list's address says which columns it has."""
-    return str(QueryParams([(name, value) for name, value in query.multi_items() if name == "col"]))
+    """What of the list's address says which columns it has, and which rows have a tone."""
+    pairs = [(name, value) for name, value in query.multi_items() if name == "col" or name.startswith("tint.")]
+    return str(QueryParams(pairs))
 
 
 async def row_response(request: Request, view: View, key: UUID) -> Response:
@@ -148,4 +149,4 @@ async def drawn_row(request: Request, work: Work, view: View, key: UUID) -> Mark
     wanted = replace(look, one=key)
     listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
     rows = await rows_of(work, listing, fields)
-    return drawn_rows(listing, fields, rows)
+    return drawn_rows(listing, fields, rows, await titles_of(work, wanted))

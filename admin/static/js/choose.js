@@ -2,7 +2,7 @@
 // What is chosen stays while one pages and sorts; another filter is another list.
 import { isTyping, key } from "./keys.js";
 
-const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters"];
+const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters", "group", "density", "col", "totals"];
 const said = document.getElementById("chosen-said");
 const table = () => document.querySelector("table.list");
 const form = () => document.getElementById("list-rows");
@@ -12,7 +12,7 @@ const place = () => `chosen:${location.pathname}`;
 let last = null;
 
 function where() {
-  const kept = [...new URLSearchParams(location.search)].filter(([name, value]) => value && !PLACES.includes(name));
+  const kept = [...new URLSearchParams(location.search)].filter(([name, value]) => value && !PLACES.includes(name) && !name.startsWith("tint."));
   return JSON.stringify(kept.sort());
 }
 

@@ -4,7 +4,7 @@ import { extend, reset } from "./ranges.js";
 import { showToast } from "./toasts.js";
 
 export const table = () => document.querySelector("table.list");
-export const cellOf = (node) => node?.closest?.("table.list tbody td:not(.pick), table.list tbody th") ?? null;
+export const cellOf = (node) => node?.closest?.("table.list tbody:not(.group-head) tr:not(.group-more) :is(td:not(.pick), th)") ?? null;
 const headOf = (cell) => table().tHead.rows[0].cells[cell.cellIndex];
 const linkOf = (cell) => cell.closest("tr").querySelector(".row-link");
 export const keyOf = (cell) => linkOf(cell).pathname.split("/").at(-1);
@@ -85,7 +85,7 @@ function save(cell, across, down) {
     go(cell, across, down, false);
     return;
   }
-  pending = { row: [...cell.closest("tbody").rows].indexOf(cell.closest("tr")), column: cell.cellIndex, across, down };
+  pending = { body: [...table().tBodies].indexOf(cell.closest("tbody")), row: [...cell.closest("tbody").rows].indexOf(cell.closest("tr")), column: cell.cellIndex, across, down };
   form.requestSubmit();
 }
 
@@ -96,7 +96,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (form) {
     form.querySelector('[aria-invalid="true"], input:not([type="hidden"]), select, textarea')?.focus();
   } else {
-    const row = table()?.tBodies[0].rows[pending.row];
+    const row = table()?.tBodies[pending.body]?.rows[pending.row];
     const cell = row?.cells[pending.column];
     if (cell && detail.xhr?.status === 200) {
       cell.classList.add("just-saved");

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -191,9 +192,13 @@ def called(value: date, label: str, today: date) -> str:
 
 
 def rows_html(
-    view: View, fields: Sequence[Field], rows: Sequence[Any], actor: Actor, today: date, *, pick: bool
-) -> Markup:
-    """The rows of a page; the first cell leads to the record, a box before it chooses the row."""
+    view: View, fields: Sequence[Field], rows: Sequence[Any], actor: Actor, today: date, *, pick: bool,
+    tones: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:  # fmt: skip
+    """The rows of a page; the first cell leads to the record, a box before it chooses the row.
+
+    `tones` tells by which rule a row has its tone, which is then the last of its values.
+    """
     cells = cells_of(view, tuple(fields), actor.rights, current_locale(), today)
     plan, at = [], BEFORE_CELLS
     for field, cell in zip(fields, cells, strict=True):
@@ -205,22 +210,26 @@ def rows_html(
     lines = []
     for row in rows:
         state = row[2]
-        lines.append('<tr class="quiet">' if state in quiet else "<tr>")
-        lines.append(lead(row[0], row[BEFORE_CELLS]))
+        tone = row[-1] if tones else ""
+        looks = " ".join(filter(None, ("quiet" if state in quiet else "", f"tone-{tone}" if tone else "")))
+        lines.append(f'<tr class="{looks}">' if looks else "<tr>")
+        lines.append(lead(row[0], row[BEFORE_CELLS], tones.get(tone, "")))
         lines += [cell(row[place], None if key is None else row[key], state) for cell, place, key in plan[1:]]
     return Markup("".join(lines))  # noqa: S704 - each cell has escaped its value
 
 
-def leading(view: View, field: Field, *, pick: bool, peeks: bool = False) -> Callable[[Any, Any], str]:
+def leading(view: View, field: Field, *, pick: bool, peeks: bool = False) -> Callable[[Any, Any, str], str]:
     """The cells that begin a row, with a button that shows the record beside the list."""
     peek = PEEK.format(label=html(_("Look at it here"))) if peeks else ""
     write, label = shown(field), html(_(field.label))
     look = ' class="mono"' if field.column.name in MONO else ""
 
-    def lead(key: Any, value: Any) -> str:
+    def lead(key: Any, value: Any, rule: str) -> str:
         text = "—" if value is None or value == "" else html(write(value))
         box = f'{BOX} value="{key}" aria-label="{text}">'
         link = f'<a class="row-link" href="/admin/{view.identity}/details/{key}">{text}</a>'
+        if rule:
+            link += f'<span class="visually-hidden"> {html(rule)}</span>'
         return f'{box if pick else ""}<th scope="row"{look} data-label="{label}">{link}{peek}</th>'
 
     return lead

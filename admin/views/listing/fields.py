@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -114,9 +114,8 @@ def _field_of_many(view: View, name: str) -> Field:
     if child is None or by not in child.table.c or child.is_sealed:
         raise NoSuchField(name)
     inner = field_of(child, rest)
-    return Field(
-        name, inner.path, inner.column, inner.kind, view.labels.get(name, inner.label), inner.target, (identity, by)
-    )
+    label = view.labels.get(name, inner.label)
+    return replace(inner, name=name, label=label, many=(identity, by))
 
 
 def column_of(table: Table, name: str) -> Column[Any]:

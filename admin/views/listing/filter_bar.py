@@ -1,99 +1,127 @@
-"""The filter bar: a control for each filter of a view, filled with what the address asks."""
+"""The panels of a list: its conditions, groups of them, and how its rows look, filled with what the address asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from admin.i18n import _, current_locale
 from admin.rendering import ENVIRONMENT
 from admin.views.base import View
 from admin.views.listing.asked import Asked
-from admin.views.listing.chips import EMPTINESS
-from admin.views.listing.dates import SPANS
-from admin.views.listing.fields import Field, Kind, field_of
-from admin.views.listing.filters import COUNTED, FROM, SPANNED, TO, Filter
+from admin.views.listing.chips import TONE_NAMES
+from admin.views.listing.conditions import tone
+from admin.views.listing.controls import FORMER, control_html, control_of
+from admin.views.listing.fields import Field, NoSuchField, field_of, may_read
+from admin.views.listing.filters import Filter, is_filter
+from admin.views.listing.offered import full_label, is_drawn
+from admin.views.listing.parameters import GROUPS, OR, PREFIXED, TONES, taken_apart
+from models.errors import NotFound
+from models.rights import Rights
 
-FORMER = "former"
-"""The parameter with which a look-up offers those who have left too."""
+__all__ = ["FORMER", "Bar", "condition_page", "filter_bar"]
 
 
-class Control(NamedTuple):
-    """One filter of the bar."""
+class Box(NamedTuple):
+    """A group of conditions in a panel: its prefix, what it is called, and its conditions as inputs."""
 
-    name: str
+    prefix: str
     label: str
-    kind: str
-    options: tuple[tuple[str, str, bool], ...] = ()
-    value: str = ""
-    low: str = ""
-    high: str = ""
-    lookup: str = ""
-    chosen: tuple[tuple[str, str], ...] = ()
+    tone: str
+    controls: tuple[Markup, ...]
 
 
-def filter_bar(asked: Asked, titles: Mapping[Any, str]) -> Markup:
-    """The controls as HTML; kept for addresses that name no records, whose titles may change."""
-    set_ = {one.field.name: one for one in asked.filters}
+class Bar(NamedTuple):
+    """The conditions of a list as HTML: those of every row, groups of which one must hold, tones of rows."""
+
+    conditions: Markup
+    alternatives: Markup
+    tints: Markup
+
+
+def filter_bar(asked: Asked, titles: Mapping[Any, str], rights: Rights) -> Bar:
+    """The panels; kept for addresses that name no records, whose titles may change."""
     if titles:
-        return drawn(asked.view, set_, titles)
-    typed = tuple((n, v) for n, v in asked.query.multi_items() if n.removesuffix(FROM).removesuffix(TO) in set_)
-    key = asked.view.identity, current_locale(), typed
+        return drawn(asked, titles, rights)
+    typed = tuple((n, v) for n, v in asked.query.multi_items() if is_filter(asked.view, taken_apart(n).name))
+    key = asked.view.identity, current_locale(), rights, typed
     if key not in KNOWN:
         if len(KNOWN) > MOST_KNOWN:
             KNOWN.clear()
-        KNOWN[key] = drawn(asked.view, set_, {})
+        KNOWN[key] = drawn(asked, {}, rights)
     return KNOWN[key]
 
 
 MOST_KNOWN = 1_000
-KNOWN: dict[tuple[Any, ...], Markup] = {}
+KNOWN: dict[tuple[Any, ...], Bar] = {}
 
 
-def drawn(view: View, asked: Mapping[str, Filter], titles: Mapping[Any, str]) -> Markup:
-    """The controls of the view's filters."""
-    controls = [control_of(field_of(view, name), asked.get(name), titles) for name in view.filters]
-    made = ENVIRONMENT.get_template("parts/list_filters.html").render(controls=controls)
+def drawn(asked: Asked, titles: Mapping[Any, str], rights: Rights) -> Bar:
+    """The panels of an address."""
+    view = asked.view
+    found = {one.field.name: one for one in asked.filters}
+    usual = [field_of(view, name) for name in view.filters if may_read(view, name, rights)]
+    added = [one.field for one in asked.filters if one.field.name not in view.filters and is_shown(view, one.field)]
+    controls = [control_html(control_of(field, found.get(field.name), titles)) for field in usual]
+    controls += [control_for(view, field, found[field.name], titles) for field in added]
+    return Bar(
+        Markup().join(controls),
+        boxes_html(view, asked.alternatives, titles),
+        boxes_html(view, asked.tints, titles),
+    )
+
+
+def is_shown(view: View, field: Field) -> bool:
+    """Whether the panel has a control for a condition that is not among its usual ones."""
+    return field.name not in view.quiet_filters and is_drawn(field)
+
+
+def control_for(view: View, field: Field, one: Filter | None, titles: Mapping[Any, str], prefix: str = "") -> Markup:
+    """A condition that somebody has added, with where its column lies."""
+    label = full_label(view, field)
+    return control_html(control_of(field, one, titles, prefix=prefix, label=label, can_go=True))
+
+
+def boxes_html(view: View, groups: Iterable[tuple[str, tuple[Filter, ...]]], titles: Mapping[Any, str]) -> Markup:
+    """Groups of conditions as HTML."""
+    found = [
+        box_html(prefix, [control_for(view, one.field, one, titles, prefix) for one in filters])
+        for prefix, filters in groups
+    ]
+    return Markup().join(found)
+
+
+def box_html(prefix: str, controls: Iterable[Markup] = ()) -> Markup:
+    """One group of conditions."""
+    name = tone(prefix)
+    label = _(TONE_NAMES[name]) if name in TONES else _("Rows that fit all of this")
+    box = Box(prefix, label, name if name in TONES else "", tuple(controls))
+    made = ENVIRONMENT.get_template("parts/list_group.html").render(box=box)
     return Markup(made)  # noqa: S704 - the template escapes
 
 
-def control_of(field: Field, one: Filter | None, titles: Mapping[Any, str]) -> Control:
-    """One filter as inputs."""
-    label, values = _(field.label), one.values if one else []
-    if field.kind is Kind.CHOICE:
-        options = tuple((o.value, _(o.label), o.value in values) for o in field.choices)
-        return Control(field.name, label, "choices", options)
-    if field.kind is Kind.BOOL:
-        options = tuple((v, t, (v == "yes") in values) for v, t in (("yes", _("yes")), ("no", _("no"))))
-        return Control(field.name, label, "select", options)
-    if field.kind in (Kind.LINK, Kind.KEY):
-        chosen = tuple((str(value), titles.get(value, "…")) for value in values)
-        return Control(field.name, label, "lookup", emptiness(one), lookup=lookup_of(field), chosen=chosen)
-    if field.kind in SPANNED:
-        options = (*((v, _(t), bool(one and one.span == v)) for v, t in SPANS.items()), *emptiness(one))
-        return Control(field.name, label, "dates", options, low=iso(one and one.low), high=iso(one and one.high))
-    if field.kind in COUNTED:
-        return Control(field.name, label, "numbers", low=plain(one and one.low), high=plain(one and one.high))
-    return Control(field.name, label, "text", value=one.text if one else "")
+async def condition_page(request: Request, view: View) -> Response:
+    """Inputs to add to a panel: those of a field, or an empty group. Raises `NotFound` for what there is not."""
+    query, rights = request.query_params, request.state.actor.rights
+    prefix = query.get("prefix", "")
+    if prefix and not PREFIXED.fullmatch(prefix):
+        raise NotFound
+    if not query.get("field"):
+        return HTMLResponse(box_html(prefix or f"{OR}.{GROUPS[0]}."))
+    return HTMLResponse(control_for(view, field_to_add(view, query, rights), None, {}, prefix))
 
 
-def emptiness(one: Filter | None) -> tuple[tuple[str, str, bool], ...]:
-    """The options empty and not empty."""
-    return tuple((value, _(text), bool(one and one.emptiness == value)) for value, text in EMPTINESS.items())
-
-
-def lookup_of(field: Field) -> str:
-    """Where a filter's records are looked up: those who have left too, for what they did is still there."""
-    return f"/admin/{field.target.identity}/lookup?{FORMER}=1" if field.target else ""
-
-
-def iso(day: Any) -> str:
-    """A day for a date input."""
-    return day.isoformat() if day else ""
-
-
-def plain(number: Any) -> str:
-    """A number for an input."""
-    return "" if number is None else format(number, "f")
+def field_to_add(view: View, query: QueryParams, rights: Rights) -> Field:
+    """The field that is to be asked for. Raises `NotFound` for one that there is not or that may not be read."""
+    try:
+        field = field_of(view, query["field"])
+    except NoSuchField:
+        raise NotFound from None
+    if not is_filter(view, field.name) or not is_drawn(field) or not may_read(view, field.name, rights):
+        raise NotFound
+    return field

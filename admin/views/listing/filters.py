@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, or_
 from starlette.datastructures import QueryParams
 
 from admin.views.base import View
-from admin.views.listing.dates import SPANS, span
+from admin.views.listing.dates import is_span, span
 from admin.views.listing.fields import Field, Kind, NoSuchField, field_of
+from admin.views.listing.parameters import FROM, NOT, SPOKEN, TO, WITHIN, taken_apart
+from admin.views.listing.readings import read_end, read_typed, why_not
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, whole
 from models.clock import BROKERAGE_ZONE
-from models.russian import parse_date, parse_number
-from models.texts import N_
 
-FROM, TO = ".from", ".to"
 EXACTLY = "="
 """Before the words of a text: they are all of it."""
 EMPTY, FILLED = "empty", "filled"
 SPANNED = (Kind.DATE, Kind.MOMENT)
-COUNTED = (Kind.NUMBER, Kind.MONEY, Kind.PERCENT)
+WORDED = (Kind.TEXT, Kind.PHONE, Kind.WORDS, Kind.JSON)
 MOST_VALUES = 100
-TOO_LARGE = Decimal(10) ** 15
-UNKNOWN_VALUE = N_("There is no such value: it is left out.")
-UNREADABLE_DAY = N_("This is not a date: it is left out.")
-UNREADABLE_NUMBER = N_("This is not a number: it is left out.")
+Group = tuple[str, tuple["Filter", ...]]
+"""A prefix of parameters, and the conditions that stand under it."""
 
 
 @dataclass
@@ -46,6 +40,8 @@ class Filter:
     high: Any = None
     span: str = ""
     text: str = ""
+    is_inverted: bool = False
+    """All rows but those that it names."""
     wrong: list[tuple[str, str]] = made(default_factory=list)
     """What was typed and the sentence (a msgid) that says why it is left out."""
 
@@ -56,15 +52,27 @@ class Filter:
 
     def ends(self, today: date) -> tuple[Any, Any]:
         """The first and the last value, as the column holds them; a moment is compared by the brokerage's days."""
-        low, high = span(self.span, today) if self.span else (self.low, self.high)
+        low, high = self.days(today)
         if self.field.kind is not Kind.MOMENT:
             return low, high
         return low and midnight(low), high and midnight(high + timedelta(days=1))
 
+    def days(self, today: date) -> tuple[Any, Any]:
+        """The first and the last value as people name them, both included."""
+        return span(self.span, today) if self.span else (self.low, self.high)
+
     def shape(self, today: date) -> tuple[Any, ...]:
         """What the condition looks like, whatever its values."""
         low, high = self.ends(today)
-        return self.field.name, len(self.values), self.emptiness, low is None, high is None, bool(self.text)
+        return (
+            self.field.name,
+            len(self.values),
+            self.emptiness,
+            low is None,
+            high is None,
+            bool(self.text),
+            self.is_inverted,
+        )
 
     def clause(self, column: ColumnElement[Any], today: date, name: str) -> ColumnElement[bool]:
         """The condition on the column; its values are bound by names that begin with `name`."""
@@ -101,48 +109,65 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BROKERAGE_ZONE)
 
 
-def filters_of(view: View, query: QueryParams) -> list[Filter]:
-    """The filters of an address; parameters that name no column are not ours and stay unread."""
-    found: dict[str, Filter] = {}
+def filters_of(view: View, query: QueryParams) -> dict[str, tuple[Filter, ...]]:
+    """The filters of an address by the group they stand in, those for every row under the empty name.
+
+    Parameters that name no column are not ours and stay unread.
+    """
+    found: dict[tuple[str, str], Filter] = {}
     for parameter, typed in query.multi_items():
-        name = parameter.removesuffix(FROM).removesuffix(TO)
+        prefix, name, end = taken_apart(parameter)
         typed = typed.strip().replace("\x00", "")
         if not typed or not is_filter(view, name):
             continue
-        asked = found.setdefault(name, Filter(field_of(view, name)))
-        read_into(asked, typed, parameter.removeprefix(name))
-    return list(found.values())
+        asked = found.setdefault((prefix, name), Filter(field_of(view, name)))
+        read_into(asked, typed, end)
+    groups: dict[str, tuple[Filter, ...]] = {}
+    for (prefix, _name), asked in found.items():
+        groups[prefix] = (*groups.get(prefix, ()), asked)
+    return groups
 
 
 def is_filter(view: View, name: str) -> bool:
-    """Whether the view lets its rows be filtered by this: any column of its own, any column shown, what it lists."""
+    """Whether rows can be filtered by this: what a view lists, its sections' rows, and any column along its keys."""
     if name in view.filters or name in view.quiet_filters or name in view.columns:
         return True
+    if name in SPOKEN:
+        return False
     try:
-        return field_of(view, name).name in view.table.c
+        found = field_of(view, name)
     except NoSuchField:
         return False
+    return found.many is None or found.many in {(child.identity, child.by) for child in view.children}
 
 
 def read_into(asked: Filter, typed: str, end: str) -> None:
     """Understand one value; what cannot be understood is kept to be told."""
+    field = asked.field
     try:
-        if end:
-            bound = READERS.get(asked.field.kind, read_nothing)(typed, asked.field)
-            if end == FROM:
-                asked.low = bound
-            else:
-                asked.high = bound
+        if end in (FROM, TO):
+            setattr(asked, "low" if end == FROM else "high", read_end(typed, field))
+        elif end == NOT:
+            asked.is_inverted = typed == "1"
+        elif end:
+            asked.span = spanned(field, typed, "next_" if end == WITHIN else "last_")
         elif typed in (EMPTY, FILLED):
             asked.emptiness = typed
-        elif asked.field.kind in SPANNED and typed in SPANS:
+        elif field.kind in SPANNED and is_span(typed):
             asked.span = typed
-        elif asked.field.kind in (Kind.TEXT, Kind.PHONE, Kind.WORDS, Kind.JSON):
+        elif field.kind in WORDED:
             asked.text = typed
         elif len(asked.values) < MOST_VALUES:
-            take(asked, READERS[asked.field.kind](typed, asked.field))
+            take(asked, read_typed(typed, field))
     except (ValueError, ArithmeticError):
-        asked.wrong.append((typed, WORDED.get(asked.field.kind, UNKNOWN_VALUE)))
+        asked.wrong.append((typed, why_not(field)))
+
+
+def spanned(field: Field, typed: str, begins: str) -> str:
+    """The span of so many days. Raises `ValueError` for what is no number of days, or no column of days."""
+    if field.kind not in SPANNED or not is_span(f"{begins}{typed}"):
+        raise ValueError(typed)
+    return f"{begins}{typed}"
 
 
 def take(asked: Filter, value: Any) -> None:
@@ -151,56 +176,3 @@ def take(asked: Filter, value: Any) -> None:
         asked.low = asked.high = value
     elif value not in asked.values:
         asked.values.append(value)
-
-
-def read_nothing(typed: str, field: Field) -> Any:
-    """This kind of column has no ends. Raises `ValueError`."""
-    raise ValueError(typed)
-
-
-def read_choice(typed: str, field: Field) -> Any:
-    """A value of the enumeration."""
-    return field.choices(typed).value
-
-
-def read_bool(typed: str, field: Field) -> bool:
-    """Yes or no, as the form sends them."""
-    if typed.lower() not in BOOLS:
-        raise ValueError(typed)
-    return BOOLS[typed.lower()]
-
-
-def read_day(typed: str, field: Field) -> date:
-    """A day in either spelling."""
-    day = parse_date(typed)
-    if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
-        raise ValueError(typed)
-    return day
-
-
-def read_number(typed: str, field: Field) -> Decimal | int:
-    """A number in the Russian or the English spelling; a whole one for whole columns."""
-    number = parse_number(typed)
-    if not number.is_finite() or abs(number) >= TOO_LARGE:
-        raise ValueError(typed)
-    if field.kind is Kind.NUMBER and field.column.type.python_type is int:
-        if number != int(number) or abs(number) > 2**31 - 1:
-            raise ValueError(typed)
-        return int(number)
-    return number
-
-
-BOOLS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-READERS: dict[Kind, Callable[[str, Field], Any]] = {
-    Kind.CHOICE: read_choice,
-    Kind.BOOL: read_bool,
-    Kind.DATE: read_day,
-    Kind.MOMENT: read_day,
-    Kind.NUMBER: read_number,
-    Kind.MONEY: read_number,
-    Kind.PERCENT: read_number,
-    Kind.LINK: lambda typed, field: UUID(typed),
-    Kind.KEY: lambda typed, field: UUID(typed),
-    Kind.TIME: lambda typed, field: time.fromisoformat(typed),
-}
-WORDED = {Kind.DATE: UNREADABLE_DAY, Kind.MOMENT: UNREADABLE_DAY} | dict.fromkeys(COUNTED, UNREADABLE_NUMBER)

@@ -49,15 +49,20 @@ class Joins:
 
 def where_field(view: View, base: FromClause, field: Field, condition: Any) -> ColumnElement[bool]:
     """A condition on a field of the row, of what it points to, or of any row that points to it: never a doubled row."""
-    if field.derived is not None:
-        return condition(field.derived.sql(base))  # type: ignore[no-any-return]
     if field.many:
         child, by = load()[field.many[0]], field.many[1]
         inner = child.table.alias()
-        found = where_path(child.table, inner, field, condition)
+        found = condition_at(child, inner, field, condition)
         own = inner.c[by] == base.c.id
         kept = inner.c.deleted_at.is_(None) if child.has_trash else true()
         return exists(select(1).select_from(inner).where(own, kept, found))
+    return condition_at(view, base, field, condition)
+
+
+def condition_at(view: View, base: FromClause, field: Field, condition: Any) -> ColumnElement[bool]:
+    """A condition on what is worked out of the row, or on what stands at the end of the path."""
+    if field.derived is not None:
+        return condition(field.derived.sql(base))  # type: ignore[no-any-return]
     return where_path(view.table, base, field, condition)
 
 

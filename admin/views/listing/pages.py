@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import Text, cast, select, union_all
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.boards.looks import Look, look_of
-from admin.i18n import _, current_locale
+from admin.i18n import current_locale
 from admin.imports.describing import may_import
 from admin.many.offers import offers_of
 from admin.rendering import fragment, is_partial, page
 from admin.views.base import View
-from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, Order, asked, cursor_text
-from admin.views.listing.cells import RIGHT, rows_html, spare_of
-from admin.views.listing.chips import chips_of, linked
+from admin.views.listing.asked import OFFSET_AT_MOST, SLICE, Asked, asked
+from admin.views.listing.cells import rows_html
+from admin.views.listing.chips import chips_of, linked, tones_of
 from admin.views.listing.column_bar import column_bar
+from admin.views.listing.conditions import has_tones
 from admin.views.listing.export import export_page
 from admin.views.listing.fields import Field, Kind, field_of, may_read
-from admin.views.listing.filter_bar import filter_bar
-from admin.views.listing.filters import FROM, TO
+from admin.views.listing.filter_bar import filter_bar, is_shown
+from admin.views.listing.grouping import Groups, groups_of
+from admin.views.listing.headings import heads_of, open_fields
+from admin.views.listing.parameters import taken_apart
+from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
 from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
-from admin.views.record.forms import fields_of
+from admin.views.listing.view_bar import view_bar
 from models import clock
 from models.actor import Actor
 from models.session import Work
@@ -54,19 +57,8 @@ class Found(NamedTuple):
     titles: dict[Any, str]
     drawn: Markup
     """The rows as HTML."""
-
-
-class Head(NamedTuple):
-    """A column's heading: its label, the address that sorts by it, and how it is sorted now."""
-
-    label: str
-    address: str
-    sorted: str
-    is_figure: bool
-    is_spare: bool = False
-    name: str = ""
-    is_open: bool = False
-    """Whether its cells are edited in the list."""
+    groups: Groups | None = None
+    """What stands in place of rows, where the list is grouped."""
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -97,6 +89,8 @@ def visible_fields(view: View, actor: Actor, chosen: Sequence[str] = ()) -> list
 async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field]) -> Found:
     """The page's rows and their number; a term that finds nothing is tried in the other keyboard layout."""
     listing = Listing(wanted, actor, clock.today(), await sees_little(work, wanted.view, actor))
+    if wanted.group is not None:
+        return await find_groups(work, listing, fields, wanted.group)
     rows = await rows_of(work, listing, fields)
     if not rows and wanted.term and wanted.page == 1 and wanted.cursor is None:
         other = Listing(wanted.with_term(other_layout(wanted.term)), actor, listing.today, listing.sees_little)
@@ -106,14 +100,15 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     rows = rows[: wanted.size]
     if wanted.cursor and wanted.cursor.back:
         rows = rows[::-1]
+    titles = await titles_of(work, listing.asked)
     counting = asyncio.create_task(total_of(work, listing, len(rows), is_more))
     try:
         await asyncio.sleep(0)  # the question is on its way, and the server counts while we draw
-        drawn = drawn_rows(listing, fields, rows)
+        drawn = drawn_rows(listing, fields, rows, titles)
         total = await counting
     finally:
         counting.cancel()
-    return Found(listing, rows, is_more, total, await titles_of(work, listing.asked), drawn)
+    return Found(listing, rows, is_more, total, titles, drawn)
 
 
 async def find_shaped(work: Work, wanted: Asked, look: Look, actor: Actor) -> Found:
@@ -123,11 +118,19 @@ async def find_shaped(work: Work, wanted: Asked, look: Look, actor: Actor) -> Fo
     return Found(listing, [], False, 0, await titles_of(work, wanted), drawn)
 
 
-def drawn_rows(listing: Listing, fields: Sequence[Field], rows: Sequence[Any]) -> Markup:
+async def find_groups(work: Work, listing: Listing, fields: Sequence[Field], group: Field) -> Found:
+    """The groups of a list in place of its rows."""
+    groups = await groups_of(work, listing, fields, group)
+    return Found(listing, (), False, groups.total, await titles_of(work, listing.asked), Markup(), groups)
+
+
+def drawn_rows(
+    listing: Listing, fields: Sequence[Field], rows: Sequence[Any], titles: Mapping[Any, str] = MappingProxyType({})
+) -> Markup:
     """The rows as HTML, with boxes where something can be done with several."""
     view, actor = listing.view, listing.actor
     pick = bool(offers_of(view, actor, in_trash=listing.asked.in_trash))
-    return rows_html(view, fields, rows, actor, listing.today, pick=pick)
+    return rows_html(view, fields, rows, actor, listing.today, pick=pick, tones=tones_of(listing.asked, titles))
 
 
 async def rows_of(work: Work, listing: Listing, fields: Sequence[Field]) -> Sequence[Any]:
@@ -162,20 +165,23 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
     """What the template shows."""
     wanted = found.listing.asked
     view = wanted.view
+    bar = filter_bar(wanted, found.titles, actor.rights)
     return {
         "view": view,
         "asked": wanted,
         "heads": heads_of(
             view,
             tuple(fields),
-            wanted.order,
+            wanted.orders,
             tuple(wanted.query.multi_items()),
             open_fields(view, actor, wanted),
             current_locale(),
         ),
         "rows": found.drawn,
         "chips": chips_of(wanted, found.titles),
-        "filters": filter_bar(wanted, found.titles),
+        "filters": bar,
+        "view_panel": view_bar(wanted, bar.tints, actor.rights),
+        "groups": found.groups,
         "columns": column_bar(wanted, actor.rights),
         "has_sums": any(field.kind is Kind.MONEY for field in fields),
         "kept": kept_of(wanted),
@@ -191,46 +197,15 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
 
 
 def kept_of(wanted: Asked) -> list[tuple[str, str]]:
-    """What the address asks for and no control of the filter bar shows: it stays when the bar is applied."""
-    silent = {SLICE, *(one.field.name for one in wanted.filters)} - set(wanted.view.filters)
-    return [(k, v) for k, v in wanted.query.multi_items() if v and k.removesuffix(FROM).removesuffix(TO) in silent]
-
-
-@lru_cache(maxsize=1024)
-def heads_of(
-    view: View,
-    fields: tuple[Field, ...],
-    order: Order,
-    query: tuple[tuple[str, str], ...],
-    writable: frozenset[str],
-    _locale: str,
-) -> list[Head]:
-    """The headings of an address in a language, worked out once."""
-    wanted = Asked(view, QueryParams(list(query)), order)
-    spare = spare_of(view, fields)
-    heads = [head_of(wanted, field, is_spare=field.name in spare) for field in fields]
+    """What the address asks for and no control of the panels shows: it stays when they are applied."""
+    silent = {one.field.name for one in wanted.filters if not is_shown(wanted.view, one.field)} - set(
+        wanted.view.filters
+    )
     return [
-        head._replace(name=field.name, is_open=field.name in writable)
-        for head, field in zip(heads, fields, strict=True)
+        (k, v)
+        for k, v in wanted.query.multi_items()
+        if v and (k == SLICE or (taken_apart(k).name in silent and not taken_apart(k).prefix))
     ]
-
-
-def open_fields(view: View, actor: Actor, wanted: Asked) -> frozenset[str]:
-    """Columns whose cells this person may edit here; none in the trash."""
-    if wanted.in_trash or not view.editable or not actor.rights.may(view.identity, "update"):
-        return frozenset()
-    return frozenset(fields_of(view, actor.rights, creating=False))
-
-
-def head_of(wanted: Asked, field: Field, *, is_spare: bool) -> Head:
-    """A heading; a column that is sorted already turns round."""
-    now = wanted.order
-    is_sorted = now.field.name == field.name
-    if field.kind in (Kind.JSON, Kind.WORDS) or field.derived is not None:
-        return Head(_(field.label), "", "", False, is_spare)
-    turned = f"-{field.name}" if is_sorted and not now.descending else field.name
-    direction = ("descending" if now.descending else "ascending") if is_sorted else ""
-    return Head(_(field.label), wanted.address(sort=turned, sortBy=None), direction, field.kind in RIGHT, is_spare)
 
 
 def counted(found: Found) -> dict[str, Any]:
@@ -253,8 +228,7 @@ def next_of(found: Found) -> str:
         return ""
     if wanted.page * wanted.size <= OFFSET_AT_MOST or wanted.term:
         return wanted.address(page=wanted.page + 1)
-    last = found.rows[-1]
-    return wanted.address(page=wanted.page + 1, after=cursor_text(last[1], last[0]))
+    return wanted.address(page=wanted.page + 1, after=place_of(wanted, found.rows[-1]))
 
 
 def previous_of(found: Found) -> str:
@@ -264,5 +238,10 @@ def previous_of(found: Found) -> str:
         return ""
     if (wanted.page - 2) * wanted.size <= OFFSET_AT_MOST or wanted.term or not found.rows:
         return wanted.address(page=wanted.page - 1 if wanted.page > 2 else None)
-    first = found.rows[0]
-    return wanted.address(page=wanted.page - 1, before=cursor_text(first[1], first[0]))
+    return wanted.address(page=wanted.page - 1, before=place_of(wanted, found.rows[0]))
+
+
+def place_of(wanted: Asked, row: Any) -> str:
+    """The place of a row in the list, for an address."""
+    end = len(row) - bool(has_tones(wanted))
+    return cursor_text(row[1], row[0], tuple(row)[end - len(wanted.then) : end])

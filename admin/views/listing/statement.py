@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -36,9 +36,9 @@ from sqlalchemy import (
 
 from admin.views.base import View
 from admin.views.listing.asked import Asked
+from admin.views.listing.conditions import conditions_of, everything, shape_of, tone_of
 from admin.views.listing.fields import Field, Kind, field_of, may_read
-from admin.views.listing.filters import Filter
-from admin.views.listing.joins import Joins, where_field
+from admin.views.listing.joins import Joins
 from admin.views.listing.ordering import Ordering
 from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
@@ -77,10 +77,14 @@ class Listing:
     def rows(self, fields: Sequence[Field]) -> Select[Any]:
         """One page and a row more: key, order's value, state, then each field's value and, for links, its key."""
         keys = self.page_of_keys(self.asked.size + 1)
-        return self.titled(keys, fields).order_by(*self.order.direction(keys.c.s, keys.c.id))
+        return self.titled(keys, fields).order_by(*self.order.direction(self.sorted(keys), keys.c.id))
+
+    def sorted(self, found: FromClause) -> list[ColumnElement[Any]]:
+        """The values that rows are ordered by, where they have been found already."""
+        return [found.c["s" if n == 0 else f"s{n}"] for n in range(len(self.asked.orders))]
 
     def titled(self, keys: Subquery, fields: Sequence[Field]) -> Select[Any]:
-        """Rows of the keys with the titles of what they point to."""
+        """Rows of the keys with the titles of what they point to; last the further orders' values, and the tone."""
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
         state = base.c[self.view.state] if self.view.state else literal_column("NULL")
@@ -89,6 +93,9 @@ class Listing:
             shown.append(joins.column(field))
             if field.kind is Kind.LINK:
                 shown.append(joins.key(field))
+        shown += self.sorted(keys)[1:]
+        if (tone := tone_of(self.asked, base, self.today)) is not None:
+            shown.append(tone)
         numbered = [column.label(f"c{n}") for n, column in enumerate(shown)]
         return select(*numbered).select_from(joins.joined(keys.join(base, base.c.id == keys.c.id)))
 
@@ -109,18 +116,18 @@ class Listing:
         """
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
-        value = self.order.value(joins)
-        chosen = [value.label("s"), base.c.id.label("k")]
+        values = self.order.values(joins)
+        chosen = [*labelled(values), base.c.id.label("k")]
         chosen += [joins.column(field).label(f"c{n}") for n, field in enumerate(fields)]
         starts = self.drivers(base)
         found = select(*chosen).where(*self.conditions(base))
         if len(starts) > 1:
             found = found.where(or_(*starts))
         inner = (
-            found.select_from(joins.joined(base)).order_by(*self.order.direction(value, base.c.id)).subquery("found")
+            found.select_from(joins.joined(base)).order_by(*self.order.direction(values, base.c.id)).subquery("found")
         )
         told = [written(inner.c[f"c{n}"], field).label(f"c{n}") for n, field in enumerate(fields)]
-        return select(*told).order_by(*self.order.direction(inner.c.s, inner.c.k))
+        return select(*told).order_by(*self.order.direction(self.sorted(inner), inner.c.k))
 
     def sums(self, fields: Sequence[Field]) -> Select[Any]:
         """How many rows there are, and the sum of each of these columns over all of them."""
@@ -143,11 +150,6 @@ class Listing:
     # -- what the statements are given
 
     @cached_property
-    def narrowing(self) -> list[Filter]:
-        """Filters that ask for something."""
-        return [one for one in self.asked.filters if one.asks]
-
-    @cached_property
     def words(self) -> list[str]:
         """The words of the term, each of which must be found."""
         return (tidy(self.asked.term).split() or [self.asked.term])[:MOST_WORDS]
@@ -157,9 +159,9 @@ class Listing:
         """What the statements look like, whatever their values: two lists of one shape are one prepared statement."""
         asked, cursor = self.asked, self.asked.cursor
         return (
-            self.view.identity, self.actor.scope, self.sees_little, asked.order.parameter, asked.size, asked.in_trash,
-            asked.offset > 0, cursor and (cursor.back, cursor.value is None), bool(asked.term),
-            tuple(one.shape(self.today) for one in self.narrowing), bool(asked.term) and len(self.words),
+            self.view.identity, self.actor.scope, self.sees_little, asked.sort, asked.size, asked.in_trash,
+            asked.offset > 0, cursor and (cursor.back, *(one is None for one in cursor.values)), bool(asked.term),
+            shape_of(asked, self.today), bool(asked.term) and len(self.words),
             asked.selection is not None, asked.one is not None,
             bool(asked.term) and (self.finder, self.searched), asked.slices,
         )  # fmt: skip
@@ -176,10 +178,13 @@ class Listing:
             TODAY: self.today,
         }
         found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
-        for n, one in enumerate(self.narrowing):
-            found |= one.bound(self.today, f"f{n}")
+        for name, one in everything(asked):
+            found |= one.bound(self.today, name)
         found |= {"selection": asked.selection, "only": asked.one}
-        return found | ({"key": cursor.key, "value": cursor.value} if cursor else {})
+        if cursor is None:
+            return found
+        found |= {f"value{n}": value for n, value in enumerate(cursor.values)}
+        return found | {"key": cursor.key, "value": cursor.value}
 
     @cached_property
     def order(self) -> Ordering:
@@ -193,17 +198,17 @@ class Listing:
         base = alias(self.view.table, "k")
         starts = self.starts(base)
         joins = Joins(self.view.table, base)
-        value = self.order.value(joins)
+        values = self.order.values(joins)
         source = joins.joined(base)
         order = self.order
-        parts = order.parts(value, base)
+        parts = order.parts(values, base)
         merged = len(starts) * len(parts) > 1
         found = [
-            select(base.c.id, value.label("s"))
+            select(base.c.id, *labelled(values))
             .select_from(source)
             .where(*self.conditions(base), *also, *([] if part is None else [part]))
             .order_by(
-                *(self.order.plain_direction(value, base.c.id) if fixed else self.order.direction(value, base.c.id))
+                *(self.order.plain_direction(values, base.c.id) if fixed else self.order.direction(values, base.c.id))
             )
             for also in starts
             for part, fixed in parts
@@ -212,7 +217,9 @@ class Listing:
             return self.cut(found[0], size).subquery("keys")
         halves = [select(*part.limit(self.reach(size)).subquery().c) for part in found]
         whole = union_all(*halves).subquery()
-        return self.cut(select(whole).order_by(*self.order.direction(whole.c.s, whole.c.id)), size).subquery("keys")
+        return self.cut(select(whole).order_by(*self.order.direction(self.sorted(whole), whole.c.id)), size).subquery(
+            "keys"
+        )
 
     def cut(self, statement: Select[Any], size: int) -> Select[Any]:
         """The page's rows only. Sizes stand in the statement as they are, so that plans know them."""
@@ -234,9 +241,7 @@ class Listing:
             deal = base.c.deal_id
             kept = deal.not_in(select(func.crm.trashed_deals()))
             parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
-        for n, one in enumerate(self.narrowing):
-            condition = partial(one.clause, today=self.today, name=f"f{n}")
-            parts.append(where_field(self.view, base, one.field, condition))
+        parts += conditions_of(self.asked, base, self.today)
         parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
@@ -275,12 +280,12 @@ class Listing:
         """Whether the search function's order is the list's: then it stops after the page, and nothing is counted."""
         plain = (
             not self.asked.slices
-            and not any(f.asks for f in self.asked.filters)
+            and not any(f.asks for f in self.asked.all_filters)
             and self.asked.selection is None
             and self.asked.one is None
             and not self.asked.in_trash
         )
-        usual = self.asked.order.parameter == self.view.default_sort and self.asked.cursor is None
+        usual = self.asked.sort == self.view.default_sort and self.asked.cursor is None
         return bool(self.finder and self.asked.term) and plain and usual
 
     @property
@@ -305,6 +310,11 @@ class Listing:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
+
+
+def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """What rows are ordered by under its names: `s`, `s1`, …"""
+    return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]
 
 
 def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:

@@ -1,0 +1,102 @@
+"""What filters make of a row: conditions of a list, groups of which one must hold, and the tone of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, literal_column, not_, or_, true
+
+from admin.views.base import View
+from admin.views.listing.asked import Asked
+from admin.views.listing.filters import EMPTY, Filter, Group
+from admin.views.listing.joins import where_field
+
+Named = tuple[str, Filter]
+"""A condition and the name that the names of its values begin with."""
+
+
+def narrowing(asked: Asked) -> list[Named]:
+    """Conditions that every row fulfils."""
+    return [(f"f{n}", one) for n, one in enumerate(asked.filters) if one.asks]
+
+
+def grouped(groups: Sequence[Group], letter: str) -> list[tuple[str, list[Named]]]:
+    """The conditions of each group that asks for something; those of a group hold together."""
+    named = [
+        (prefix, [(f"{letter}{g}_{n}", one) for n, one in enumerate(filters) if one.asks])
+        for g, (prefix, filters) in enumerate(groups)
+    ]
+    return [(prefix, filters) for prefix, filters in named if filters]
+
+
+def everything(asked: Asked) -> Iterator[Named]:
+    """All conditions of a list, wherever they stand."""
+    yield from narrowing(asked)
+    for _prefix, filters in (*grouped(asked.alternatives, "o"), *grouped(asked.tints, "t")):
+        yield from filters
+
+
+def shape_of(asked: Asked, today: date) -> tuple[Any, ...]:
+    """What the conditions look like, whatever their values."""
+    shapes: list[tuple[Any, ...]] = [tuple((name, one.shape(today)) for name, one in narrowing(asked))]
+    for groups, letter in ((asked.alternatives, "o"), (asked.tints, "t")):
+        shapes += [(prefix, *(one.shape(today) for _n, one in named)) for prefix, named in grouped(groups, letter)]
+    return tuple(shapes)
+
+
+def conditions_of(asked: Asked, base: FromClause, today: date) -> list[ColumnElement[bool]]:
+    """What a row of the list fulfils, by its filters."""
+    view = asked.view
+    parts = [meets(view, base, one, today, name) for name, one in narrowing(asked)]
+    if groups := grouped(asked.alternatives, "o"):
+        parts.append(or_(*(all_of(view, base, named, today) for _prefix, named in groups)))
+    return parts
+
+
+def tone_of(asked: Asked, base: FromClause, today: date) -> ColumnElement[Any] | None:
+    """The tone of a row: the first rule that it fulfils; None without rules."""
+    groups = grouped(asked.tints, "t")
+    if not groups:
+        return None
+    told: list[tuple[Any, Any]] = [
+        (all_of(asked.view, base, named, today), literal_column(repr(tone(prefix)))) for prefix, named in groups
+    ]
+    return case(*told, else_=literal_column("''"))
+
+
+def has_tones(asked: Asked) -> bool:
+    """Whether rows have tones at all."""
+    return bool(grouped(asked.tints, "t"))
+
+
+def tone(prefix: str) -> str:
+    """`red` of `tint.red.`."""
+    return prefix.rstrip(".").rpartition(".")[2]
+
+
+def all_of(view: View, base: FromClause, named: Sequence[Named], today: date) -> ColumnElement[bool]:
+    """All conditions of a group."""
+    return and_(*(meets(view, base, one, today, name) for name, one in named))
+
+
+def meets(view: View, base: FromClause, one: Filter, today: date, name: str) -> ColumnElement[bool]:
+    """Whether a row fulfils a condition; nothing to look at is empty, and whatever is inverted is everything else."""
+    found = (
+        nothing_or(view, base, one, today, name)
+        if one.emptiness == EMPTY and one.field.many is None and "." in one.field.name
+        else where_field(view, base, one.field, partial(one.clause, today=today, name=name))
+    )
+    return found.is_not(true()) if one.is_inverted else found
+
+
+def nothing_or(view: View, base: FromClause, one: Filter, today: date, name: str) -> ColumnElement[bool]:
+    """Empty at the end of a path, also where the path itself ends early; or one of the other values."""
+    filled = where_field(view, base, one.field, lambda column: column.is_not(None))
+    others = replace(one, emptiness="")
+    if not others.asks:
+        return not_(filled)
+    return or_(not_(filled), where_field(view, base, one.field, partial(others.clause, today=today, name=name)))
