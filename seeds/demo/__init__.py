@@ -9,6 +9,7 @@ from jobs.renewals import find_renewals
 from models.actor import SYSTEM, Via
 from models.deal import Deal
 from models.session import Database
+from seeds.demo.at_hand import keep_at_hand
 from seeds.demo.bank import money_at_the_bank
 from seeds.demo.cast import bring_in
 from seeds.demo.contracts import add_a_car, agree
@@ -51,6 +52,7 @@ async def plant(database: Database, *, quietly: bool = False) -> str:
     await change_a_rate(story)
     await remember(story)
     await plan(story)
+    await keep_at_hand(story, matters)
     await find_renewals(database)
     await bring_statements(story)
     await money_at_the_bank(story)
