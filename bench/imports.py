@@ -1,4 +1,4 @@
-"""A file into a list beside COPY of the same rows: read, tried, written, taken back; seconds and memory."""
+"""A file into a list and the list as files, beside COPY of the same rows; seconds and memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,9 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from starlette.datastructures import QueryParams
 
 import hooks
 import models
+from admin.views.listing.export import counted, fields_of, into_book, listing_of, stream
+from admin.views.registry import view_named
 from bench.money import growth, memory_of, row
 from jobs.embedded import libpq_url, role_url, running
 from jobs.imports.bringing import keep_rows
@@ -104,6 +108,30 @@ async def run_through(database: Database, change: BulkChange) -> float:
     return time.perf_counter() - began
 
 
+async def exported(database: Database, owner: Any) -> list[dict[str, Any]]:
+    """The whole list as CSV and as a workbook, beside COPY of its own columns."""
+    listing = listing_of(view_named("client"), QueryParams(""), SYSTEM)
+    fields = fields_of(listing)
+    columns = ", ".join(field.column.name for field in fields)
+    number = await counted(database, listing)
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        plain = f"SELECT {columns} FROM crm.clients WHERE deleted_at IS NULL ORDER BY sort_key, id"
+        await owner.copy_from_query(plain, output=str(Path(folder, "plain.csv")), format="csv")
+        copied = time.perf_counter() - began
+        began = time.perf_counter()
+        async for _piece in stream(database, listing, fields):
+            pass
+        written = time.perf_counter() - began
+        began = time.perf_counter()
+        await into_book(database, listing, fields, Path(folder, "book.xlsx"), lambda _done: None)
+        booked = time.perf_counter() - began
+    return [
+        row("export: the list as CSV", written, "s", copied, number),
+        row("export: the list as a workbook", booked, "s", copied, number),
+    ]
+
+
 async def measured() -> list[dict[str, Any]]:
     """The whole story; see the names of its rows."""
     owner = await asyncpg.connect(libpq_url("crm_owner"), timeout=60)
@@ -125,6 +153,7 @@ async def measured() -> list[dict[str, Any]]:
             same = await run_through(database, again)
             async with database.transaction(SYSTEM) as work:
                 left = (await own_change(work, again.id)).will
+            taken = await exported(database, owner)
             began = time.perf_counter()
             async with database.transaction(SYSTEM, action="audit.undo") as work:
                 await undo(work, change.action_id)
@@ -144,6 +173,7 @@ async def measured() -> list[dict[str, Any]]:
         row("import: the same file once more", same, "s", copied, NUMBER),
         row("import: undo of the whole", back, "s", copied, NUMBER),
         row("import: memory, times its beginning", growth(memory), "x", 1.0, NUMBER),
+        *taken,
     ]
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Table, Text, UniqueConstraint, select, tuple_
+from sqlalchemy import ColumnElement, Index, Table, Text, UniqueConstraint, select
 
 from models.base import Record
 from models.changes.fields import editable
@@ -71,18 +71,21 @@ async def keys_by(
     work: Work, record: type[Record], key: Key, values: Iterable[tuple[Any, ...]]
 ) -> dict[tuple[Any, ...], list[UUID]]:
     """Records by the values of a key's columns, which must be as `compared` gives them; none of the trash."""
-    wanted = list(values)
+    wanted = set(values)
     if not wanted:
         return {}
     table: Table = record.__table__  # type: ignore[assignment]
     columns = [comparing(table, name)[0] for name in key]
-    condition = columns[0].in_([one[0] for one in wanted]) if len(key) == 1 else tuple_(*columns).in_(wanted)
-    statement = select(table.c.id, *columns).where(condition)
+    among = [column.in_({one[place] for one in wanted}) for place, column in enumerate(columns)]
+    statement = select(table.c.id, *columns).where(
+        *among
+    )  # pairs are told apart here: a list of them is slow to look for
     if "deleted_at" in table.c:
         statement = statement.where(table.c.deleted_at.is_(None))
     found: dict[tuple[Any, ...], list[UUID]] = {}
     for row in await work.execute(statement):
-        found.setdefault(tuple(row[1:]), []).append(row[0])
+        if (told := tuple(row[1:])) in wanted:
+            found.setdefault(told, []).append(row[0])
     return found
 
 
