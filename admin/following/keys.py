@@ -52,12 +52,12 @@ def view_of(kept: Kept, work: Work) -> View | None:
 
 
 async def listing_of(work: Work, kept: Kept) -> Listing | None:
-    """The list under the person's own rights; none where a part of what it asks for is not theirs to ask."""
+    """The list under the person's own rights; none where a part of what it asks for is not theirs or makes no sense."""
     view = view_of(kept, work)
     if view is None:
         return None
     wanted = asked(view, QueryParams(kept.query), work.actor.rights)
-    if wanted.senseless:
+    if wanted.senseless or any(one.wrong for one in wanted.filters):
         return None
     return Listing(wanted, work.actor, work.today, await sees_little(work, view, work.actor), is_whole=True)
 

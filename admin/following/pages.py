@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.following.keys import MOST_KNOWN, Kept, keys_of, view_of
+from admin.following.keys import MOST_KNOWN, Kept, keys_of, listing_of, view_of
 from admin.following.pins import forget
 from admin.toasts import toast
 from admin.views.record.replies import posted
@@ -75,7 +75,10 @@ async def followed(work: Work, key: UUID, wanted: dict[str, Any]) -> FollowedVie
 
 
 async def begin(work: Work, kept: Kept, row: FollowedView) -> None:
-    """What is in the list now is nothing new. Raises `Refused` for a list that is too long to be one of news."""
+    """What is in the list now is nothing new. Raises `Refused` for a list that is too long to be one of news, and
+    for one that is not what it says."""
+    if await listing_of(work, kept) is None:
+        raise Refused(N_("A part of what this list asks for is left out: put its filters right first."))
     keys = await keys_of(work, kept)
     if keys is None:
         raise Refused(N_("The list holds more than {most} records: narrow it first."), most=MOST_KNOWN)

@@ -88,6 +88,14 @@ async def test_its_page_offers_its_verbs(browser: SignIn, world: World, claim: C
     assert (await settled(anna, claim, "0")).status_code == 422
 
 
+async def test_a_claim_tells_its_past(browser: SignIn, world: World, claim: Claim) -> None:
+    anna = await browser(world.anna)
+    for path in ("authors", "field"):
+        page = await anna.get(f"/admin/claim/{path}/{claim.id}{'/place' if path == 'field' else ''}")
+        assert page.status_code == 200 and "Казань" in page.text and "Анна Сергеева" in page.text
+    assert (await (await browser(world.vera)).get(f"/admin/claim/authors/{claim.id}")).status_code == 404
+
+
 async def test_settling_stands_in_the_history_and_is_undone(browser: SignIn, world: World, claim: Claim) -> None:
     anna = await browser(world.anna)
     answer = await settled(anna, claim, "125 000,50")

@@ -209,6 +209,16 @@ async def test_a_list_that_is_too_long_is_not_followed(
         assert await work.scalar(mine) is None
 
 
+async def test_a_list_that_is_not_what_it_says_has_no_number_and_no_news(world: World, browser: SignIn) -> None:
+    wrong = await made(world.database, world.anna, SavedView, identity="deal", name="Не та", query="stage=nothing")
+    assert await follow(browser, world.anna, wrong, "is_pinned") == 303
+    assert (await numbers(browser, world.anna))["Не та"] == ""
+    assert await follow(browser, world.anna, wrong) in (303, 409)
+    async with world.database.transaction(world.anna) as work:
+        mine = select(FollowedView.tells).where(FollowedView.saved_view_id == wrong.id)
+        assert await work.scalar(mine) is False
+
+
 async def test_telegram_says_how_many_and_neither_names_nor_what_the_list_asks_for(
     world: World, saved: SavedView, browser: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
