@@ -197,3 +197,17 @@ async def test_they_stand_on_the_page_of_their_policy(browser: SignIn, world: Wo
     rows = await anna.get(f"/admin/policy/children/{claim.policy_id}/claim", headers=HX)
     assert "claim" in page.text
     assert claim.number in page.text + rows.text
+
+
+async def test_the_list_has_counts_groups_of_conditions_and_groups_with_sums(
+    browser: SignIn, world: World, policy: Policy, claim: Claim
+) -> None:
+    anna = await browser(world.anna)
+    told = (await anna.get("/admin/claim/facets?happened_on=today")).json()
+    assert told["counts"]["status"]["reported"] == told["counts"]["happened_on"]["this_month"] == told["total"] != "0"
+    assert 'value="policy_id.ends_on"' in told["fields"] and 'value="deal_id.stage"' in told["fields"]
+    either = f"or.1.number={claim.number}&or.2.policy_id.ends_on=overdue&tint.red.status=reported&sort=status,-number"
+    assert 'class="tone-red"' in (await anna.get(f"/admin/claim/list?{either}")).text
+    assert "row-link" not in (await anna.get(f"/admin/claim/list?{either}&number.not=1&number=У")).text
+    grouped = (await anna.get("/admin/claim/list?group=happened_on&totals=1")).text
+    assert grouped.count("group-number") == 1 and "row-link" in grouped

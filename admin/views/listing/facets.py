@@ -215,5 +215,7 @@ def offered_keys(found: Facets) -> dict[View, Iterable[UUID]]:
 
 
 def told(number: int, found: Facets) -> str:
-    """A number for people; it may be larger where not all rows were looked at."""
-    return show_number(min(number, COUNTED_UP_TO)) + ("+" if found.is_bounded and number else "")
+    """A number for people; where not all rows were looked at it may be larger, and none says nothing."""
+    if found.is_bounded:
+        return f"{show_number(min(number, COUNTED_UP_TO))}+" if number else ""
+    return show_number(number)
