@@ -62,11 +62,11 @@ def empty_columns(asked: Asked, by: Field, ways: Ways) -> list[Column]:
     values = [(str(option), _(option.label)) for option in by.choices]
     if by.column.nullable:
         values.insert(0, ("", _(NO_VALUE)))
-    asked_for = {str(value) for one in asked.filters if one.field.name == by.name for value in one.values}
+    asked_for = [one for one in asked.filters if one.field.name == by.name and one.values]
     return [
         Column(value, label, " ".join(ways.ends(value)))
         for value, label in values
-        if not asked_for or value in asked_for
+        if all((value in map(str, one.values)) != one.is_inverted for one in asked_for)
     ]
 
 
