@@ -27,6 +27,7 @@ AGAIN = text("UPDATE auth.bulk_rows SET verdict = 'will'")
 LOOSE = text(
     "UPDATE auth.bulk_rows SET told = told || jsonb_build_object('phone', '+7999' || lpad(place::text, 7, '0'))"
 )
+ALL = text("SELECT count(*) FROM crm.clients WHERE name LIKE 'Убит%' AND deleted_at IS NULL")
 NEW_KEYS = text("UPDATE auth.bulk_rows SET record_id = gen_random_uuid()")
 
 
@@ -56,14 +57,22 @@ async def test_a_killed_worker_writes_each_row_once(world: World, valkey: Valkey
         await wait_until(is_done, 60)
     await door.close()
     change = await now(world, world.anna, change)
-    assert (change.done, change.skipped) == (NUMBER, 0) and len(await people(world, "Убит")) == NUMBER
+    assert (change.done, change.skipped) == (NUMBER, 0)
+    assert await number_of_all(world) == NUMBER == len(await people(world, "Убит"))
     await repeat(world, LOOSE, NEW_KEYS)
     await run_through(world.database, world.anna, await now(world, world.anna, change))
     again = await now(world, world.anna, change)
-    assert again.done == NUMBER, "nothing but the place and the key keeps a row from being written twice"
+    assert again.done == NUMBER
+    assert await number_of_all(world) == 2 * NUMBER, "nothing but the place and the key keeps a row from it"
     await undo(world, world.anna, change.action_id)
     assert not await people(world, "Убит")
     assert {one[0] for one in await outcomes(world, world.anna, change)} == {"done"}
+
+
+async def number_of_all(world: World) -> int:
+    """Rows, also those of one name."""
+    async with world.database.transaction(world.admin) as work:
+        return int(await work.scalar(ALL) or 0)
 
 
 async def repeat(world: World, *more: object) -> None:
