@@ -210,4 +210,4 @@ async def test_the_list_has_counts_groups_of_conditions_and_groups_with_sums(
     assert 'class="tone-red"' in (await anna.get(f"/admin/claim/list?{either}")).text
     assert "row-link" not in (await anna.get(f"/admin/claim/list?{either}&number.not=1&number=У")).text
     grouped = (await anna.get("/admin/claim/list?group=happened_on&totals=1")).text
-    assert grouped.count("group-number") == 1 and "row-link" in grouped
+    assert "group-number" in grouped and "row-link" in grouped

@@ -111,6 +111,7 @@ async def exceptions_are_decided(olga: Person) -> None:
     await page.get_by_role("link", name="Ингосстрах, ноябрь").click()
     lines = page.locator("tr[data-line]")
     await expect(lines).to_have_count(2)
+    await page.wait_for_load_state()
     await page.keyboard.press("j")
     await page.keyboard.press("s")
     await expect(lines).to_have_count(1)

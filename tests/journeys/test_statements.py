@@ -62,6 +62,7 @@ async def test_a_statement_from_its_file_to_the_money(
     await page.wait_for_url("**/admin/statements/*-*-*")
     lines = page.locator("tr[data-line]")
     await expect(lines).to_have_count(3)
+    await page.wait_for_load_state()
     await page.keyboard.press("j")
     assert await focused(page) == "3"
     await page.keyboard.press("s")

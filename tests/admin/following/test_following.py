@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -39,7 +39,7 @@ async def templates(world: World) -> None:
 @pytest.fixture
 async def saved(world: World) -> SavedView:
     """Anna's list of clients from the site, lent to everyone she works with; each test has an own word for it."""
-    word = f"сайт-{UUID(int=0)}-{id(object())}"
+    word = f"сайт-{uuid4().hex}"
     row = await made(
         world.database,
         world.anna,
