@@ -91,6 +91,7 @@ async def _statement(story: Story, *, seen: bool) -> Statement | None:
     if not seen:
         for row in found:
             await story.do("olga", Income, row.id, "put_in_statement")
+        await story.do("olga", Statement, made.id, "rematch")
     return made
 
 
