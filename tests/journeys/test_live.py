@@ -100,6 +100,26 @@ async def test_a_row_changes_where_it_stands_and_of_others_the_list_says_how_man
     await expect(chip).to_be_hidden()
 
 
+async def test_a_grouped_list_renews_the_rows_of_open_groups_and_says_of_the_others(
+    at_desk: SetUp, deal: Story, reference: World
+) -> None:
+    page = (await at_desk("boris")).page
+    await page.goto("/admin/deal/list?group=stage")
+    chip = page.get_by_role("button", name="Обновить: изменений 1")
+
+    async def called(title: str) -> None:
+        async with reference.database.transaction(reference.anna, action="deal.update") as work:
+            (await work.get_record(Deal, deal.deal)).title = title
+
+    await page.wait_for_load_state()
+    await called("Пока закрыто")
+    await expect(chip).to_be_visible()
+    await page.locator("button.row-link").first.click()
+    await expect(page.locator(".list")).to_contain_text("Пока закрыто")
+    await called("В открытой группе")
+    await expect(page.locator(".list")).to_contain_text("В открытой группе")
+
+
 async def test_two_tabs_share_one_stream(at_desk: SetUp, chromium: Browser, deal: Story, reference: World) -> None:
     boris = await at_desk("boris")
     second = await boris.page.context.new_page()

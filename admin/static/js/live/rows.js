@@ -5,7 +5,8 @@ const AT_ONCE = 20;
 const waiting = new Set();
 let timer = 0;
 
-const rowOf = (id) => [...(table()?.tBodies[0].rows ?? [])].find((row) => row.querySelector(".row-link")?.pathname.endsWith(id));
+// Where a list is grouped, the rows of open groups; the lines of the groups themselves are no records.
+const rowOf = (id) => table()?.querySelector(`tbody a.row-link[href$="/${CSS.escape(id)}"]`)?.closest("tr");
 
 /** Have the row drawn anew. False where it is not here, is being edited, or too many wait: then the list is to be asked for. */
 export function renew(id) {
