@@ -102,7 +102,7 @@ def context_of(view: View, actor: Actor, mapping: Mapping, beginnings: Sequence[
         "mapping": mapping,
         "sheets": beginnings,
         "fields": {name: labels[name] for name in names},
-        "must": must,
+        "needed": must,
         "missing": [(name, labels[name], mapping.fixed.get(name, "")) for name in must if name not in taken],
         "keys": [" + ".join(labels[name] for name in key) for key in keys],
         "cell_at": cell_at,

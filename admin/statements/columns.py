@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.i18n import say
+from admin.i18n import _, say
 from admin.rendering import page
 from admin.statements.gate import own_upload
 from admin.statements.uploading import begin_again, insurers_of, keys_of, known_insurer
@@ -109,7 +109,8 @@ async def show(
     async with state.database.transaction(state.actor) as work:
         insurers = await insurers_of(work)
     context: dict[str, Any] = {
-        "active": "statement", "upload": upload, "mapping": mapping, "sheets": sheets, "fields": FIELDS,
+        "active": "statement", "upload": upload, "mapping": mapping, "sheets": sheets,
+        "fields": {name: _(label) for name, label in FIELDS.items()},
         "needed": NEEDED, "insurers": insurers, "sentence": sentence, "cell_at": cell_at,
     }  # fmt: skip
     return page(request, "statements/columns.html", status=status, **context)

@@ -7,23 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from jobs.bulk import order_work
-from jobs.embedded.urls import embedded_redis_url
 from jobs.embedded.valkey import Valkey
-from models.many.change import BulkChange, BulkStatus, own_change
+from models.many.change import BulkChange, BulkStatus
 from models.many.working import BATCH, run_through
-from models.session import Database
-from tests import databases
 from tests.crowd import deals_of, now, picture, preview, tick
-from tests.faults.test_worker import jobs_url, valkey, wait_until, working
+from tests.faults.killing import killed_at
+from tests.faults.test_worker import jobs_url, valkey
 from tests.trade import undo
 from tests.world import World
 
 __all__ = ["jobs_url", "valkey"]
 NUMBER = 120
-HOLD = text("SELECT FROM auth.bulk_rows WHERE change_id = :change AND place = 100 FOR UPDATE")
-"""The third batch waits here with all that it has written until its worker is killed."""
-OVER = text("UPDATE audit.runs SET leased_until = now(), due_at = now() WHERE state = 'running'")
 TASKS = text(
     "SELECT deal_id FROM audit.events WHERE action_id = :action AND \"table\" = 'tasks.tasks' AND op = 'insert'"
 )
@@ -46,30 +40,9 @@ async def test_a_killed_worker_leaves_nothing_out_and_nothing_twice(
     keys = await deals_of(world, world.anna, NUMBER)
     before = await picture(world, "crm.deals", keys)
     change = await preview(world, world.anna, await tick(world, world.anna, "deal", keys), "hand_off")
-    async with world.database.transaction(world.anna, action="bulk-change.begin") as work:
-        found = await own_change(work, change.id, lock=True)
-        found.begin(work.at, by_job=True)
-        await order_work(work, found)
-
-    async def is_under_way() -> bool:
-        return (await now(world, world.anna, change)).done >= 2 * BATCH
-
-    async def is_done() -> bool:
-        return (await now(world, world.anna, change)).status == BulkStatus.DONE
-
-    door = Database(databases.url(world.database.engine.url.database or ""))
-    async with working(1, jobs_url, embedded_redis_url(valkey.data_dir)) as workers:
-        async with door.engine.begin() as holding:
-            await holding.execute(HOLD, {"change": change.id})
-            await wait_until(is_under_way, 60)
-            await workers.kill_one()
-        left = await now(world, world.anna, change)
+    async with killed_at(world, change, 100, 2 * BATCH, valkey, jobs_url) as left:
         assert (left.done, left.reached, left.status) == (2 * BATCH, 2 * BATCH, BulkStatus.RUNNING), "killed in a batch"
         assert sum((await ordered_tasks(world, left)).values()) == left.done
-        async with door.engine.begin() as connection:
-            await connection.execute(OVER)
-        await wait_until(is_done, 60)
-    await door.close()
     change = await now(world, world.anna, change)
     assert (change.done, change.skipped) == (NUMBER, 0)
     assert await ordered_tasks(world, change) == Counter(keys)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from jobs.bulk import order_work
-from jobs.embedded.urls import embedded_redis_url
 from jobs.embedded.valkey import Valkey
 from models.many.bringing import BATCH
-from models.many.change import BulkStatus, own_change
 from models.many.working import run_through
-from models.session import Database
-from tests import databases
 from tests.crowd import now
-from tests.faults.test_bulk_killed import OVER
-from tests.faults.test_worker import jobs_url, valkey, wait_until, working
+from tests.faults.killing import killed_at
+from tests.faults.test_worker import jobs_url, valkey
 from tests.files import outcomes, people, persons, tried
 from tests.trade import undo
 from tests.world import World
 
 __all__ = ["jobs_url", "valkey"]
 NUMBER = 3 * BATCH
-HOLD = text("SELECT FROM auth.bulk_rows WHERE change_id = :change AND place = :place FOR UPDATE")
 FORGET = text("UPDATE auth.bulk_changes SET status = 'running', reached = 0, done = 0, finished_at = NULL")
 AGAIN = text("UPDATE auth.bulk_rows SET verdict = 'will'")
 LOOSE = text(
@@ -34,28 +28,8 @@ NEW_KEYS = text("UPDATE auth.bulk_rows SET record_id = gen_random_uuid()")
 async def test_a_killed_worker_writes_each_row_once(world: World, valkey: Valkey, jobs_url: str) -> None:
     """Negative control: rows whose keys are forgotten as well as the place are written a second time."""
     change = await tried(world, world.anna, "client", persons("Убит", NUMBER), [["name", "phone"]])
-    async with world.database.transaction(world.anna, action="bulk-change.begin") as work:
-        found = await own_change(work, change.id, lock=True)
-        found.begin(work.at, by_job=True)
-        await order_work(work, found)
-
-    async def is_under_way() -> bool:
-        return (await now(world, world.anna, change)).done >= 2 * BATCH
-
-    async def is_done() -> bool:
-        return (await now(world, world.anna, change)).status == BulkStatus.DONE
-
-    door = Database(databases.url(world.database.engine.url.database or ""))
-    async with working(1, jobs_url, embedded_redis_url(valkey.data_dir)) as workers:
-        async with door.engine.begin() as holding:
-            await holding.execute(HOLD, {"change": change.id, "place": NUMBER - 10})
-            await wait_until(is_under_way, 60)
-            await workers.kill_one()
+    async with killed_at(world, change, NUMBER - 10, 2 * BATCH, valkey, jobs_url):
         assert len(await people(world, "Убит")) == 2 * BATCH, "killed in a batch"
-        async with door.engine.begin() as connection:
-            await connection.execute(OVER)
-        await wait_until(is_done, 60)
-    await door.close()
     change = await now(world, world.anna, change)
     assert (change.done, change.skipped) == (NUMBER, 0)
     assert await number_of_all(world) == NUMBER == len(await people(world, "Убит"))

@@ -113,9 +113,9 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
     return;
   }
   modal().close();
-  const at = back && { row: [...back.closest("tbody").rows].indexOf(back.closest("tr")), column: back.cellIndex };
+  const at = back && { body: [...table().tBodies].indexOf(back.closest("tbody")), row: [...back.closest("tbody").rows].indexOf(back.closest("tr")), column: back.cellIndex };
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
-  if (at) stand(table()?.tBodies[0].rows[at.row]?.cells[at.column]);
+  if (at) stand(table()?.tBodies[at.body]?.rows[at.row]?.cells[at.column]);
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-close-dialog]")) return;
