@@ -14,7 +14,8 @@
 //
 //   A page of a deal names it by data-live-deal="<id>" on any element (details and edit pages of deals need not).
 //   Initials of the others are drawn into [data-presence] where there is one, else behind the first h1.
-//   Pages of records refresh themselves by these events (refresh.js); lists get the chip “refresh” from live/pages.js.
+//   Pages of records refresh themselves by these events (refresh.js); lists renew the rows that they show and
+//   get the chip “refresh” for the others (live/pages.js).
 import { Source } from "./live/source.js";
 import { draw } from "./live/presence.js";
 import { follow } from "./live/pages.js";
