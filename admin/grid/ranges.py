@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, select
+from sqlalchemy import Boolean, Column
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ from admin.views.record.forms import fields_of, labels_of
 from admin.views.record.replies import posted, saved
 from admin.views.record.showing import show, titles_of
 from models.changes import Change, apply, wire
+from models.changes.naming import NOT_ONE, named, the_one
 from models.errors import Conflict, Invalid, Problem, Refused
 from models.rehearsal import rehearsal
 from models.session import Work
@@ -28,7 +29,6 @@ from models.texts import N_
 
 MOST_CELLS = 2_000
 CLOSED = N_("This field is not changed here.")
-NOT_ONE = N_("“{text}” is not the name of exactly one record.")
 
 
 class Told(NamedTuple):
@@ -178,12 +178,11 @@ async def understood(work: Work, view: View, cell: Told, line: Line) -> dict[str
     target = target_or_none(view.table, cell.name) if column.foreign_keys else None
     if not text or target is None:
         return {cell.name: word_of(column, text)}
-    named = select(target.record.id).where(target.table.c[target.title] == text).limit(2)
-    found = list(await work.scalars(named))
-    if len(found) != 1:
+    found = the_one((await named(work, target.record, [text])).get(text))
+    if found is None:
         line.problem = say(Problem(NOT_ONE, text=text))
         return {}
-    return {cell.name: str(found[0])}
+    return {cell.name: str(found)}
 
 
 def word_of(column: Column[Any], text: str) -> str:
