@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from admin.boards.dating import verb_that_sets, writes
 from admin.boards.days import IN_DAY, Day, beside, days_of, fill
-from admin.boards.looks import AROUND, Look, Shape, Span, day_of, look_of
+from admin.boards.looks import AROUND, Look, Shape, Span, asked_for, day_of
 from admin.boards.pages import listing_of
 from admin.i18n import _
 from admin.rendering import fragment, part
 from admin.views.base import View
-from admin.views.listing.asked import Asked, asked
+from admin.views.listing.asked import Asked
 from admin.views.listing.pages import visible_fields
 from models import clock
 from models.actor import Actor
@@ -53,7 +53,7 @@ async def calendar_html(work: Work, wanted: Asked, look: Look, actor: Actor, sou
 async def calendar_page(request: Request, view: View) -> Response:
     """The calendar alone: what a page that has it fetches after a change. Raises `NotFound` for what is no calendar."""
     state = request.state
-    wanted, look = asked_for(request, view)
+    wanted, look = asked_for(request, view, Shape.CALENDAR)
     source = f"{request.url.path}?{request.url.query}"
     async with state.database.transaction(state.actor) as work:
         drawn = await calendar_html(work, wanted, look, state.actor, source)
@@ -63,7 +63,7 @@ async def calendar_page(request: Request, view: View) -> Response:
 async def day_page(request: Request, view: View) -> Response:
     """A day unfolded: all of its records, up to a bound. Raises `NotFound` for what is no day."""
     state = request.state
-    wanted, look = asked_for(request, view)
+    wanted, look = asked_for(request, view, Shape.CALENDAR)
     if (day := day_of(request.query_params.get("day_shown", ""))) is None:
         raise NotFound
     found = {day: Day(day, False)}
@@ -75,15 +75,6 @@ async def day_page(request: Request, view: View) -> Response:
     address = f"/admin/{view.identity}/list{wanted.address(day_shown=None, **only)}"
     context = shared(wanted, look, state.actor)
     return fragment(request, "boards/day.html", day=found[day], address=address, today=clock.today(), **context)
-
-
-def asked_for(request: Request, view: View) -> tuple[Asked, Look]:
-    """The list and its calendar. Raises `NotFound` where the address asks for none."""
-    wanted = asked(view, request.query_params, request.state.actor.rights)
-    look = look_of(wanted, request.state.actor.rights)
-    if look.shape is not Shape.CALENDAR:
-        raise NotFound
-    return wanted, look
 
 
 def title_of(span: Span, around: date, days: Sequence[Day]) -> str:

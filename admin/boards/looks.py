@@ -8,9 +8,12 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from starlette.requests import Request
+
 from admin.views.base import View
-from admin.views.listing.asked import Asked
+from admin.views.listing.asked import Asked, asked
 from admin.views.listing.fields import UNSHOWN, Field, Kind, field_of, may_read
+from models.errors import NotFound
 from models.rights import Rights
 from models.texts import N_
 
@@ -147,3 +150,12 @@ def own_fields(view: View, rights: Rights) -> list[Field]:
     """Columns of the record itself that may be shown and read."""
     shown = (column for column in view.table.c if column.name not in UNSHOWN and not column.info.get("hidden"))
     return [field_of(view, column.name) for column in shown if may_read(view, column.name, rights)]
+
+
+def asked_for(request: Request, view: View, shape: Shape) -> tuple[Asked, Look]:
+    """The list of an address and its look. Raises `NotFound` where the address asks for another shape."""
+    wanted = asked(view, request.query_params, request.state.actor.rights)
+    look = look_of(wanted, request.state.actor.rights)
+    if look.shape is not shape:
+        raise NotFound
+    return wanted, look

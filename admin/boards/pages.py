@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.boards.columns import MOST_PER_COLUMN, PER_COLUMN, Column, columns_of, fill, money_of, sums_of
-from admin.boards.looks import Look, Shape, look_of
+from admin.boards.looks import Look, Shape, asked_for
 from admin.boards.ways import ways_of
 from admin.rendering import fragment, part
 from admin.views.base import View
-from admin.views.listing.asked import Asked, asked, whole
+from admin.views.listing.asked import Asked, whole
 from admin.views.listing.fields import Field
 from admin.views.listing.pages import visible_fields
 from admin.views.listing.sight import sees_little
@@ -38,7 +38,7 @@ async def board_html(work: Work, wanted: Asked, look: Look, actor: Actor, source
 async def board_page(request: Request, view: View) -> Response:
     """The board alone: what a page that has it fetches after a change. Raises `NotFound` for what is no board."""
     state = request.state
-    wanted, look = asked_for(request, view)
+    wanted, look = asked_for(request, view, Shape.BOARD)
     source = f"{request.url.path}?{request.url.query}"
     async with state.database.transaction(state.actor) as work:
         board = await board_html(work, wanted, look, state.actor, source)
@@ -48,7 +48,7 @@ async def board_page(request: Request, view: View) -> Response:
 async def cards_page(request: Request, view: View) -> Response:
     """More cards of one column. Raises `NotFound` for a value that the board has not."""
     state = request.state
-    wanted, look = asked_for(request, view)
+    wanted, look = asked_for(request, view, Shape.BOARD)
     value, number = request.query_params.get("lane", ""), whole(request.query_params.get("nth", ""), 1, 1000) or 1
     known = [str(option) for option in look.field.choices]
     if value not in (*known, *([""] if look.field.column.nullable else [])):
@@ -66,21 +66,12 @@ async def cards_page(request: Request, view: View) -> Response:
 async def sums_page(request: Request, view: View) -> Response:
     """The heads of the columns: counted after the board, which does not wait for it."""
     state = request.state
-    wanted, look = asked_for(request, view)
+    wanted, look = asked_for(request, view, Shape.BOARD)
     money = money_of(visible_fields(view, state.actor, wanted.chosen))
     async with state.database.transaction(state.actor) as work:
         sums = await sums_of(work, await listing_of(work, wanted, state.actor), look.field, money)
     values = [str(option) for option in look.field.choices] + ([""] if look.field.column.nullable else [])
     return fragment(request, "boards/sums.html", sums=sums, values=values, money=money)
-
-
-def asked_for(request: Request, view: View) -> tuple[Asked, Look]:
-    """The list and its board. Raises `NotFound` where the address asks for none."""
-    wanted = asked(view, request.query_params, request.state.actor.rights)
-    look = look_of(wanted, request.state.actor.rights)
-    if look.shape is not Shape.BOARD:
-        raise NotFound
-    return wanted, look
 
 
 async def listing_of(work: Work, wanted: Asked, actor: Actor) -> Listing:
