@@ -10,13 +10,12 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Page, expect
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from models import clock
-from models.catalogue import Insurer, Product
-from models.rules import CommissionRule
 from tests.journeys.conftest import SetUp
 from tests.journeys.person import Person
+from tests.journeys.reference import trade_of
 from tests.rates.selling import worked_off
 from tests.statements.conftest import HEAD, Insured, incomes_of, insured
 from tests.trade import Trade
@@ -53,7 +52,7 @@ class Month:
 async def month(reference: World, tmp_path_factory: pytest.TempPathFactory) -> Month:
     """Ингосстрах: a match, a wrong rate, a stranger's policy, and one that no file names. РЕСО: a match."""
     world, folder = reference, tmp_path_factory.mktemp("month")
-    trade = await _trade(world)
+    trade = await trade_of(world)
     match, wrong, waiting = [await insured(world, trade, premium) for premium in ("25000", "35000", "45000")]
     elsewhere = await insured(world, replace(trade, ingos=trade.reso), "50000")
     ours = [match.line(), wrong.line("6300", percent="18"), "МММ 0001234567;Чужой Человек;10000;20%;2000"]
@@ -61,20 +60,6 @@ async def month(reference: World, tmp_path_factory: pytest.TempPathFactory) -> M
     for file, lines in zip(files, (ours, [elsewhere.line(percent="16")]), strict=True):
         file.write_text("\n".join([HEAD, *lines]), encoding="cp1251")
     return Month(trade, match, wrong, elsewhere, waiting, files)
-
-
-async def _trade(world: World) -> Trade:
-    async with world.database.transaction(world.admin) as work:
-        insurers = {name: key for key, name in await work.execute(select(Insurer.id, Insurer.name))}
-        products = {slug: key for key, slug in await work.execute(select(Product.id, Product.slug))}
-        mine = text("SELECT id FROM crm.agreements WHERE insurer_id = :ingos"), {"ingos": insurers["Ингосстрах"]}
-        agreement = (await work.scalars(*mine)).one()
-        rules = select(CommissionRule.id).where(
-            CommissionRule.insurer_id == insurers["Ингосстрах"], CommissionRule.product_id == products["kasko"]
-        )
-        rule = (await work.scalars(rules)).one()
-    names = insurers["Ингосстрах"], insurers["РЕСО-Гарантия"], insurers["ВСК"]
-    return Trade(products["kasko"], products["osago"], *names, agreement, rule)
 
 
 async def test_from_two_statements_to_a_pay_out(at_desk: SetUp, reference: World, month: Month) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
-from sqlalchemy import select, text
 
-from models.catalogue import Insurer, Product
 from models.session import Database
 from tests.journeys.conftest import SetUp
+from tests.journeys.reference import trade_of
 from tests.statements.conftest import HEAD, Insured, incomes_of, insured
 from tests.trade import Trade
 from tests.world import World
@@ -20,14 +19,7 @@ from tests.world import World
 
 @pytest.fixture(scope="module")
 async def trade(reference: World) -> Trade:
-    """The reference rows by their names."""
-    async with reference.database.transaction(reference.admin) as work:
-        insurers = {name: key for key, name in await work.execute(select(Insurer.id, Insurer.name))}
-        products = {slug: key for key, slug in await work.execute(select(Product.id, Product.slug))}
-        rule = await work.scalar(text("SELECT id FROM crm.commission_rules LIMIT 1"))
-        agreement = await work.scalar(text("SELECT id FROM crm.agreements LIMIT 1"))
-    names = insurers["Ингосстрах"], insurers["РЕСО-Гарантия"], insurers["ВСК"]
-    return Trade(products["kasko"], products["osago"], *names, agreement, rule)
+    return await trade_of(reference)
 
 
 @pytest.fixture(scope="module")
