@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from jobs.embedded.users import in_use
 from jobs.embedded.valkey import Valkey
 from models.deal import Deal
+from models.deal.stages import HandOff
 from settings import settings
 from tests.journeys.conftest import SetUp
 from tests.stories import Story, story
+from tests.trade import do
 from tests.world import World
 
 LISTEN = """() => {
@@ -133,3 +135,22 @@ async def test_two_tabs_share_one_stream(at_desk: SetUp, chromium: Browser, deal
     session = await chromium.new_browser_cdp_session()
     targets = (await session.send("Target.getTargets"))["targetInfos"]
     assert [target["type"] for target in targets].count("shared_worker") == 1
+
+
+async def test_an_answer_is_told_though_its_button_was_drawn_anew_meanwhile(at_desk: SetUp, reference: World) -> None:
+    begun = await story(reference.database, reference.anna, "к ответу")
+    await do(reference, reference.anna, Deal, begun.deal, "hand_off", HandOff(executor_id=reference.boris.id))
+    boris = await at_desk("boris")
+    await boris.page.goto(f"/admin/deal/details/{begun.deal}")
+    await boris.turn_to("Задачи")
+    task = boris.task("Рассчитать")
+    await task.get_by_role("button", name="Принять").evaluate("button => { window.asked = button; }")
+
+    async def answer_late(route: Route) -> None:
+        """The answer comes once the button that asked for it is gone."""
+        await boris.page.evaluate("document.body.dispatchEvent(new CustomEvent('saved', { bubbles: true }))")
+        await boris.page.wait_for_function("() => !window.asked.isConnected")
+        await route.continue_()
+
+    await boris.page.route("**/verb/accept*", answer_late)
+    await boris.do("Принять", task)

@@ -10,9 +10,19 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("toast", (event) => showToast(event.detail));
 document.addEventListener("htmx:sendError", () => tell("offline"));
-document.addEventListener("htmx:responseError", (event) => {
-  if (!event.detail.xhr.getResponseHeader("HX-Trigger")) tell("broken");
+document.addEventListener("htmx:responseError", ({ detail }) => { if (!said(detail.xhr)) tell("broken"); });
+
+// What was asked by a button that has been drawn anew meanwhile is told to the page: htmx tells it to the lost button alone.
+const said = (xhr) => xhr.getResponseHeader("HX-Trigger");
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected) return;
+    if (said(xhr)) for (const [name, detail] of Object.entries(JSON.parse(said(xhr)))) tellAll(name, detail);
+    else if (xhr.status >= 400) tell("broken");
+  });
+  xhr.addEventListener("error", () => { if (!elt.isConnected) tell("offline"); });
 });
+const tellAll = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
