@@ -29,7 +29,7 @@ function tell() {
   for (const button of document.querySelectorAll("[data-pin]")) {
     const isOn = Boolean(foot?.querySelector(`a[href="${button.dataset.pin.replace("/pin/", "/details/")}"]`));
     button.setAttribute("aria-pressed", String(isOn));
-    button.querySelector("span").textContent = isOn ? button.dataset.on : button.dataset.off;
+    button.querySelector("span").textContent = button.title = isOn ? button.dataset.on : button.dataset.off;
   }
 }
 for (const name of ["htmx:afterSettle", "renewed", "peeked"]) document.addEventListener(name, tell);
