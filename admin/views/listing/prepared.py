@@ -24,7 +24,7 @@ class Prepared(NamedTuple):
     fixed: dict[str, Any]
 
     def given(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values in their order."""
+        """The values in their order. Raises `KeyError` for a slot without one: no condition is lost in silence."""
         return tuple(values[name] if name in values else self.fixed[name] for name in self.names)
 
 
@@ -50,4 +50,6 @@ def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]], scope: Scop
 def compiled(statement: Select[Any]) -> Prepared:
     """The statement's text with the places of its values."""
     made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-    return Prepared(str(made), tuple(made.positiontup or ()), dict(made.construct_params()))
+    slots = {name for name, bound in made.binds.items() if not bound.unique}
+    fixed = {name: value for name, value in made.construct_params().items() if name not in slots}
+    return Prepared(str(made), tuple(made.positiontup or ()), fixed)

@@ -173,6 +173,7 @@ class Listing:
         found: dict[str, Any] = {
             "me": self.actor.id,
             "skipped": asked.offset,
+            "reach": asked.offset + asked.size + 1,
             "term": asked.term,
             "wanted": self.wanted,
             TODAY: self.today,
