@@ -268,8 +268,8 @@ class Listing:
 
     @cached_property
     def finder(self) -> str:
-        """The view's search function; none for whom a field is hidden that it may look into."""
-        return "" if self.actor.rights.hides(SEARCHED_BY_FUNCTIONS) else self.view.search
+        """The view's search function; none for whom something is hidden that it may look into."""
+        return self.view.search if self.actor.rights.reads_all_of(SEARCHED_BY_FUNCTIONS) else ""
 
     @cached_property
     def searched(self) -> tuple[str, ...]:

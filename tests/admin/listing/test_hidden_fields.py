@@ -57,6 +57,35 @@ async def test_hidden_fields_are_not_searched(shelf: Shelf, identity: str, term:
     assert (await shelf.find(anna, identity, f"q={term}")).rows
 
 
+@pytest.mark.parametrize(
+    ("identity", "query", "taken"),
+    [
+        ("deal", "policy:deal_id:premium.from=1002", "policy"),
+        ("deal", "or.1.policy:deal_id:number=7351&or.2.stage=won", "policy"),
+        ("deal", "client_id.phone=7929", "client"),
+        ("deal", "tint.red.client_id.inn=77", "client"),
+        ("policy", "need_id.insured_object_id.plate=001", "insured-object"),
+    ],
+)
+async def test_records_that_a_role_does_not_read_are_asked_for_nothing(
+    shelf: Shelf, identity: str, query: str, taken: str
+) -> None:
+    view, anna = view_named(identity), shelf.world.anna
+    without = replace(anna, rights=rights((*anna.rights.grants, f"-{taken}:*")))
+    first = query.partition("=")[0].removesuffix(".from")
+    assert not asked(view, QueryParams(query), anna.rights).senseless
+    assert [one.parameter for one in asked(view, QueryParams(query), without.rights).senseless] == [first]
+    told = asked(view, QueryParams("&".join(f"{name}={first}" for name in ("col", "sort", "group"))), without.rights)
+    assert not told.chosen and told.group is None and told.order.field.name != first
+
+
+async def test_records_that_a_role_does_not_read_are_found_by_nothing_of_theirs(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    without = replace(anna, rights=rights((*anna.rights.grants, "-policy:*")))
+    assert (await shelf.find(anna, "deal", "q=735133310")).rows
+    assert not (await shelf.find(without, "deal", "q=735133310")).rows
+
+
 async def test_what_leads_over_a_hidden_field_is_no_column(shelf: Shelf) -> None:
     anna = shelf.world.anna
     for identity, name in (("deal", "client_id"), ("deal", "stage"), ("policy", "client_id")):
