@@ -14,6 +14,8 @@ from models.session import Work
 
 DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 MOST_KNOWN = 4_000
+LONGEST_KNOWN = 60_000
+"""Characters of a statement that is remembered; a longer one is no list that anybody opens twice."""
 
 
 class Prepared(NamedTuple):
@@ -39,12 +41,15 @@ async def run(work: Work, listing: Listing, what: str, build: Callable[[], Selec
 
 def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]], scope: Scope) -> Prepared:
     """A statement of a shape, made once; one for each scope, since another role's policies end a plan."""
-    if key not in KNOWN:
+    if key in KNOWN:
+        return KNOWN[key]
+    made = compiled(build())
+    made = made._replace(text=f"/* {scope} */ {made.text}")
+    if len(made.text) <= LONGEST_KNOWN:
         if len(KNOWN) > MOST_KNOWN:
             KNOWN.clear()
-        made = compiled(build())
-        KNOWN[key] = made._replace(text=f"/* {scope} */ {made.text}")
-    return KNOWN[key]
+        KNOWN[key] = made
+    return made
 
 
 def compiled(statement: Select[Any]) -> Prepared:
