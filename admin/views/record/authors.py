@@ -26,6 +26,7 @@ from admin.views.record.statement import find, plan_of
 from admin.views.record.values import columns_of
 from admin.views.registry import load
 from models.changes import wire
+from models.changes.values import FIRST_YEAR, LAST_YEAR
 from models.clock import BROKERAGE_ZONE
 from models.errors import NotFound
 from models.past import Past, Step, past_of, stored
@@ -127,9 +128,12 @@ async def authors_page(request: Request, view: View) -> Response:
 def day_of(text: str) -> date | None:
     """The day of an address. Raises `NotFound` for what is none."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         raise NotFound from None
+    if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NotFound
+    return found
 
 
 async def authors_of(work: Work, view: View, row: Any, past: Past) -> list[Author]:
