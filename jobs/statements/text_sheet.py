@@ -28,15 +28,14 @@ class TextSheet:
         self.name = name
         self.delimiter = delimiter
         self._text = text
-        self.height, last = 0, [""]
+        last: list[str] = []
         try:
-            for last in self._records([_END]):
-                self.height += 1
+            for number, record in enumerate(self._records([_END])):
+                self.height, last = number, record
         except csv.Error:
             raise Invalid(_NO_TEXT) from None
         if last != [_END]:
-            raise Invalid(_OPEN_QUOTE, row=self.height)
-        self.height -= 1
+            raise Invalid(_OPEN_QUOTE, row=self.height + 1)
 
     def rows(self, filled: bool = True) -> Iterator[tuple[int, list[object]]]:
         """Each record with its number."""

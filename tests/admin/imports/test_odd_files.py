@@ -33,8 +33,10 @@ def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path, mark: str
     assert refused.value.params == {"row": 3}
     path.write_bytes(csv_of([*rows[:2], ("Петров", '"хвост"'), rows[3]], mark=mark))
     assert told(path) == [
-        (2, {"name": "Иванов", "note": "две\nстроки"}), (3, {"name": "Петров", "note": "хвост"}), (4, {"name": "Сидоров"})
-    ]  # fmt: skip
+        (2, {"name": "Иванов", "note": "две\nстроки"}),
+        (3, {"name": "Петров", "note": "хвост"}),
+        (4, {"name": "Сидоров"}),
+    ]
 
 
 def test_a_zero_among_letters_is_no_text(tmp_path: Path) -> None:
