@@ -13,6 +13,9 @@ from admin.views.listing.asked import asked
 from admin.views.listing.pages import visible_fields
 from admin.views.registry import view_named
 from models.actor import Actor
+from models.changes.naming import named
+from models.choices import DealStage
+from models.client import Client
 from models.people import Role
 from models.rights import rights
 from tests.admin.conftest import SignIn
@@ -84,6 +87,22 @@ async def test_records_that_a_role_does_not_read_are_found_by_nothing_of_theirs(
     without = replace(anna, rights=rights((*anna.rights.grants, "-policy:*")))
     assert (await shelf.find(anna, "deal", "q=735133310")).rows
     assert not (await shelf.find(without, "deal", "q=735133310")).rows
+
+
+async def test_what_a_role_does_not_read_names_nothing_in_a_file_or_a_cell(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    async with shelf.database.transaction(anna) as work:
+        text = str(await work.scalar(select(Client.name).where(Client.name.like("Иванов%")).limit(1)))
+    blind = replace(anna, rights=rights((*anna.rights.grants, "-client:*")))
+    for actor, is_named in ((anna, True), (less(anna), False), (blind, False)):
+        async with shelf.database.transaction(actor) as work:
+            assert bool(await named(work, Client, [text])) is is_named
+
+
+async def test_a_row_does_not_look_like_a_state_that_is_hidden(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    for actor, states in ((anna, set(map(str, DealStage))), (less(anna), {None}), (anna, set(map(str, DealStage)))):
+        assert {row[2] for row in (await shelf.find(actor, "deal", "per=200&col=title")).rows} == states
 
 
 async def test_what_leads_over_a_hidden_field_is_no_column(shelf: Shelf) -> None:
