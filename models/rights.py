@@ -53,6 +53,11 @@ class Rights:
         """Whether some field of one of these identities may not be read."""
         return any(fnmatchcase(identity, spelled) for identity in identities for spelled in self.hidden)
 
+    def reads_all_of(self, identities: Iterable[str]) -> bool:
+        """Whether every field of every one of these identities may be read."""
+        wanted = tuple(identities)
+        return all(self.may(identity, "read") for identity in wanted) and not self.hides(wanted)
+
     def _holds(self, wanted: str) -> bool:
         if wanted not in self._known:
             given = any(fnmatchcase(wanted, pattern) for pattern in self._given)

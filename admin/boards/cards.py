@@ -27,6 +27,14 @@ class Told(NamedTuple):
     mark: str = ""
 
 
+class Value(NamedTuple):
+    """A cell that is not empty: its column, how it is written, and what it holds."""
+
+    field: Field
+    write: Any
+    value: Any
+
+
 class Card(NamedTuple):
     """A record on a board or in a calendar."""
 
@@ -59,16 +67,23 @@ def card_of(
     view: View, fields: Sequence[Field], writes: Sequence[Any], places: Sequence[int], row: Any, today: date,
     without: str, most: int, quiet: frozenset[str],
 ) -> Card:  # fmt: skip
-    """One card; what is empty, and what the column says already, is left out."""
-    name = row[places[0]]
-    facts = []
-    for field, write, at in list(zip(fields, writes, places, strict=True))[1:]:
-        value = row[at]
-        if value is None or value in ("", [], False) or field.name == without:
-            continue
-        facts.append(fact_of(view, field, write, value, row[2], today))
-    title = "—" if name is None or name == "" else str(writes[0](name))
-    return Card(row[0], title, fields[0].column.name in MONO, facts[:most], row[2] in quiet, row[2])
+    """One card; what is empty, and what the column or the day says already, is left out."""
+    cells = zip(fields, writes, places, strict=True)
+    filled = [Value(field, write, row[at]) for field, write, at in cells if row[at] not in (None, "", [], False)]
+    told = [one for one in filled if one.field.name != without]
+    head = told[0].field if told and fields[0].name == without else fields[0]
+    name = next((str(one.write(one.value)) for one in filled if one.field is head), "—")
+    others = first_of([one for one in told if one.field is not head], most)
+    facts = [fact_of(view, *one, row[2], today) for one in others]
+    return Card(row[0], name, head.column.name in MONO, facts, row[2] in quiet, row[2])
+
+
+def first_of(told: Sequence[Value], most: int) -> Sequence[Value]:
+    """So many of what could be told: a sum of money is always among them."""
+    money = [one for one in told if one.field.kind is Kind.MONEY]
+    if not money or money[0] in told[:most]:
+        return told[:most]
+    return [*told[: most - 1], money[0]]
 
 
 def fact_of(view: View, field: Field, write: Any, value: Any, state: Any, today: date) -> Told:

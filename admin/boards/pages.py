@@ -18,6 +18,7 @@ from admin.views.listing.asked import Asked, whole
 from admin.views.listing.fields import Field
 from admin.views.listing.pages import visible_fields
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing
 from models import clock
 from models.actor import Actor
@@ -75,8 +76,9 @@ async def sums_page(request: Request, view: View) -> Response:
 
 
 async def listing_of(work: Work, wanted: Asked, actor: Actor) -> Listing:
-    """The statements of the list."""
-    return Listing(wanted, actor, clock.today(), await sees_little(work, wanted.view, actor), is_whole=True)
+    """The statements of the list; a term that finds nothing is tried in the other layout, as the list tries it."""
+    little = await sees_little(work, wanted.view, actor)
+    return await spelled(work, Listing(wanted, actor, clock.today(), little, is_whole=True))
 
 
 def shared(wanted: Asked, look: Look, actor: Actor, fields: Sequence[Field]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.datastructures import QueryParams
 
 from admin.i18n import use_locale
-from admin.views.listing.export import CSV, fields_of, into_book, listing_of, stream
+from admin.views.listing.export import CSV, fields_of, into_book, listing_of, meant, stream
 from admin.views.registry import view_named
 from jobs.uploads.__main__ import Teller, actor_from, keep_alive
 from jobs.uploads.folder import Phase, State, Upload, problem_of
@@ -24,10 +24,10 @@ async def write(export: Upload, url: str, actor: Actor) -> None:
     """The file, under the person's own sight."""
     told, database = export.told, Database(url, pool_size=2)
     use_locale(told["locale"])
-    listing = listing_of(view_named(told["identity"]), QueryParams(told["query"]), actor)
-    fields, number = fields_of(listing), int(told["rows"])
     teller = Teller(export, State(Phase.WRITING))
     try:
+        listing = await meant(database, listing_of(view_named(told["identity"]), QueryParams(told["query"]), actor))
+        fields, number = fields_of(listing), int(told["rows"])
         if told["kind"] == CSV:
             with export.workbook.open("wb") as target:
                 async for piece in stream(database, listing, fields):

@@ -12,6 +12,7 @@ from admin.views.base import View
 from admin.views.listing.asked import asked
 from admin.views.listing.prepared import prepared
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing
 from admin.views.registry import view_named
 from models.errors import NotFound
@@ -59,7 +60,8 @@ async def listing_of(work: Work, kept: Kept) -> Listing | None:
     wanted = asked(view, QueryParams(kept.query), work.actor.rights)
     if wanted.senseless or any(one.wrong for one in wanted.filters):
         return None
-    return Listing(wanted, work.actor, work.today, await sees_little(work, view, work.actor), is_whole=True)
+    little = await sees_little(work, view, work.actor)
+    return await spelled(work, Listing(wanted, work.actor, work.today, little, is_whole=True))
 
 
 async def number_of(work: Work, kept: Kept) -> int | None:

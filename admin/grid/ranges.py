@@ -77,7 +77,12 @@ class Preview:
 
 
 async def cells_page(request: Request, view: View) -> Response:
-    """POST with `told`: the preview. POST with `good`: write what it showed, all or nothing."""
+    """POST with `told`: the preview. POST with `good`: write what it showed, all or nothing.
+
+    Raises `Refused` where no form changes such records.
+    """
+    if not view.editable:
+        raise Refused(CLOSED)
     data = await posted(request)
     if data.get("good"):
         return await write(request, view, confirmed(str(data["good"])))

@@ -15,7 +15,6 @@ from admin.views.listing.fields import target_or_none
 from admin.views.record.forms import fields_of, is_inherited, kind_of_record
 from jobs.imports.shape import FieldShape, Shape
 from models.actor import Actor
-from models.base import Record
 from models.changes.naming import natural_keys
 from models.rights import Rights
 from models.texts import plain
@@ -23,8 +22,7 @@ from models.texts import plain
 
 def may_import(view: View, actor: Actor) -> bool:
     """Whether this person can bring a file of such records: whoever may enter them one by one."""
-    is_record = isinstance(view.record, type) and issubclass(view.record, Record)
-    return is_record and view.creatable and actor.rights.may(view.identity, "create")
+    return view.has_story and view.creatable and actor.rights.may(view.identity, "create")
 
 
 def shape_of(view: View, rights: Rights) -> Shape:

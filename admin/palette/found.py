@@ -79,7 +79,7 @@ def near_option(line: Near) -> Option:
 
 def kinds_of(actor: Actor) -> list[str]:
     """What the person's role reads; nothing where it hides a field that the search looks into."""
-    if actor.rights.hides(SEARCHED_BY_FUNCTIONS):
+    if not actor.rights.reads_all_of(SEARCHED_BY_FUNCTIONS):
         return []
     return [kind for kind in KINDS if actor.rights.may(kind, "read")]
 

@@ -240,6 +240,11 @@ class View:
         return getattr(self.record, "__rows__", None) == Rows.SEALED
 
     @cached_property
+    def has_story(self) -> bool:
+        """Whether the log tells of its records; of its own rows it does not."""
+        return issubclass(self.record, Record)
+
+    @cached_property
     def has_trash(self) -> bool:
         """Whether records are deleted softly."""
         return "deleted_at" in self.table.c

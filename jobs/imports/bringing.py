@@ -63,7 +63,7 @@ async def brought(database: Database, actor: Actor, upload: Upload, progress: Pr
         (upload.folder / BEGUN).write_text(json.dumps(kept(beginnings), ensure_ascii=False))
         async with database.transaction(actor) as work:
             known = [one for one in [await remembered(work, shape, b.columns) for b in beginnings] if one]
-        if not known:
+        if len(known) != 1:  # of two sheets that are known only the person says which
             return State(Phase.ASKS, asks=COLUMNS)
         upload.tell_more(columns=known[0].told())
     columns = Columns.of(upload.told["columns"])

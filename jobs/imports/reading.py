@@ -44,8 +44,8 @@ def begin(path: Path, shape: Shape) -> list[Beginning]:
     """The first rows of each sheet. Raises Invalid or NotFound for what is no table."""
     found = []
     for sheet in sheets_of(path, shape):
-        rows = list(islice(sheet.rows(), HEAD_WITHIN + SAMPLE))
-        told = [(number, [text_of(cell) for cell in cells[:WIDEST]]) for number, cells in rows[:SHOWN]]
+        rows = [(number, cells[:WIDEST]) for number, cells in islice(sheet.rows(), HEAD_WITHIN + SAMPLE)]
+        told = [(number, [text_of(cell) for cell in cells]) for number, cells in rows[:SHOWN]]
         found.append(Beginning(sheet.name, sheet.height, told, guess(shape, sheet.name, rows)))
     if not any(one.rows for one in found):
         raise Invalid(N_("The file is empty"))
@@ -75,7 +75,7 @@ def sheets_of(path: Path, shape: Shape) -> list[StatementSheet]:
 
 def _known_columns(sheet: StatementSheet, shape: Shape) -> int:
     rows = islice(sheet.rows(), HEAD_WITHIN)
-    return max((len(placed(shape, [plain(cell) for cell in cells])) for _number, cells in rows), default=0)
+    return max((len(placed(shape, [plain(cell) for cell in cells[:WIDEST]])) for _number, cells in rows), default=0)
 
 
 def rows_of(path: Path, shape: Shape, columns: Columns, progress: Progress) -> Iterator[tuple[int, dict[str, str]]]:
@@ -132,4 +132,4 @@ def _is_no_row(cells: list[object], columns: Columns) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), "")
     if isinstance(first, str) and TOTALS.match(first.strip()):
         return True
-    return bool(columns.titles) and tuple(plain(cell) for cell in cells) == columns.titles
+    return bool(columns.titles) and tuple(plain(cell) for cell in cells[:WIDEST]) == columns.titles

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from models.errors import Invalid
@@ -14,6 +15,8 @@ from models.texts import N_
 LARGEST_TEXT = 50 * 1024 * 1024  # bytes
 DELIMITERS = (";", "\t", ",", "|")
 _NO_TEXT = N_("This is neither an Excel workbook nor a CSV file")
+_OPEN_QUOTE = N_("Row {row}: a quotation mark is opened and never closed, so that the rows below it cannot be read")
+_END = "end of the records"
 _UNLIKELY = re.compile(r"[а-яё][А-ЯЁ]|[^\x00-\x7fА-Яа-яЁё№«»„“”–—…’\xa0₽°§]")
 """What a Russian text has seldom, and one in a wrong encoding in every word: capitals within words, odd signs."""
 
@@ -25,19 +28,23 @@ class TextSheet:
         self.name = name
         self.delimiter = delimiter
         self._text = text
+        last: list[str] = []
         try:
-            self.height = sum(1 for _record in self._records())
+            for number, record in enumerate(self._records([_END])):
+                self.height, last = number, record
         except csv.Error:
             raise Invalid(_NO_TEXT) from None
+        if last != [_END]:
+            raise Invalid(_OPEN_QUOTE, row=self.height + 1)
 
     def rows(self, filled: bool = True) -> Iterator[tuple[int, list[object]]]:
         """Each record with its number."""
         for number, record in enumerate(self._records(), start=1):
             yield number, [unquoted(cell) for cell in record]
 
-    def _records(self) -> Iterator[list[str]]:
-        """Read anew each time: a large file's cells are never all in memory."""
-        return csv.reader(io.StringIO(self._text, newline=""), delimiter=self.delimiter)
+    def _records(self, more: Iterable[str] = ()) -> Iterator[list[str]]:
+        """Read anew each time: a large file's cells are never all in memory. A quote left open swallows `more`."""
+        return csv.reader(chain(io.StringIO(self._text, newline=""), more), delimiter=self.delimiter)
 
     def valueless_formulas(self) -> dict[int, list[int]]:
         """Text has none."""
@@ -61,7 +68,10 @@ def delimiters_of(text: str) -> list[str]:
 def decoded(content: bytes) -> str:
     """The text of bytes: by their mark of order, as UTF-8, else by the one-byte encoding that gives Russian words."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
+        text = content.decode("utf-16", "replace")
+        if "\0" in text:
+            raise Invalid(_NO_TEXT)
+        return text
     if b"\0" in content:
         raise Invalid(_NO_TEXT)
     try:

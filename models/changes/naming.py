@@ -46,11 +46,14 @@ def unique_keys(table: Any) -> list[Key]:
 async def named(work: Work, record: type[Record], texts: Iterable[str]) -> dict[str, list[UUID]]:
     """Keys of the records that each text names, as far as this person sees them: by title, else by a short unique key.
 
-    A key itself, as a form posts it, names its record.
+    A key itself, as a form posts it, names its record. What the person's role does not read names nothing.
     """
     wanted = list(dict.fromkeys(texts))
     found: dict[str, list[UUID]] = {text: [key] for text in wanted if (key := as_key(text)) is not None}
-    for name in called_by(record):
+    rights, identity = work.actor.rights, record.__identity__
+    for name in called_by(record) if rights.may(identity, "list") else ():
+        if not rights.may_field(identity, name, "read"):
+            continue
         if missing := [text for text in wanted if text not in found]:
             values = [(text, compared(record.__table__, name, text)) for text in missing]
             rows = await keys_by(work, record, (name,), {(value,) for _text, value in values if value is not None})

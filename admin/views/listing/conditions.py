@@ -41,10 +41,12 @@ def everything(asked: Asked) -> Iterator[Named]:
 
 
 def shape_of(asked: Asked, today: date) -> tuple[Any, ...]:
-    """What the conditions look like, whatever their values."""
+    """What the conditions look like and how their values are named, whatever they are."""
     shapes: list[tuple[Any, ...]] = [tuple((name, one.shape(today)) for name, one in narrowing(asked))]
     for groups, letter in ((asked.alternatives, "o"), (asked.tints, "t")):
-        shapes += [(prefix, *(one.shape(today) for _n, one in named)) for prefix, named in grouped(groups, letter)]
+        shapes += [
+            (prefix, *((name, one.shape(today)) for name, one in named)) for prefix, named in grouped(groups, letter)
+        ]
     return tuple(shapes)
 
 

@@ -27,6 +27,7 @@ from admin.views.listing.asked import asked
 from admin.views.listing.fields import Field, Kind, field_of, kind_of, may_read
 from admin.views.listing.prepared import prepared, run
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing
 from admin.views.listing.taking import take
 from admin.views.listing.workbook import write_book
@@ -56,7 +57,7 @@ async def export_page(request: Request, view: View) -> Response:
     """
     state, actor = request.state, request.state.actor
     kind = XLSX if request.url.path.endswith(XLSX) else CSV
-    listing = listing_of(view, request.query_params, actor)
+    listing = await meant(state.database, listing_of(view, request.query_params, actor))
     fields = fields_of(listing)
     rows = await counted(state.database, listing)
     told = {"rows": rows, "query": str(listing.asked.query), "columns": [field.name for field in fields]}
@@ -99,6 +100,12 @@ async def counted(database: Database, listing: Listing) -> int:
     """How many rows there are, every one of them."""
     async with database.transaction(listing.actor) as work:
         return int((await run(work, listing, "count all", lambda: listing.count(None)))[0][0])
+
+
+async def meant(database: Database, listing: Listing) -> Listing:
+    """The list in whichever keyboard layout its term was typed."""
+    async with database.transaction(listing.actor) as work:
+        return await spelled(work, listing)
 
 
 async def book_of(database: Database, listing: Listing, fields: Sequence[Field]) -> bytes:

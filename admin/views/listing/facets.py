@@ -27,6 +27,7 @@ from admin.views.listing.joins import Joins
 from admin.views.listing.offered import options_html
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing, alias
 from admin.views.record.showing import titles_of
 from models import clock
@@ -76,7 +77,8 @@ async def facets_page(request: Request, view: View) -> JSONResponse:
     with suppress(Refused):
         async with request.state.database.transaction(actor) as work:
             await work.driver.tell(PATIENCE)
-            found = await facets(work, wanted, actor, clock.today())
+            whole = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
+            found = await facets(work, (await spelled(work, whole)).asked, actor, clock.today())
             titles = await titles_of(work, offered_keys(found))
     offered = {
         field.name: [

@@ -150,11 +150,14 @@ LOOSE = {"actor_id": "user", "deal_id": "deal", "client_id": "client", "action_i
 
 @lru_cache(maxsize=16_384)
 def may_read(view: View, name: str, rights: Rights) -> bool:
-    """Whether every column that a name leads over may be read, and the title of what a link points to."""
+    """Whether every column that a name leads over may be read, and the title of what a link points to.
+
+    Beyond the title of a link, and in rows that point here, only for whom such records are.
+    """
     if ":" in name:
         identity, by, rest = name.split(":", 2)
         child = registry.view_named(identity)
-        return may_read(child, by, rights) and may_read(child, rest, rights)
+        return rights.may(identity, "list") and may_read(child, by, rights) and may_read(child, rest, rights)
     if found := view.derived.get(name):
         return all(may_read(view, read, rights) for read in found.reads)
     first, _, rest = name.partition(".")
@@ -163,7 +166,11 @@ def may_read(view: View, name: str, rights: Rights) -> bool:
     if view.table.schema == "audit" and first in LOGGED:
         return rights.hidden <= SEEN_BY_THEIR_OWN
     target = target_or_none(view.table, first)
-    return target is None or may_read(target, rest or target.title, rights)
+    if target is None:
+        return True
+    if rest and (target.is_sealed or not rights.may(target.identity, "read")):
+        return False
+    return may_read(target, rest or target.title, rights)
 
 
 @lru_cache(maxsize=1024)

@@ -33,8 +33,26 @@ class Head(NamedTuple):
     """Whether its cells are edited in the list."""
 
 
-@lru_cache(maxsize=1024)
+LONGEST_KNOWN = 2_000
+"""Characters of an address whose headings are remembered: each heading holds it twice."""
+
+
 def heads_of(
+    view: View,
+    fields: tuple[Field, ...],
+    orders: tuple[Order, ...],
+    query: tuple[tuple[str, str], ...],
+    writable: frozenset[str],
+    locale: str,
+) -> list[Head]:
+    """The headings of an address in a language, worked out once."""
+    is_short = sum(len(name) + len(value) for name, value in query) <= LONGEST_KNOWN
+    drawn = _heads if is_short else _heads.__wrapped__
+    return drawn(view, fields, orders, query, writable, locale)
+
+
+@lru_cache(maxsize=1024)
+def _heads(
     view: View,
     fields: tuple[Field, ...],
     orders: tuple[Order, ...],
@@ -42,7 +60,6 @@ def heads_of(
     writable: frozenset[str],
     _locale: str,
 ) -> list[Head]:
-    """The headings of an address in a language, worked out once."""
     wanted = Asked(view, QueryParams(list(query)), orders[0], then=orders[1:])
     spare = spare_of(view, fields)
     heads = [head_of(wanted, field, is_spare=field.name in spare) for field in fields]

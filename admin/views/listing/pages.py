@@ -34,8 +34,8 @@ from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
 from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
-from admin.views.listing.texts import other_layout
 from admin.views.listing.view_bar import view_bar
 from models import clock
 from models.actor import Actor
@@ -90,12 +90,10 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
     """The page's rows and their number; a term that finds nothing is tried in the other keyboard layout."""
     listing = Listing(wanted, actor, clock.today(), await sees_little(work, wanted.view, actor))
     if wanted.group is not None:
-        return await find_groups(work, listing, fields, wanted.group)
+        return await find_groups(work, await spelled(work, listing), fields, wanted.group)
     rows = await rows_of(work, listing, fields)
-    if not rows and wanted.term and wanted.page == 1 and wanted.cursor is None:
-        other = Listing(wanted.with_term(other_layout(wanted.term)), actor, listing.today, listing.sees_little)
-        if retried := await rows_of(work, other, fields):
-            listing, rows = other, retried
+    if not rows and (other := await spelled(work, listing)) is not listing:
+        listing, rows = other, await rows_of(work, other, fields)
     is_more = len(rows) > wanted.size
     rows = rows[: wanted.size]
     if wanted.cursor and wanted.cursor.back:

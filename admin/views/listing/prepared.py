@@ -14,6 +14,8 @@ from models.session import Work
 
 DIALECT = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 MOST_KNOWN = 4_000
+LONGEST_KNOWN = 60_000
+"""Characters of a statement that is remembered; a longer one is no list that anybody opens twice."""
 
 
 class Prepared(NamedTuple):
@@ -24,7 +26,7 @@ class Prepared(NamedTuple):
     fixed: dict[str, Any]
 
     def given(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values in their order."""
+        """The values in their order. Raises `KeyError` for a slot without one: no condition is lost in silence."""
         return tuple(values[name] if name in values else self.fixed[name] for name in self.names)
 
 
@@ -39,15 +41,20 @@ async def run(work: Work, listing: Listing, what: str, build: Callable[[], Selec
 
 def prepared(key: tuple[Any, ...], build: Callable[[], Select[Any]], scope: Scope) -> Prepared:
     """A statement of a shape, made once; one for each scope, since another role's policies end a plan."""
-    if key not in KNOWN:
+    if key in KNOWN:
+        return KNOWN[key]
+    made = compiled(build())
+    made = made._replace(text=f"/* {scope} */ {made.text}")
+    if len(made.text) <= LONGEST_KNOWN:
         if len(KNOWN) > MOST_KNOWN:
             KNOWN.clear()
-        made = compiled(build())
-        KNOWN[key] = made._replace(text=f"/* {scope} */ {made.text}")
-    return KNOWN[key]
+        KNOWN[key] = made
+    return made
 
 
 def compiled(statement: Select[Any]) -> Prepared:
     """The statement's text with the places of its values."""
     made = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-    return Prepared(str(made), tuple(made.positiontup or ()), dict(made.construct_params()))
+    slots = {name for name, bound in made.binds.items() if not bound.unique}
+    fixed = {name: value for name, value in made.construct_params().items() if name not in slots}
+    return Prepared(str(made), tuple(made.positiontup or ()), fixed)

@@ -87,7 +87,7 @@ class Listing:
         """Rows of the keys with the titles of what they point to; last the further orders' values, and the tone."""
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
-        state = base.c[self.view.state] if self.view.state else literal_column("NULL")
+        state = base.c[self.view.state] if self.tells_state else literal_column("NULL")
         shown: list[ColumnElement[Any]] = [keys.c.id, keys.c.s, state]
         for field in fields:
             shown.append(joins.column(field))
@@ -163,7 +163,7 @@ class Listing:
             asked.offset > 0, cursor and (cursor.back, *(one is None for one in cursor.values)), bool(asked.term),
             shape_of(asked, self.today), bool(asked.term) and len(self.words),
             asked.selection is not None, asked.one is not None,
-            bool(asked.term) and (self.finder, self.searched), asked.slices,
+            bool(asked.term) and (self.finder, self.searched), asked.slices, self.tells_state,
         )  # fmt: skip
 
     @cached_property
@@ -173,6 +173,7 @@ class Listing:
         found: dict[str, Any] = {
             "me": self.actor.id,
             "skipped": asked.offset,
+            "reach": asked.offset + asked.size + 1,
             "term": asked.term,
             "wanted": self.wanted,
             TODAY: self.today,
@@ -266,9 +267,14 @@ class Listing:
         return and_(*(or_(*(folded(base.c[name]).like(word) for name in columns)) for word in words))
 
     @cached_property
+    def tells_state(self) -> bool:
+        """Whether a row may look like the state that it is in."""
+        return bool(self.view.state) and may_read(self.view, self.view.state or "", self.actor.rights)
+
+    @cached_property
     def finder(self) -> str:
-        """The view's search function; none for whom a field is hidden that it may look into."""
-        return "" if self.actor.rights.hides(SEARCHED_BY_FUNCTIONS) else self.view.search
+        """The view's search function; none for whom something is hidden that it may look into."""
+        return self.view.search if self.actor.rights.reads_all_of(SEARCHED_BY_FUNCTIONS) else ""
 
     @cached_property
     def searched(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from admin.views.listing.fields import Kind
 from admin.views.listing.pages import visible_fields
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing
 from models import clock
 
@@ -26,7 +27,8 @@ async def totals_page(request: Request, view: View) -> Response:
     fields = visible_fields(view, actor, wanted.chosen)
     summed = [field for field in fields if field.kind is Kind.MONEY]
     async with request.state.database.transaction(actor) as work:
-        listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor), is_whole=True)
+        whole = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor), is_whole=True)
+        listing = await spelled(work, whole)
         what = "sums " + " ".join(field.name for field in summed)
         number, *sums = (await run(work, listing, what, lambda: listing.sums(summed)))[0]
     shown = {field.name: show_money(value or 0) for field, value in zip(summed, sums, strict=True)}

@@ -26,6 +26,7 @@ from admin.views.record.statement import find, plan_of
 from admin.views.record.values import columns_of
 from admin.views.registry import load
 from models.changes import wire
+from models.changes.values import FIRST_YEAR, LAST_YEAR
 from models.clock import BROKERAGE_ZONE
 from models.errors import NotFound
 from models.past import Past, Step, past_of, stored
@@ -94,7 +95,12 @@ def may_bring_back(view: View, rights: Rights) -> bool:
 
 
 async def authors_page(request: Request, view: View) -> Response:
-    """Each field with its author, the newest colours standing out; `on` shows the record as it was on a day."""
+    """Each field with its author, the newest colours standing out; `on` shows the record as it was on a day.
+
+    Raises `NotFound` for rows of the log itself.
+    """
+    if not view.has_story:
+        raise NotFound
     state, key = request.state, request.path_params["pk"]
     rights: Rights = state.actor.rights
     day = day_of(request.query_params.get("on", ""))
@@ -127,9 +133,12 @@ async def authors_page(request: Request, view: View) -> Response:
 def day_of(text: str) -> date | None:
     """The day of an address. Raises `NotFound` for what is none."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         raise NotFound from None
+    if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NotFound
+    return found
 
 
 async def authors_of(work: Work, view: View, row: Any, past: Past) -> list[Author]:
@@ -178,7 +187,7 @@ async def field_page(request: Request, view: View) -> Response:
     """The story of one field. Raises `NotFound` for a field that is none or not for the reader."""
     state, key, name = request.state, request.path_params["pk"], request.path_params["field"]
     column = next((c for c in columns_of(view) if c.name == name), None)
-    if column is None or not is_shown(column) or not may_read(view, name, state.actor.rights):
+    if not view.has_story or column is None or not is_shown(column) or not may_read(view, name, state.actor.rights):
         raise NotFound
     async with state.database.transaction(state.actor) as work:
         found = await find(work, plan_of(view, (), state.actor.scope), key)

@@ -78,7 +78,9 @@ def is_pressing(one: Any) -> bool:
 
 
 def fields_of(view: View, rights: Rights, *, creating: bool) -> tuple[str, ...]:
-    """Columns that these rights may write."""
+    """Columns that these rights may write; of a record that no form changes, none."""
+    if not creating and not view.editable:
+        return ()
     return tuple(
         name
         for name in editable(kind_of_record(view), creating=creating)

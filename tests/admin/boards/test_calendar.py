@@ -13,7 +13,7 @@ from models import clock
 from models.changes import Change, apply
 from models.clock import BROKERAGE_ZONE
 from models.deal import Deal, JournalEntry
-from models.payment import Income
+from models.payment import Income, Payment
 from models.policy import Policy
 from tests.admin.conftest import SignIn
 from tests.stories import Story, made, story
@@ -118,3 +118,15 @@ async def test_a_date_that_a_verb_sets_is_asked_for_by_its_form(world: World, br
     assert refused.status_code == 409
     assert (await get(world, world.anna, Policy, begun.policy)).cancelled_on is None
     assert (await get(world, world.anna, Deal, begun.deal)).review_on != day
+
+
+async def test_a_card_is_not_called_by_its_day_and_tells_the_sum(world: World, browser: SignIn, begun: Story) -> None:
+    olga = await browser(world.olga)
+    due = (await get(world, world.olga, Payment, begun.payment)).due_on
+    page = (await olga.get(f"/admin/payment/list?as=calendar&by=due_on&around={due}")).text
+    card = page.partition(f'data-key="{begun.payment}"')[2].partition("</li>")[0]
+    name = re.search(r'class="row-link[^>]*>([^<]+)', card)
+    assert name and not re.search(r"\d\d\.\d\d\.", name[1]) and re.search(r"100\s000,00", card)
+    other = (await olga.get(f"/admin/payment/list?as=calendar&by=created_at&around={clock.today()}")).text
+    named = re.search(r'class="row-link[^>]*>([^<]+)', other.partition(f'data-key="{begun.payment}"')[2])
+    assert named and f"{due:%d.%m.%Y}" in named[1], "elsewhere it is called as in the list"

@@ -40,6 +40,17 @@ async def test_a_row_fits_one_of_the_groups_and_what_stands_beside_them(shelf: S
     assert await keys(shelf, anna, "or.1.stage=won&or.7.stage=nothing") == won
 
 
+@pytest.mark.parametrize("nonsense", ["or.1.stage=nonsense&or.1.title=осаго", "or.1.stage=nonsense&or.2.title=осаго"])
+async def test_what_makes_no_sense_in_one_list_leaves_no_trace_in_the_next(shelf: Shelf, nonsense: str) -> None:
+    anna = shelf.world.anna
+    titled = await keys(shelf, anna, "title=осаго")
+    again = nonsense.partition("&")[2]
+    for first, second in ((nonsense, again), (f"{again}&sort=code", f"{nonsense}&sort=code")):
+        assert titled == await keys(shelf, anna, first) == await keys(shelf, anna, second)
+    nobody = await keys(shelf, anna, f"{again}&{again.partition('=')[0]}.not=1")
+    assert nobody and not nobody & titled
+
+
 async def test_an_inverted_condition_has_all_other_rows(shelf: Shelf) -> None:
     anna = shelf.world.anna
     everything = await keys(shelf, anna, "")

@@ -13,6 +13,9 @@ from admin.views.listing.asked import asked
 from admin.views.listing.pages import visible_fields
 from admin.views.registry import view_named
 from models.actor import Actor
+from models.changes.naming import named
+from models.choices import DealStage
+from models.client import Client
 from models.people import Role
 from models.rights import rights
 from tests.admin.conftest import SignIn
@@ -55,6 +58,51 @@ async def test_hidden_fields_are_not_searched(shelf: Shelf, identity: str, term:
     assert (await shelf.find(anna, identity, f"q={term}")).rows
     assert not (await shelf.find(less(anna), identity, f"q={term}")).rows
     assert (await shelf.find(anna, identity, f"q={term}")).rows
+
+
+@pytest.mark.parametrize(
+    ("identity", "query", "taken"),
+    [
+        ("deal", "policy:deal_id:premium.from=1002", "policy"),
+        ("deal", "or.1.policy:deal_id:number=7351&or.2.stage=won", "policy"),
+        ("deal", "client_id.phone=7929", "client"),
+        ("deal", "tint.red.client_id.inn=77", "client"),
+        ("policy", "need_id.insured_object_id.plate=001", "insured-object"),
+    ],
+)
+async def test_records_that_a_role_does_not_read_are_asked_for_nothing(
+    shelf: Shelf, identity: str, query: str, taken: str
+) -> None:
+    view, anna = view_named(identity), shelf.world.anna
+    without = replace(anna, rights=rights((*anna.rights.grants, f"-{taken}:*")))
+    first = query.partition("=")[0].removesuffix(".from")
+    assert not asked(view, QueryParams(query), anna.rights).senseless
+    assert [one.parameter for one in asked(view, QueryParams(query), without.rights).senseless] == [first]
+    told = asked(view, QueryParams("&".join(f"{name}={first}" for name in ("col", "sort", "group"))), without.rights)
+    assert not told.chosen and told.group is None and told.order.field.name != first
+
+
+async def test_records_that_a_role_does_not_read_are_found_by_nothing_of_theirs(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    without = replace(anna, rights=rights((*anna.rights.grants, "-policy:*")))
+    assert (await shelf.find(anna, "deal", "q=735133310")).rows
+    assert not (await shelf.find(without, "deal", "q=735133310")).rows
+
+
+async def test_what_a_role_does_not_read_names_nothing_in_a_file_or_a_cell(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    async with shelf.database.transaction(anna) as work:
+        text = str(await work.scalar(select(Client.name).where(Client.name.like("Иванов%")).limit(1)))
+    blind = replace(anna, rights=rights((*anna.rights.grants, "-client:*")))
+    for actor, is_named in ((anna, True), (less(anna), False), (blind, False)):
+        async with shelf.database.transaction(actor) as work:
+            assert bool(await named(work, Client, [text])) is is_named
+
+
+async def test_a_row_does_not_look_like_a_state_that_is_hidden(shelf: Shelf) -> None:
+    anna = shelf.world.anna
+    for actor, states in ((anna, set(map(str, DealStage))), (less(anna), {None}), (anna, set(map(str, DealStage)))):
+        assert {row[2] for row in (await shelf.find(actor, "deal", "per=200&col=title")).rows} == states
 
 
 async def test_what_leads_over_a_hidden_field_is_no_column(shelf: Shelf) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import asyncpg
 import pytest
 
 from tests import databases
+from tests.admin.conftest import SignIn
 from tests.admin.listing.conftest import Shelf
 
 FINDS_A_DEAL = (
@@ -52,6 +55,27 @@ async def test_the_other_keyboard_layout_is_tried(shelf: Shelf) -> None:
     )
 
 
+async def test_pages_sums_boards_and_files_are_of_the_layout_in_which_it_was_meant(
+    shelf: Shelf, browser: SignIn
+) -> None:
+    meant, typed = "осаго", "jcfuj"
+    second = [await shelf.titles(shelf.world.olga, "deal", f"q={term}&per=10&page=2") for term in (meant, typed)]
+    assert second[0] == second[1] != []
+    olga = await browser(shelf.world.olga)
+    for address in ("totals?", "rows?stage=won&", "export.csv?", "board?as=board&", "board/sums?as=board&",
+                    "calendar?as=calendar&by=stage_since&", "list?group=stage&"):  # fmt: skip
+        answers = [(await olga.get(f"/admin/deal/{address}q={term}", headers=PART)).text for term in (meant, typed)]
+        assert told(answers[0]) == told(answers[1]), address
+        assert told(answers[0]) != told((await olga.get(f"/admin/deal/{address}q=nothing", headers=PART)).text), address
+    numbers = [(await olga.get(f"/admin/deal/facets?q={term}")).json()["total"] for term in (meant, typed)]
+    assert numbers[0] == numbers[1] != "0"
+
+
+def told(page: str) -> str:
+    """A page without its own address."""
+    return re.sub(r"q=[^&\"]*|value=\"[^\"]*\"|[Qq]: ?\S+", "", page.replace("осаго", "").replace("jcfuj", ""))
+
+
 async def test_the_order_is_the_lists_own_and_pages_go_on(shelf: Shelf) -> None:
     everything = await shelf.titles(shelf.world.anna, "deal", "per=200")
     whole = await shelf.titles(shelf.world.anna, "deal", "q=осаго&per=200")
@@ -66,6 +90,7 @@ async def test_a_term_and_a_filter_narrow_together(shelf: Shelf) -> None:
     assert {row[2] for row in found.rows} == {"won"}
 
 
+PART = {"HX-Request": "true"}
 KEYS = "ARRAY(SELECT crm.clients_named($1, 20000)), ARRAY(SELECT crm.deals_named($1, 20000))"
 
 

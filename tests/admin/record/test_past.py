@@ -127,7 +127,8 @@ async def test_the_record_is_shown_as_it_was_on_a_day(world: World, client: Clie
     assert "первая звонила" in told[7]
     assert "Прежнее имя" not in told[0]
     assert "Тогда записи в системе ещё не было." in told[11]
-    assert (await anna.get(f"{address}?on=soon")).status_code == 404
+    for nonsense in ("soon", "9999-12-31", "0001-01-01"):
+        assert (await anna.get(f"{address}?on={nonsense}")).status_code == 404
 
 
 async def test_the_whole_record_comes_back_after_a_preview_by_one_step(
