@@ -64,7 +64,7 @@ class Ordering:
         may_be_empty = not field.own or field.column.nullable
         if cursor is None:
             apart = may_be_empty and self.goes_down != self.goes_back
-            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, False)]
+            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, not may_be_empty)]
         key = slot("key", Uuid)
         if cursor.value is None:
             ahead = value.is_(None) & (base.c.id < key if self.goes_down else base.c.id > key)

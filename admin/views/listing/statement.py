@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Select,
@@ -29,23 +28,30 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     true,
     union_all,
 )
 
 from admin.views.base import View
 from admin.views.listing.asked import Asked
-from admin.views.listing.conditions import conditions_of, everything, shape_of, tone_of
+from admin.views.listing.branches import Branches
+from admin.views.listing.conditions import (
+    TODAY,
+    chosen,
+    conditions_of,
+    everything,
+    hangs_on_deals,
+    shape_of,
+    sliced,
+    tone_of,
+)
 from admin.views.listing.fields import Field, Kind, field_of, may_read
 from admin.views.listing.joins import Joins
 from admin.views.listing.ordering import Ordering
 from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
-from models.actor import Actor
-from models.base import Rows
-from models.many.selection import selections
+from models.actor import Actor, Scope
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
@@ -54,7 +60,6 @@ SEARCHED_UP_TO = 10_000
 SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"})
 """Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
-TODAY = "today"
 MOST_WORDS = 8
 
 
@@ -103,7 +108,8 @@ class Listing:
         """How many rows there are, counted up to a bound; without order and without titles."""
         base = alias(self.view.table, "b")
         bound: Any = None if most is None else literal_column(str(most + 1))
-        found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
+        wanted = self.conditions(base, self.replaced)
+        found = [select(base.c.id).where(*wanted, *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
         every = union_all(*(select(part.subquery().c.id) for part in found))
@@ -147,6 +153,11 @@ class Listing:
         found = select(base.c.id).where(*self.conditions(base))
         return found.where(or_(*starts)) if len(starts) > 1 else found
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing of what the rows point to is out of the actor's sight."""
+        return self.actor.scope is Scope.ALL
+
     # -- what the statements are given
 
     @cached_property
@@ -173,6 +184,7 @@ class Listing:
         found: dict[str, Any] = {
             "me": self.actor.id,
             "skipped": asked.offset,
+            "reach": asked.offset + asked.size + 1,
             "term": asked.term,
             "wanted": self.wanted,
             TODAY: self.today,
@@ -197,7 +209,7 @@ class Listing:
         """Keys of the page with the value that they are ordered by."""
         base = alias(self.view.table, "k")
         starts = self.starts(base)
-        joins = Joins(self.view.table, base)
+        joins = Joins(self.view.table, base, sees_all=self.sees_all)
         values = self.order.values(joins)
         source = joins.joined(base)
         order = self.order
@@ -206,7 +218,7 @@ class Listing:
         found = [
             select(base.c.id, *labelled(values))
             .select_from(source)
-            .where(*self.conditions(base), *also, *([] if part is None else [part]))
+            .where(*self.conditions(base, self.replaced), *also, *([] if part is None else [part]))
             .order_by(
                 *(self.order.plain_direction(values, base.c.id) if fixed else self.order.direction(values, base.c.id))
             )
@@ -231,8 +243,8 @@ class Listing:
         """How many rows of each branch may come into the page."""
         return slot("reach", Integer) if self.asked.offset else literal_column(str(size))
 
-    def conditions(self, base: FromClause) -> list[ColumnElement[bool]]:
-        """Trash, filters, term and ticked keys."""
+    def conditions(self, base: FromClause, without: frozenset[str] = frozenset()) -> list[ColumnElement[bool]]:
+        """Trash, filters, term and ticked keys; `without` names filters that are asked for elsewhere."""
         parts: list[ColumnElement[bool]] = []
         if self.view.has_trash:
             trash = base.c.deleted_at
@@ -241,7 +253,7 @@ class Listing:
             deal = base.c.deal_id
             kept = deal.not_in(select(func.crm.trashed_deals()))
             parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
-        parts += conditions_of(self.asked, base, self.today)
+        parts += conditions_of(self.asked, base, self.today, without)
         parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
@@ -300,13 +312,32 @@ class Listing:
     def starts(self, base: FromClause) -> list[list[ColumnElement[bool]]]:
         """Where to look, one list of conditions a branch, no row in two; one without any where the policies lead."""
         found = self.drivers(base)
+        if not found and self.branches is not None:
+            return [[one] for one in self.branches.parts(base)]
         apart = [[one, *(earlier.is_not(true()) for earlier in found[:n])] for n, one in enumerate(found)]
         return apart or [[]]
 
+    @cached_property
+    def branches(self) -> Branches | None:
+        """The parts in which an index has the list; none where something else leads to its rows."""
+        found = Branches(self.asked, self.today)
+        is_led = bool(self.drivers(alias(self.view.table, "k"))) or self.is_chosen
+        return found if found.replaced and not is_led else None
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Names of the filters for which `starts` stands."""
+        return self.branches.replaced if self.branches is not None else frozenset()
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether keys or the search lead to the rows."""
+        one_or_chosen = self.asked.one is not None or self.asked.selection is not None
+        return bool(self.asked.term and self.finder) or one_or_chosen
+
     def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
         """Conditions any of which a row must fulfil; none where keys or the search lead."""
-        one_or_chosen = self.asked.one is not None or self.asked.selection is not None
-        if (self.asked.term and self.finder) or one_or_chosen:
+        if self.is_chosen:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
@@ -315,25 +346,6 @@ class Listing:
 def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     """What rows are ordered by under its names: `s`, `s1`, …"""
     return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]
-
-
-def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
-    """A named condition on the rows of a list; it may ask what day it is."""
-    written = text(condition.format(t=getattr(base, "name", "")))
-    return cast(ColumnElement[bool], written.bindparams(slot(TODAY, Date)) if f":{TODAY}" in condition else written)
-
-
-def chosen(base: FromClause) -> ColumnElement[bool]:
-    """Whether a row is in a frozen selection of the actor's own."""
-    mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
-    keys = select(func.unnest(selections.c.ids)).where(*mine)
-    return base.c.id == any_(func.array(keys.scalar_subquery()))
-
-
-@lru_cache(maxsize=256)
-def hangs_on_deals(view: View) -> bool:
-    """Whether the rows are a deal's, and out of reach while it lies in the trash."""
-    return getattr(view.record, "__rows__", None) in (Rows.UNDER_DEAL, Rows.TASK, Rows.DOCUMENT)
 
 
 @lru_cache(maxsize=1024)
