@@ -106,3 +106,8 @@ def value_of(joins: Joins, field: Field) -> ColumnElement[Any]:
         places = ", ".join(f"'{option.value}'" for option in field.choices)
         return func.array_position(literal_column(f"ARRAY[{places}]"), column, type_=Integer)
     return column
+
+
+def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """What rows are ordered by under its names: `s`, `s1`, …"""
+    return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]

@@ -33,21 +33,13 @@ from sqlalchemy import (
 )
 
 from admin.views.base import View
+from admin.views.listing import conditions as fulfilled
 from admin.views.listing.asked import Asked
 from admin.views.listing.branches import Branches
-from admin.views.listing.conditions import (
-    TODAY,
-    chosen,
-    conditions_of,
-    everything,
-    hangs_on_deals,
-    shape_of,
-    sliced,
-    tone_of,
-)
-from admin.views.listing.fields import Field, Kind, field_of, may_read
+from admin.views.listing.conditions import TODAY, conditions_of, everything, shape_of, tone_of
+from admin.views.listing.fields import Field, Kind, may_read
 from admin.views.listing.joins import Joins
-from admin.views.listing.ordering import Ordering
+from admin.views.listing.ordering import Ordering, labelled
 from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
@@ -249,16 +241,16 @@ class Listing:
         if self.view.has_trash:
             trash = base.c.deleted_at
             parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
-        if hangs_on_deals(self.view) and not self.asked.in_trash:
+        if fulfilled.hangs_on_deals(self.view) and not self.asked.in_trash:
             deal = base.c.deal_id
             kept = deal.not_in(select(func.crm.trashed_deals()))
             parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
         parts += conditions_of(self.asked, base, self.today, without)
-        parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
+        parts += [fulfilled.sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
         if self.asked.selection is not None:
-            parts.append(chosen(base))
+            parts.append(fulfilled.chosen(base))
         if self.asked.one is not None:
             parts.append(base.c.id == slot("only", Uuid))
         return parts
@@ -343,17 +335,7 @@ class Listing:
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
 
 
-def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    """What rows are ordered by under its names: `s`, `s1`, …"""
-    return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]
-
-
 @lru_cache(maxsize=1024)
 def alias(table: Table, name: str) -> FromClause:
     """A table under a short name, made once: copying its columns costs more than asking for a page."""
     return table.alias(name)
-
-
-def field_names(view: View) -> tuple[Field, ...]:
-    """The view's columns as fields."""
-    return tuple(field_of(view, name) for name in view.columns)
