@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import report
+from bench import beside, report
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results.json"
@@ -50,6 +50,7 @@ def main() -> int:
         rows += measured(folder, deals, rounds, seconds, given.cases)
         report.write(rows, RESULTS)
     print(report.table(rows))
+    print(f"\nBeside stock panels, times the floor\n{beside.beside_the_peers(rows)}")
     print(f"\nTimes in ms, one connection, one worker. Written to {RESULTS.relative_to(ROOT)}.")
     return 0
 

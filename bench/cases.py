@@ -12,6 +12,9 @@ LISTED = ("list", "filter", "deep", "search", "last", "related", "relative", "ei
 TWICE_FOR_OWN = 2
 STATEMENTS_OF_A_LIST = 5
 FORM_MS = 6.0
+TOUCH_MS = 15.0
+"""What a touch asks for, a row, the drawer, the story of a field, the menu: its floor is below a millisecond."""
+TOUCHES = ("row", "peek", "field", "menu")
 PALETTE_MS = 100.0
 """By then the lines of the palette are there, at any size."""
 

@@ -175,13 +175,13 @@ async def _warm(case: Case, visitor: Visitor, series: Series, watch: asyncpg.Con
     """A few requests before the clock, by which statements are counted too."""
     probes = 2 if case.name == "csv" else PROBES
     try:
-        cost = 0
+        costs = []
         for turn in range(probes + 1):
             await visitor.prepare(case)
             before = await statements.counted(watch)
             _, series.rows = await visitor.once(case)
-            cost += await statements.counted(watch) - before if turn else 0
-        series.statements = cost / probes
+            costs += [await statements.counted(watch) - before] if turn else []
+        series.statements = statistics.median(costs)
     except (Missing, OSError, TimeoutError) as problem:
         series.missing = str(problem) or type(problem).__name__
 

@@ -139,14 +139,15 @@ def day_by_day(listing: Listing, by: Field, most: int) -> Subquery:
     ends = (cast(slot(f"{name}_{end}", value.type), Date) for end in ("low", "high"))
     series = func.generate_series(*ends, literal_column("interval '1 day'")).column_valued("at")
     days = select(cast(series, Date).label("day")).subquery("days")
-    on_day = [*listing.conditions(base), *falls_on(value, days.c.day, by)]
+    on_day = [*listing.conditions(base, frozenset({name})), *falls_on(value, days.c.day, by)]
     chosen = [base.c.id, value.label("s")]
     quiet = pressing_first(listing, base)
     parts = [[one.is_not(true())] for one in quiet] + [[one] for one in quiet] or [[]]
+    order = [value, base.c.id] if leads(listing.view.table, by.name, "id") else [value]
     found = [
         select(*chosen, literal_column(str(n)).label("rank"))
         .where(*on_day, *part)
-        .order_by(value, base.c.id)
+        .order_by(*order)
         .limit(literal_column(str(most)))
         .correlate(days)
         .subquery()
