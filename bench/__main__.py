@@ -36,10 +36,11 @@ def main() -> int:
     )
     parser.add_argument("--imports", action="store_true", help="only a file into the list of clients, beside COPY")
     parser.add_argument("--cases", nargs="+", default=[], metavar="NAME", help="these cases alone")
+    parser.add_argument("--rounds", type=int, help="turns of half a second for each page, 12 unless told")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or usual(given)
-    rounds, seconds = (1, 0.5) if given.quick else (12, 0.5)
+    rounds, seconds = given.rounds or (1 if given.quick else 12), 0.5
     rows: list[dict[str, Any]] = []
     for deals in sizes:
         folder = given.data_dir.absolute() / str(deals)

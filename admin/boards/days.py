@@ -142,10 +142,10 @@ def day_by_day(listing: Listing, by: Field, most: int) -> Subquery:
     on_day = [*listing.conditions(base, frozenset({name})), *falls_on(value, days.c.day, by)]
     chosen = [base.c.id, value.label("s")]
     quiet = pressing_first(listing, base)
-    parts = [[one.is_not(true())] for one in quiet] + [[one] for one in quiet] or [[]]
+    parts = [[one.is_not(true())] for one in quiet] + [[one] for one in quiet_apart(listing, base, by)] or [[]]
     order = [value, base.c.id] if leads(listing.view.table, by.name, "id") else [value]
     found = [
-        select(*chosen, literal_column(str(n)).label("rank"))
+        select(*chosen, literal_column(str(min(n, 1))).label("rank"))
         .where(*on_day, *part)
         .order_by(*order)
         .limit(literal_column(str(most)))
@@ -172,6 +172,14 @@ def falls_on(value: ColumnElement[Any], day: ColumnElement[Any], by: Field) -> l
     zone: Any = literal_column(f"'{BROKERAGE_ZONE}'")
     next_day = day + literal_column("1")
     return [value >= func.timezone(zone, cast(day, DateTime)), value < func.timezone(zone, cast(next_day, DateTime))]
+
+
+def quiet_apart(listing: Listing, base: FromClause, by: Field) -> list[ColumnElement[bool]]:
+    """With what nothing is to be done any more: a condition for each state, where an index has its days."""
+    view = listing.view
+    if view.state and view.quiet_states and leads(view.table, view.state, by.name):
+        return [base.c[view.state] == literal_column(f"'{state}'") for state in view.quiet_states]
+    return pressing_first(listing, base)
 
 
 def pressing_first(listing: Listing, base: FromClause) -> list[ColumnElement[Any]]:
