@@ -46,6 +46,7 @@ class Page(NamedTuple):
 PAGES = (
     Page("/{identity}/list", GET, "list", "admin.views.listing.pages:list_page", "list"),
     Page("/{identity}/totals", GET, "totals", "admin.views.listing.totals:totals_page", "list"),
+    Page("/{identity}/number", GET, "number", "admin.views.listing.patience:number_page", "list"),
     Page("/{identity}/facets", GET, "facets", "admin.views.listing.facets:facets_page", "list"),
     Page("/{identity}/condition", GET, "condition", "admin.views.listing.filter_bar:condition_page", "list"),
     Page("/{identity}/rows", GET, "rows", "admin.views.listing.group_rows:rows_page", "list"),

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import report
+from bench import beside, report
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results.json"
@@ -35,10 +35,12 @@ def main() -> int:
         "--money", action="store_true", help="only recalculation: 85,000 deals, or with --million 850,000"
     )
     parser.add_argument("--imports", action="store_true", help="only a file into the list of clients, beside COPY")
+    parser.add_argument("--cases", nargs="+", default=[], metavar="NAME", help="these cases alone")
+    parser.add_argument("--rounds", type=int, help="turns of half a second for each page, 12 unless told")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or usual(given)
-    rounds, seconds = (1, 0.5) if given.quick else (12, 0.5)
+    rounds, seconds = given.rounds or (1 if given.quick else 12), 0.5
     rows: list[dict[str, Any]] = []
     for deals in sizes:
         folder = given.data_dir.absolute() / str(deals)
@@ -46,9 +48,10 @@ def main() -> int:
             return 2
         if name := next((one for one in ALONE if getattr(given, one)), ""):
             return alone(folder, name)
-        rows += measured(folder, deals, rounds, seconds)
+        rows += measured(folder, deals, rounds, seconds, given.cases)
         report.write(rows, RESULTS)
     print(report.table(rows))
+    print(f"\nBeside stock panels, times the floor\n{beside.beside_the_peers(rows)}")
     print(f"\nTimes in ms, one connection, one worker. Written to {RESULTS.relative_to(ROOT)}.")
     return 0
 
@@ -73,10 +76,10 @@ def prepare(folder: Path, deals: int) -> bool:
     return True
 
 
-def measured(folder: Path, deals: int, rounds: int, seconds: float) -> list[dict[str, Any]]:
+def measured(folder: Path, deals: int, rounds: int, seconds: float, cases: list[str]) -> list[dict[str, Any]]:
     """The rows of one size, by a process whose settings name its folder."""
     with tempfile.NamedTemporaryFile(suffix=".json") as target:
-        command = [sys.executable, "-m", "bench.measure", str(deals), str(rounds), str(seconds), target.name]
+        command = [sys.executable, "-m", "bench.measure", str(deals), str(rounds), str(seconds), target.name, *cases]
         subprocess.run(command, cwd=ROOT, env=within(folder), check=True)
         found: list[dict[str, Any]] = json.loads(Path(target.name).read_text(encoding="utf-8"))
     print(file=sys.stderr)

@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 import httptools
 
+PART = ("HX-Request: true",)
+
 
 @dataclass
 class Reply:
@@ -48,25 +50,25 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, path: str) -> Reply:
-        """One page."""
-        return await self.send("GET", path)
+    async def get(self, path: str, *, part: bool = False) -> Reply:
+        """One page, or the part of it that htmx asks for."""
+        return await self.send("GET", path, more=PART if part else ())
 
     async def post(self, path: str, fields: list[tuple[str, str]]) -> Reply:
         """One form."""
         return await self.send("POST", path, urlencode(fields).encode())
 
-    async def send(self, method: str, path: str, body: bytes = b"") -> Reply:
+    async def send(self, method: str, path: str, body: bytes = b"", more: tuple[str, ...] = ()) -> Reply:
         """One timed request; a connection that was closed meanwhile is opened again. Raises `TimeoutError`."""
         async with asyncio.timeout(self.patience):
             kept = self._streams is not None
             try:
-                reply = await self._exchange(method, path, body)
+                reply = await self._exchange(method, path, body, more)
             except (ConnectionError, asyncio.IncompleteReadError):
                 self.close()
                 if not kept:
                     raise
-                reply = await self._exchange(method, path, body)
+                reply = await self._exchange(method, path, body, more)
         for name, value in reply.headers:
             if name == "set-cookie":
                 self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
@@ -78,14 +80,14 @@ class Browser:
             self._streams[1].close()
             self._streams = None
 
-    async def _exchange(self, method: str, path: str, body: bytes) -> Reply:
+    async def _exchange(self, method: str, path: str, body: bytes, more: tuple[str, ...]) -> Reply:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self.host, self.port, limit=1 << 20)
         reader, writer = self._streams
         reply = Reply()
         parser = httptools.HttpResponseParser(reply)
         began = time.perf_counter()
-        writer.write(self._head(method, path, body) + body)
+        writer.write(self._head(method, path, body, more) + body)
         while not reply.done:
             data = await reader.read(1 << 20)
             if not data:
@@ -97,12 +99,13 @@ class Browser:
             self.close()
         return reply
 
-    def _head(self, method: str, path: str, body: bytes) -> bytes:
+    def _head(self, method: str, path: str, body: bytes, more: tuple[str, ...]) -> bytes:
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {self.host}:{self.port}",
             "Accept: text/html",
             "Accept-Language: ru",
+            *more,
         ]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))

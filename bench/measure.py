@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from bench import statements
+from bench import pins, statements
 from bench.cases import CASES, LIST_PATH, Case, deep_page, stage_of_fifty_thousand
 from bench.client import Browser
 from bench.forms import form_with
@@ -30,6 +31,10 @@ PROBES = 10
 DEALS = (
     "SELECT d.id FROM crm.deals d JOIN auth.users u ON u.id = d.seller_id WHERE u.username = $1 ORDER BY d.id LIMIT 64"
 )
+LIVING = "SELECT count(*) FROM crm.deals WHERE deleted_at IS NULL"
+MINE = "(SELECT id FROM auth.users WHERE username = $1)"
+SEEN = {"all": LIVING, "own": f"{LIVING} AND (seller_id = {MINE} OR executor_id = {MINE})"}
+PER_PAGE = 25
 FRESH = itertools.count(1)
 
 
@@ -74,7 +79,7 @@ class Visitor:
         """One request of a case: its seconds and the lines of what came. Raises `Missing`."""
         if case.saves:
             return await self._save(self._path), 0
-        reply = await self.browser.get(self._path)
+        reply = await self.browser.get(self._path, part=case.is_part)
         if reply.status != 200:
             raise Missing(f"{self._path} gives {reply.status}")
         return reply.seconds, reply.body.count(b"\n")
@@ -101,8 +106,8 @@ class Visitor:
             raise Missing(f"{path}: {problem}") from problem
 
 
-async def measure(deals: int, rounds: int, seconds: float) -> list[dict[str, Any]]:
-    """Every case for both scopes, as rows of the report."""
+async def measure(deals: int, rounds: int, seconds: float, names: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Every case (or those of the names) for both scopes, as rows of the report."""
     logs = settings.data_dir / "log"
     logs.mkdir(exist_ok=True)
     servers = [Served(name, logs / f"bench-{name}.log") for name in ("floor", "ours")]
@@ -111,7 +116,7 @@ async def measure(deals: int, rounds: int, seconds: float) -> list[dict[str, Any
         found: list[dict[str, Any]] = []
         for scope, username in SCOPES.items():
             visitors = await _visitors(servers, scope, username, deals, watch)
-            for case in (case for case in CASES if scope in case.scopes):
+            for case in (one for one in CASES if scope in one.scopes and (not names or one.name in names)):
                 found.append(await _case(case, visitors, scope, deals, rounds, seconds, watch))
                 print(".", end="", file=sys.stderr, flush=True)
         return found
@@ -126,8 +131,11 @@ async def _visitors(
 ) -> dict[str, Visitor | str]:
     """Who visits each server, or why nobody can."""
     ids = [str(row["id"]) for row in await watch.fetch(DEALS, OWN)]
+    await pins.pin(watch, username)
+    seen = int(await watch.fetchval(SEEN[scope], *([OWN] if scope == "own" else [])))
     facts = {
         "page": str(deep_page(scope, deals)),
+        "last": str(math.ceil(seen / PER_PAGE)),
         "stage": stage_of_fifty_thousand(deals) if scope == "all" else "",
         "team": "?who=team" if scope == "all" else "",
     }
@@ -167,13 +175,13 @@ async def _warm(case: Case, visitor: Visitor, series: Series, watch: asyncpg.Con
     """A few requests before the clock, by which statements are counted too."""
     probes = 2 if case.name == "csv" else PROBES
     try:
-        cost = 0
+        costs = []
         for turn in range(probes + 1):
             await visitor.prepare(case)
             before = await statements.counted(watch)
             _, series.rows = await visitor.once(case)
-            cost += await statements.counted(watch) - before if turn else 0
-        series.statements = cost / probes
+            costs += [await statements.counted(watch) - before] if turn else []
+        series.statements = statistics.median(costs)
     except (Missing, OSError, TimeoutError) as problem:
         series.missing = str(problem) or type(problem).__name__
 
@@ -219,10 +227,10 @@ def _row(case: Case, series: dict[str, Series], scope: str, deals: int) -> dict[
 
 
 def main() -> None:
-    """`python -m bench.measure DEALS ROUNDS SECONDS FILE`, started by `python -m bench` for each size."""
+    """`python -m bench.measure DEALS ROUNDS SECONDS FILE [CASE…]`, started by `python -m bench` for each size."""
     deals, rounds, seconds, target = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
     with running(postgres=True, valkey=True):
-        target.write_text(json.dumps(asyncio.run(measure(deals, rounds, seconds)), ensure_ascii=False))
+        target.write_text(json.dumps(asyncio.run(measure(deals, rounds, seconds, sys.argv[5:])), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     Numeric,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -215,6 +217,11 @@ def pointer(target: str, **options: Any) -> Any:
     """A key to `schema.table` that the database does not watch: what it points to may go, as in working data."""
     key = ForeignKey(f"{target}.id", deferrable=True, initially="IMMEDIATE", info={"unwatched": True})
     return mapped_column(key, **options)
+
+
+def list_index(name: str, *columns: str) -> Index:
+    """An index that a list is read from in its order: rows outside of the trash, their key last."""
+    return Index(name, *columns, "id", postgresql_where=text("deleted_at IS NULL"))
 
 
 def same_deal(column: str, parent: str) -> ForeignKeyConstraint:

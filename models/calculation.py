@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, exists, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import CalculationStatus, DeductibleKind
 from models.clock import BROKERAGE_ZONE
 from models.errors import Invalid, Refused
@@ -66,6 +66,8 @@ class Calculation(Trashable, Record):
         CheckConstraint("commission_percent BETWEEN 0 AND 100", name="commission_percent"),
         CheckConstraint("premium IS NOT NULL OR status IN ('requested', 'refused', 'archived')", name="ready"),
         Index("ix_calculations_deal", "deal_id", "status"),
+        list_index("ix_calculations_created_at", "created_at"),
+        list_index("ix_calculations_status", "status", "created_at"),
         {"schema": "crm"},
     )
     __identity__ = "calculation"

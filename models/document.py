@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import DocumentKind
 from models.errors import Invalid, Problem
 from models.filing.names import numbered, safe_folder, safe_name, split
@@ -73,6 +73,7 @@ class Document(Trashable, Record):
         CheckConstraint("size >= 0", name="size"),
         UniqueConstraint("storage_key"),
         Index("ix_documents_sha256", "sha256"),
+        list_index("ix_documents_created_at", "created_at"),
         {"schema": "documents"},
     )
     __identity__ = "document"

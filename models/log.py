@@ -77,6 +77,7 @@ events = Table(
     Column("record", JSONB),
     PrimaryKeyConstraint("id", "at"),
     Index("ix_events_order", "xid", "seq"),
+    Index("ix_events_at", "at", "id"),
     Index("ix_events_action", "action_id"),
     Index("ix_events_record", "record_id", "at"),
     Index("ix_events_deal", "deal_id", "at"),

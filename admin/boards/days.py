@@ -8,14 +8,31 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    Select,
+    Subquery,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from admin.boards.cards import Card, cards_of
 from admin.boards.looks import Look, Span
 from admin.boards.narrowing import within_days
+from admin.views.listing.branches import leads
+from admin.views.listing.conditions import narrowing
 from admin.views.listing.fields import Field, Kind
 from admin.views.listing.joins import Joins
 from admin.views.listing.prepared import run
+from admin.views.listing.slots import slot
 from admin.views.listing.statement import Listing, alias
 from admin.views.record.showing import due_mark
 from models.changes import wire
@@ -25,6 +42,8 @@ from models.session import Work
 IN_MONTH, IN_WEEK, IN_DAY = 3, 12, 200
 """Records of a day that are shown at once; the others are folded."""
 FACTS = 2
+MOST_COUNTED = 1_000
+"""A day's records are counted so far; beyond it stands a plus."""
 
 
 @dataclass
@@ -40,6 +59,11 @@ class Day:
     def folded(self) -> int:
         """Records that are not shown."""
         return self.number - len(self.cards)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there are more records than are counted."""
+        return self.number > MOST_COUNTED
 
 
 def ends_of(span: Span, around: date) -> tuple[date, date]:
@@ -88,6 +112,10 @@ async def fill(
 def dated(listing: Listing, by: Field, fields: Sequence[Field], most: int) -> Select[Any]:
     """The rows of a list of some days, the first of each day: as a list has them, then the day and its number."""
     base = alias(listing.view.table, "k")
+    if leads(listing.view.table, by.name) and not listing.drivers(base):
+        keys = day_by_day(listing, by, most)
+        rows = listing.titled(keys, fields)
+        return rows.add_columns(keys.c.day, keys.c.number).order_by(keys.c.day, keys.c.place)
     value = Joins(listing.view.table, base).column(by)
     day = day_of(value, by)
     place = func.row_number().over(partition_by=day, order_by=(*pressing_first(listing, base), value, base.c.id))
@@ -101,6 +129,57 @@ def dated(listing: Listing, by: Field, fields: Sequence[Field], most: int) -> Se
     keys = select(numbered).where(numbered.c.place <= literal_column(str(most))).subquery("keys")
     rows = listing.titled(keys, fields)
     return rows.add_columns(keys.c.day, keys.c.number).order_by(keys.c.day, keys.c.place)
+
+
+def day_by_day(listing: Listing, by: Field, most: int) -> Subquery:
+    """The first of each day by an index that has the days in their order; a day's rows are counted up to a bound."""
+    base = alias(listing.view.table, "k")
+    value = base.c[by.name]
+    name = next(name for name, one in narrowing(listing.asked) if one.field.name == by.name)
+    ends = (cast(slot(f"{name}_{end}", value.type), Date) for end in ("low", "high"))
+    series = func.generate_series(*ends, literal_column("interval '1 day'")).column_valued("at")
+    days = select(cast(series, Date).label("day")).subquery("days")
+    on_day = [*listing.conditions(base, frozenset({name})), *falls_on(value, days.c.day, by)]
+    chosen = [base.c.id, value.label("s")]
+    quiet = pressing_first(listing, base)
+    parts = [[one.is_not(true())] for one in quiet] + [[one] for one in quiet_apart(listing, base, by)] or [[]]
+    order = [value, base.c.id] if leads(listing.view.table, by.name, "id") else [value]
+    found = [
+        select(*chosen, literal_column(str(min(n, 1))).label("rank"))
+        .where(*on_day, *part)
+        .order_by(*order)
+        .limit(literal_column(str(most)))
+        .correlate(days)
+        .subquery()
+        for n, part in enumerate(parts)
+    ]
+    each = union_all(*(select(*part.c) for part in found)).subquery("each")
+    place = func.row_number().over(order_by=(each.c.rank, each.c.s, each.c.id)).label("place")
+    picked = select(each.c.id, each.c.s, place).order_by(place).limit(literal_column(str(most))).lateral("picked")
+    bound: Any = literal_column(str(MOST_COUNTED + 1))
+    few = select(base.c.id).where(*on_day).limit(bound).correlate(days).subquery()
+    number = select(func.count().label("number")).select_from(few).lateral("counted")
+    whole = days.join(picked, true()).join(number, true())
+    return (
+        select(picked.c.id, picked.c.s, days.c.day, picked.c.place, number.c.number).select_from(whole).subquery("keys")
+    )
+
+
+def falls_on(value: ColumnElement[Any], day: ColumnElement[Any], by: Field) -> list[ColumnElement[bool]]:
+    """Whether a date, or a moment in the brokerage's zone, is on a day: as an index has it."""
+    if by.kind is not Kind.MOMENT:
+        return [value == day]
+    zone: Any = literal_column(f"'{BROKERAGE_ZONE}'")
+    next_day = day + literal_column("1")
+    return [value >= func.timezone(zone, cast(day, DateTime)), value < func.timezone(zone, cast(next_day, DateTime))]
+
+
+def quiet_apart(listing: Listing, base: FromClause, by: Field) -> list[ColumnElement[bool]]:
+    """With what nothing is to be done any more: a condition for each state, where an index has its days."""
+    view = listing.view
+    if view.state and view.quiet_states and leads(view.table, view.state, by.name):
+        return [base.c[view.state] == literal_column(f"'{state}'") for state in view.quiet_states]
+    return pressing_first(listing, base)
 
 
 def pressing_first(listing: Listing, base: FromClause) -> list[ColumnElement[Any]]:

@@ -17,12 +17,13 @@ from admin.views.base import View
 from admin.views.listing.asked import Asked, whole
 from admin.views.listing.fields import Field
 from admin.views.listing.pages import visible_fields
+from admin.views.listing.patience import WHOLE, ran_out
 from admin.views.listing.sight import sees_little
 from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import Listing
 from models import clock
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import NotFound, Refused
 from models.session import Work
 
 
@@ -69,8 +70,14 @@ async def sums_page(request: Request, view: View) -> Response:
     state = request.state
     wanted, look = asked_for(request, view, Shape.BOARD)
     money = money_of(visible_fields(view, state.actor, wanted.chosen))
-    async with state.database.transaction(state.actor) as work:
-        sums = await sums_of(work, await listing_of(work, wanted, state.actor), look.field, money)
+    try:
+        async with state.database.transaction(state.actor) as work:
+            await work.driver.tell(WHOLE)
+            sums = await sums_of(work, await listing_of(work, wanted, state.actor), look.field, money)
+    except Refused as problem:
+        if not ran_out(problem):
+            raise
+        return Response(status_code=204)
     values = [str(option) for option in look.field.choices] + ([""] if look.field.column.nullable else [])
     return fragment(request, "boards/sums.html", sums=sums, values=values, money=money)
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bench.floor import statements
+from bench.floor import grid, statements
 from jobs.embedded import libpq_url
 
 PER_PAGE = 25
@@ -25,8 +25,8 @@ CHUNK = 1 << 16
 environment = Environment(
     autoescape=True, auto_reload=False, loader=FileSystemLoader(Path(__file__).with_name("templates"))
 )
-PAGES = ("list.html", "deal.html", "form.html", "today.html", "palette.html")
-LIST, DEAL, FORM, TODAY, PALETTE = (environment.get_template(name) for name in PAGES)
+PAGES = ("list.html", "deal.html", "form.html", "today.html", "palette.html", "rows.html")
+LIST, DEAL, FORM, TODAY, PALETTE, ROWS = (environment.get_template(name) for name in PAGES)
 EMPTY_POLICY = dict.fromkeys(
     ("deal", "need", "client", "insurer", "product", "number", "premium", "starts_on", "ends_on")
 )
@@ -73,6 +73,32 @@ async def deals(request: Request, scope: str, person: UUID) -> Response:
         rows = await pool.fetch(statements.LIST[scope], (page - 1) * PER_PAGE, *mine)
     more = len(rows) > PER_PAGE
     return HTMLResponse(LIST.render(title="Сделки", rows=rows[:PER_PAGE], more=more, page=page, term=term, stage=stage))
+
+
+@signed_in
+async def narrowed(request: Request, scope: str, person: UUID) -> Response:
+    """The list by a condition that has a name."""
+    name = request.path_params["name"]
+    mine = (person,) if scope == "own" else ()
+    rows = await request.app.state.pool.fetch(grid.LISTS[name][scope], 0, *mine)
+    return HTMLResponse(LIST.render(title="Сделки", rows=rows[:PER_PAGE], more=len(rows) > PER_PAGE, page=1))
+
+
+@signed_in
+async def asked_beside(request: Request, scope: str, person: UUID) -> Response:
+    """What a list is asked beside its rows: numbers, sums, columns of a board, days of a calendar."""
+    mine = (person,) if scope == "own" else ()
+    rows = await request.app.state.pool.fetch(grid.GRID[request.path_params["name"]][scope], *mine)
+    return HTMLResponse(ROWS.render(rows=rows))
+
+
+@signed_in
+async def asked_of_one(request: Request, scope: str, person: UUID) -> Response:
+    """A row of the list, the head of a record, the story of a field."""
+    key = UUID(request.path_params["id"])
+    return HTMLResponse(
+        ROWS.render(rows=await request.app.state.pool.fetch(grid.OF_ONE[request.path_params["name"]], key))
+    )
 
 
 @signed_in
@@ -180,6 +206,9 @@ app = Starlette(
         Route("/deals/export.csv", export),
         Route("/today", today),
         Route("/palette", palette),
+        Route("/deals/by/{name}", narrowed),
+        Route("/grid/{name}", asked_beside),
+        Route("/grid/{name}/{id}", asked_of_one),
         Route("/deals/{id}", deal),
         Route("/deals/{id}/edit", edit, methods=["GET", "POST"]),
         Route("/policies/new", new_policy),

@@ -14,20 +14,20 @@ END $$;
 
 -- The actor and everyone of their team.
 CREATE OR REPLACE FUNCTION auth.teammates() RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT u.id FROM auth.users u
     WHERE u.team_id = (SELECT me.team_id FROM auth.users me WHERE me.id = auth.actor_id())
     UNION SELECT auth.actor_id()
 $$;
 
 CREATE OR REPLACE FUNCTION auth.actor_team() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT u.team_id FROM auth.users u WHERE u.id = auth.actor_id()
 $$;
 
 -- An administrator, or the system itself, which acts before there is anybody.
 CREATE OR REPLACE FUNCTION auth.actor_is_admin() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT auth.actor_id() = '00000000-0000-7000-8000-000000000001' OR EXISTS (
         SELECT FROM auth.users u JOIN auth.roles r ON r.id = u.role_id
         WHERE u.id = auth.actor_id() AND r.slug = 'admin')

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Rows, Trashable, choice, reference
+from models.base import Record, Rows, Trashable, choice, list_index, reference
 from models.choices import JournalKind
 
 
@@ -16,7 +16,7 @@ class JournalEntry(Trashable, Record):
     """What matters, in words: a note, a call, a message."""
 
     __tablename__ = "deal_journal"
-    __table_args__: Any = ({"schema": "crm"},)
+    __table_args__: Any = (list_index("ix_deal_journal_happened_at", "happened_at"), {"schema": "crm"})
     __identity__ = "journal-entry"
     __event__ = "crm.deal.journal"
     __rows__ = Rows.UNDER_DEAL

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import ExpenseKind, ExpenseStatus, Origin
 from models.errors import Invalid, Refused
 from models.inquiries import approval_limit, must_be_open_month, sheet_of, waits_for_income
@@ -43,6 +43,8 @@ class Expense(Trashable, Record):
         CheckConstraint("status <> 'paid' OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payment_expenses_deal", "deal_id"),
         Index("ix_payment_expenses_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
+        list_index("ix_payment_expenses_created_at", "created_at"),
+        list_index("ix_payment_expenses_status", "status", "created_at"),
         {"schema": "crm"},
     )
     __identity__ = "expense"

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import IncomeKind, IncomeStatus, Origin, Settlement, VatMode
 from models.errors import Invalid
 from models.facts import Fact
@@ -58,6 +58,8 @@ class Income(Trashable, Record):
         CheckConstraint("origin <> 'rule' OR rate_percent IS NOT NULL OR rule_id IS NOT NULL", name="reason"),
         Index("ix_payment_incomes_deal", "deal_id"),
         Index("ix_payment_incomes_received_on", "received_on", postgresql_where=text("received_on IS NOT NULL")),
+        list_index("ix_payment_incomes_created_at", "created_at"),
+        list_index("ix_payment_incomes_status", "status", "created_at"),
         {"schema": "crm"},
     )
     __identity__ = "income"

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import Collector, PaymentStatus
 from models.errors import Invalid, Refused
 from models.facts import Fact
@@ -115,6 +115,7 @@ class Payment(Trashable, Record):
         CheckConstraint("paid_amount * sign(amount) >= 0", name="paid_amount"),
         CheckConstraint("status NOT IN ('paid', 'confirmed') OR paid_on IS NOT NULL", name="paid_on"),
         Index("ix_payments_due_on", "due_on"),
+        list_index("ix_payments_status", "status", "due_on"),
         Index("ix_payments_money_day", text("coalesce(paid_on, due_on)")),
         Index("ix_payments_paid_on", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
         Index("ix_payments_deal", "deal_id", "due_on"),

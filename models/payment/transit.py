@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import TransitStatus
 from models.errors import Invalid
 from models.inquiries import is_closed_month, must_be_open_month
@@ -37,6 +37,8 @@ class Transit(Trashable, Record):
         same_deal("payment_id", "crm.payments"),
         CheckConstraint("amount > 0 OR (amount < 0 AND reverses_id IS NOT NULL)", name="amount"),
         Index("ix_transits_collected_on", "collected_on", postgresql_where=text("collected_on IS NOT NULL")),
+        list_index("ix_transits_created_at", "created_at"),
+        list_index("ix_transits_status", "status", "created_at"),
         {"schema": "crm"},
     )
     __identity__ = "transit"

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.arrears import must_have_days
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import ArrearEffect, DeductibleKind, PolicyStatus
 from models.errors import Denied, Invalid, Problem
 from models.facts import Fact
@@ -57,6 +57,7 @@ class Policy(Trashable, Record):
         ),
         Index("ix_policies_number_key", "number_key"),
         Index("ix_policies_ends_on", "ends_on"),
+        list_index("ix_policies_status", "status", "ends_on"),
         Index(
             "ix_policies_search", "number_key", postgresql_using="gin", postgresql_ops={"number_key": "gin_trgm_ops"}
         ),

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.actor import Actor
-from models.base import Record, Rows, Trashable, choice, reference, same_deal
+from models.base import Record, Rows, Trashable, choice, list_index, reference, same_deal
 from models.choices import OPEN_TASKS, ReturnCause, TaskStatus
 from models.errors import Refused
 from models.facts import Fact
@@ -104,6 +104,8 @@ class Task(Trashable, Record):
         Index("ix_tasks_author", "author_id", "status"),
         Index("ix_tasks_queue", "team_id", "status"),
         Index("ix_tasks_untaken", "team_id", "due_on", postgresql_where=UNTAKEN),
+        list_index("ix_tasks_due_on", "due_on"),
+        list_index("ix_tasks_status", "status", "due_on"),
         {"schema": "tasks"},
     )
     __identity__ = "task"

@@ -127,6 +127,7 @@ NO_PAGES = {
     "/admin/{identity}/peek/{pk:uuid}": "a part of a list",
     "/admin/pins": "a part of every page",
     "/admin/{identity}/facets": "numbers of a list, for its script",
+    "/admin/{identity}/number": "the number of a list that was shown without it",
     "/admin/{identity}/condition": "a part of a list",
     "/admin/{identity}/rows": "a part of a list",
     "/admin/{identity}/cell/{pk:uuid}/{field}": "a part of a list",

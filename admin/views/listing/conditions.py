@@ -5,16 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, literal_column, not_, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Uuid,
+    and_,
+    any_,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+)
 
 from admin.views.base import View
 from admin.views.listing.asked import Asked
 from admin.views.listing.filters import EMPTY, Filter, Group
 from admin.views.listing.joins import where_field
+from admin.views.listing.slots import slot
+from models.base import Rows
+from models.many.selection import selections
 
+TODAY = "today"
+ALTERNATIVES = "or"
+"""All groups of OR together."""
 Named = tuple[str, Filter]
 """A condition and the name that the names of its values begin with."""
 
@@ -50,11 +71,14 @@ def shape_of(asked: Asked, today: date) -> tuple[Any, ...]:
     return tuple(shapes)
 
 
-def conditions_of(asked: Asked, base: FromClause, today: date) -> list[ColumnElement[bool]]:
-    """What a row of the list fulfils, by its filters."""
+def conditions_of(
+    asked: Asked, base: FromClause, today: date, without: frozenset[str] = frozenset()
+) -> list[ColumnElement[bool]]:
+    """What a row of the list fulfils, by its filters, apart from those that are left out by name."""
     view = asked.view
-    parts = [meets(view, base, one, today, name) for name, one in narrowing(asked)]
-    if groups := grouped(asked.alternatives, "o"):
+    parts = [meets(view, base, one, today, name) for name, one in narrowing(asked) if name not in without]
+    groups = [] if ALTERNATIVES in without else grouped(asked.alternatives, "o")
+    if groups:
         parts.append(or_(*(all_of(view, base, named, today) for _prefix, named in groups)))
     return parts
 
@@ -64,10 +88,10 @@ def tone_of(asked: Asked, base: FromClause, today: date) -> ColumnElement[Any] |
     groups = grouped(asked.tints, "t")
     if not groups:
         return None
-    told: list[tuple[Any, Any]] = [
+    rules: list[tuple[Any, Any]] = [
         (all_of(asked.view, base, named, today), literal_column(repr(tone(prefix)))) for prefix, named in groups
     ]
-    return case(*told, else_=literal_column("''"))
+    return case(*rules, else_=literal_column("''"))
 
 
 def has_tones(asked: Asked) -> bool:
@@ -102,3 +126,22 @@ def nothing_or(view: View, base: FromClause, one: Filter, today: date, name: str
     if not others.asks:
         return not_(filled)
     return or_(not_(filled), where_field(view, base, one.field, partial(others.clause, today=today, name=name)))
+
+
+def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
+    """A named condition on the rows of a list; it may ask what day it is."""
+    written = text(condition.format(t=getattr(base, "name", "")))
+    return cast(ColumnElement[bool], written.bindparams(slot(TODAY, Date)) if f":{TODAY}" in condition else written)
+
+
+def chosen(base: FromClause) -> ColumnElement[bool]:
+    """Whether a row is in a frozen selection of the actor's own."""
+    mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
+    keys = select(func.unnest(selections.c.ids)).where(*mine)
+    return base.c.id == any_(func.array(keys.scalar_subquery()))
+
+
+@lru_cache(maxsize=256)
+def hangs_on_deals(view: View) -> bool:
+    """Whether the rows are a deal's, and out of reach while it lies in the trash."""
+    return getattr(view.record, "__rows__", None) in (Rows.UNDER_DEAL, Rows.TASK, Rows.DOCUMENT)

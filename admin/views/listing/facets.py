@@ -5,15 +5,30 @@ At most so many rows are looked at, whatever the table's size; a list with more 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Text, cast, func, literal_column, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    Text,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -36,7 +51,7 @@ from models.clock import BROKERAGE_ZONE
 from models.errors import Refused
 from models.session import Work
 
-COUNTED_UP_TO = 20_000
+COUNTED_UP_TO = 10_000
 MOST_VALUES = 4_000
 """Distinct values of one column that are counted, those of most rows first: ten years of days."""
 ENOUGH_SECONDS = 1.0
@@ -56,6 +71,8 @@ class Facets:
 
     counts: dict[Field, Counts]
     total: int
+    rows: dict[Field, int]
+    """Rows among which a column's values were counted."""
 
     @property
     def is_bounded(self) -> bool:
@@ -63,7 +80,7 @@ class Facets:
         return self.total > COUNTED_UP_TO
 
 
-UNCOUNTED = Facets({}, -1)
+UNCOUNTED = Facets({}, -1, {})
 
 
 async def facets_page(request: Request, view: View) -> JSONResponse:
@@ -105,12 +122,13 @@ async def facets(work: Work, wanted: Asked, actor: Actor, today: date) -> Facets
     free = [field for field in fields if field.name not in narrowed]
     began = monotonic()
     counts, total = await counted(work, wanted, actor, today, free)
+    rows = dict.fromkeys(free, total)
     for field in fields:
         if field.name in narrowed and monotonic() - began < ENOUGH_SECONDS:
             others = tuple(one for one in wanted.filters if one.field.name != field.name)
-            own, _total = await counted(work, replace(wanted, filters=others), actor, today, [field])
+            own, rows[field] = await counted(work, replace(wanted, filters=others), actor, today, [field])
             counts |= own
-    return Facets({field: counts[field] for field in fields if field in counts}, total)
+    return Facets({field: counts[field] for field in fields if field in counts}, total, rows)
 
 
 def faceted(wanted: Asked, actor: Actor) -> list[Field]:
@@ -139,24 +157,38 @@ async def counted(
 
 
 def statement(listing: Listing, fields: Sequence[Field]) -> Select[Any]:
-    """Each column's place, value and number of rows, from one pass over at most so many rows of the list."""
-    base = alias(listing.view.table, "b")
-    joins = Joins(listing.view.table, base)
+    """Each column's place, value and number of rows, from one pass over at most so many rows of the list.
+
+    What the rows point to is joined to these rows alone.
+    """
+    few = few_of(listing, fields)
+    joins = Joins(listing.view.table, few)
     chosen = [value_in(joins, field).label(f"v{n}") for n, field in enumerate(fields)]
-    rows = select(base.c.id, *chosen).where(*listing.conditions(base))
-    if starts := listing.drivers(base):
-        rows = rows.where(or_(*starts))
-    bound: Any = literal_column(str(COUNTED_UP_TO + 1))
-    found = rows.select_from(joins.joined(base)).limit(bound).cte("found").prefix_with("MATERIALIZED")
+    rows = select(few.c.id, *chosen).select_from(joins.joined(few))
+    found = rows.cte("found").prefix_with("MATERIALIZED")
     whole: Any = select(literal_column("-1").label("place"), null().label("value"), func.count().label("n"))
     parts = [whole.select_from(found)]
     for n in range(len(fields)):
         value = found.c[f"v{n}"]
         number = func.count()
         part: Any = select(literal_column(str(n)).label("place"), cast(value, Text).label("value"), number.label("n"))
-        most_rows = part.group_by(value).order_by(number.desc()).limit(literal_column(str(MOST_VALUES)))
+        bound: Any = literal_column(str(MANY + 2 if fields[n].kind is Kind.LINK else MOST_VALUES))
+        most_rows = part.group_by(value).order_by(value.is_not(None), number.desc()).limit(bound)
         parts.append(select(*most_rows.subquery().c))
     return union_all(*parts)  # type: ignore[return-value]
+
+
+def few_of(listing: Listing, fields: Sequence[Field]) -> FromClause:
+    """At most so many rows of the list, with the columns that the fields begin at."""
+    base = alias(listing.view.table, "b")
+    names = {"id", *(field.name.split(".")[0] for field in fields)}
+    is_whole = any(field.derived is not None for field in fields)
+    columns = [column for column in base.c if is_whole or column.name in names]
+    rows = select(*columns).where(*listing.conditions(base))
+    if starts := listing.drivers(base):
+        rows = rows.where(or_(*starts))
+    bound: Any = literal_column(str(COUNTED_UP_TO + 1))
+    return rows.limit(bound).cte("few").prefix_with("MATERIALIZED")
 
 
 def value_in(joins: Joins, field: Field) -> ColumnElement[Any]:
@@ -180,7 +212,7 @@ def spoken(field: Field, found: Facets, today: date) -> dict[str, str]:
     """Numbers by the values that the panel offers."""
     counts = found.counts[field]
     empty = counts.get(None, 0)
-    numbers = {EMPTY: empty, FILLED: sum(counts.values()) - empty}
+    numbers = {EMPTY: empty, FILLED: found.rows[field] - empty}
     if field.kind is Kind.BOOL:
         numbers |= {"yes": counts.get("true", 0), "no": counts.get("false", 0)}
     elif field.kind is Kind.CHOICE:
@@ -188,17 +220,21 @@ def spoken(field: Field, found: Facets, today: date) -> dict[str, str]:
     elif field.kind is Kind.LINK:
         numbers |= {str(key): number for key, number in most(counts)}
     else:
-        numbers |= {name: within(counts, *span(name, today)) for name in SPANS}
+        numbers |= by_span(counts, today)
     return {name: told(number, found) for name, number in numbers.items()}
 
 
-def within(counts: Counts, first: date | None, last: date | None) -> int:
-    """Rows whose day lies between these."""
-    return sum(
-        number
-        for day, number in counts.items()
-        if day is not None and (first is None or day >= first) and (last is None or day <= last)
-    )
+def by_span(counts: Counts, today: date) -> dict[str, int]:
+    """Rows whose day lies in each span that has a name."""
+    days = sorted(day for day in counts if day is not None)
+    up_to = [0, *accumulate(counts[day] for day in days)]
+    numbers = {}
+    for name in SPANS:
+        first, last = span(name, today)
+        low = 0 if first is None else bisect_left(days, first)
+        high = len(days) if last is None else bisect_right(days, last)
+        numbers[name] = max(0, up_to[high] - up_to[low])
+    return numbers
 
 
 def most(counts: Counts) -> list[tuple[Any, int]]:

@@ -70,7 +70,7 @@ async def groups_of(work: Work, listing: Listing, fields: Sequence[Field], field
 def statement(listing: Listing, field: Field, summed: Sequence[Field]) -> Select[Any]:
     """Value, rows with it, rows in all, and a sum for each of these columns."""
     base = alias(listing.view.table, "b")
-    joins = Joins(listing.view.table, base)
+    joins = Joins(listing.view.table, base, sees_all=listing.sees_all)
     value = group_value(joins, field)
     number = func.count()
     sums = [func.sum(joins.column(one)) for one in summed]

@@ -9,13 +9,25 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from admin.views.base import View
 from admin.views.listing.fields import Field, target_of
+from admin.views.listing.sizes import is_dense
 from admin.views.registry import load
+from models.base import Rows
+
+SEEN_BY_ALL = frozenset(
+    {Rows.DEAL, Rows.UNDER_DEAL, Rows.CLIENT, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT, Rows.REFERENCE, Rows.PEOPLE}
+)
+"""Kinds of rows of which scope all sees every one."""
 
 
 class Joins:
-    """The tables that a list's columns lie in, joined to its own."""
+    """The tables that a list's columns lie in, joined to its own.
 
-    def __init__(self, table: Table, base: FromClause) -> None:
+    A row without a target stays in the list; for who sees all (`sees_all`) a target that every row has is joined from
+    either side, so that a list in the order of its clients' names begins with the first clients.
+    """
+
+    def __init__(self, table: Table, base: FromClause, *, sees_all: bool = False) -> None:
+        self._sees_all = sees_all
         self._tables: dict[tuple[str, ...], Table] = {(): table}
         self._aliases: dict[tuple[str, ...], FromClause] = {(): base}
 
@@ -41,10 +53,26 @@ class Joins:
 
     def joined(self, first: FromClause) -> FromClause:
         """`first` with everything that was asked for so far joined to it."""
+        always: set[tuple[str, ...]] = {()}
         for path, alias in self._aliases.items():
-            if path:
-                first = first.outerjoin(alias, alias.c.id == self._aliases[path[:-1]].c[path[-1]])
+            if not path:
+                continue
+            key = self._aliases[path[:-1]].c[path[-1]]
+            if self._sees_all and path[:-1] in always and self._is_there(path):
+                always.add(path)
+                first = first.join(alias, alias.c.id == key)
+            else:
+                first = first.outerjoin(alias, alias.c.id == key)
         return first
+
+    def _is_there(self, path: tuple[str, ...]) -> bool:
+        """Whether every row has the target that who sees all sees, and most targets have rows: one may begin there."""
+        table = self._tables[path[:-1]]
+        key = table.c[path[-1]]
+        is_watched = not any(one.info.get("unwatched") for one in key.foreign_keys)
+        target = target_of(table, path[-1])
+        is_seen = getattr(target.record, "__rows__", None) in SEEN_BY_ALL
+        return not key.nullable and is_watched and is_seen and is_dense(table, target.table)
 
 
 def where_field(view: View, base: FromClause, field: Field, condition: Any) -> ColumnElement[bool]:

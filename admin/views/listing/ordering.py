@@ -64,7 +64,7 @@ class Ordering:
         may_be_empty = not field.own or field.column.nullable
         if cursor is None:
             apart = may_be_empty and self.goes_down != self.goes_back
-            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, False)]
+            return [(value.is_not(None), True), (value.is_(None), True)] if apart else [(None, not may_be_empty)]
         key = slot("key", Uuid)
         if cursor.value is None:
             ahead = value.is_(None) & (base.c.id < key if self.goes_down else base.c.id > key)
@@ -106,3 +106,8 @@ def value_of(joins: Joins, field: Field) -> ColumnElement[Any]:
         places = ", ".join(f"'{option.value}'" for option in field.choices)
         return func.array_position(literal_column(f"ARRAY[{places}]"), column, type_=Integer)
     return column
+
+
+def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """What rows are ordered by under its names: `s`, `s1`, …"""
+    return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]

@@ -30,6 +30,7 @@ from admin.views.listing.filter_bar import filter_bar, is_shown
 from admin.views.listing.grouping import Groups, groups_of
 from admin.views.listing.headings import heads_of, open_fields
 from admin.views.listing.parameters import taken_apart
+from admin.views.listing.patience import WHOLE, number_at_once, ran_out
 from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
 from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
@@ -39,6 +40,7 @@ from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.view_bar import view_bar
 from models import clock
 from models.actor import Actor
+from models.errors import Refused
 from models.session import Work
 
 __all__ = ["export_page", "list_page"]
@@ -59,6 +61,10 @@ class Found(NamedTuple):
     """The rows as HTML."""
     groups: Groups | None = None
     """What stands in place of rows, where the list is grouped."""
+    is_late: bool = False
+    """Its number is asked for after the page."""
+    is_slow: bool = False
+    """It took too long, and there are no rows."""
 
 
 async def list_page(request: Request, view: View) -> Response:
@@ -68,11 +74,19 @@ async def list_page(request: Request, view: View) -> Response:
     fields = visible_fields(view, actor, wanted.chosen)
     look = look_of(wanted, actor.rights)
     is_part = is_partial(request)
-    async with request.state.database.transaction(actor) as work:
-        saved = () if is_part else await saved_views(work, view)
-        if (first := first_of(saved, actor, request.url.query, view)) is not None:
-            return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
-        found = await (find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor))
+    saved: Sequence[Any] = ()
+    try:
+        async with request.state.database.transaction(actor) as work:
+            await work.driver.tell(WHOLE)
+            saved = () if is_part else await saved_views(work, view)
+            if (first := first_of(saved, actor, request.url.query, view)) is not None:
+                return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
+            shown = find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor)
+            found = await shown
+    except Refused as problem:
+        if not ran_out(problem):
+            raise
+        found = await without_rows(request, wanted)
     context = context_of(found, fields, actor) | {"look": look, "ways": look.ways(wanted)}
     context["kept"] += look.kept
     if is_part:
@@ -106,7 +120,16 @@ async def find(work: Work, wanted: Asked, actor: Actor, fields: Sequence[Field])
         total = await counting
     finally:
         counting.cancel()
-    return Found(listing, rows, is_more, total, titles, drawn)
+    is_late = total is None and not listing.searches_in_order
+    return Found(listing, rows, is_more, total, titles, drawn, is_late=is_late)
+
+
+async def without_rows(request: Request, wanted: Asked) -> Found:
+    """The list that took too long: its filters and a sentence."""
+    actor = request.state.actor
+    async with request.state.database.transaction(actor) as work:
+        titles = await titles_of(work, wanted)
+    return Found(Listing(wanted, actor, clock.today()), (), False, 0, titles, Markup(), is_slow=True)
 
 
 async def find_shaped(work: Work, wanted: Asked, look: Look, actor: Actor) -> Found:
@@ -144,7 +167,7 @@ async def total_of(work: Work, listing: Listing, shown: int, is_more: bool) -> i
         return wanted.offset + shown
     if listing.searches_in_order:
         return None
-    return int((await run(work, listing, "count", listing.count))[0][0])
+    return await number_at_once(work, listing)
 
 
 async def titles_of(work: Work, wanted: Asked) -> dict[Any, str]:
@@ -185,6 +208,8 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "kept": kept_of(wanted),
         "offers": offers_of(view, actor, in_trash=wanted.in_trash),
         "counted": counted(found),
+        "is_slow": found.is_slow,
+        "is_late": found.is_late,
         "previous": previous_of(found),
         "next": next_of(found),
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Uuid, any_, func, literal, literal_column, select
 
 from admin.views.base import View
+from admin.views.listing.sizes import learn_sizes
 from admin.views.listing.slots import slot
 from models.actor import Actor, Scope
 from models.base import Rows
@@ -58,6 +59,7 @@ def among(column: ColumnElement[Any], found: Any) -> ColumnElement[bool]:
 
 async def sees_little(work: Work, view: View, actor: Actor) -> bool:
     """Whether the actor has few deals; asked once in a while: it only chooses between two ways of the same result."""
+    await learn_sizes(work)
     rows = getattr(view.record, "__rows__", None)
     if actor.scope is not Scope.OWN or rows not in (Rows.UNDER_DEAL, Rows.TASK, Rows.CLIENT, Rows.UNDER_CLIENT):
         return False

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Select,
@@ -29,23 +28,22 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     true,
     union_all,
 )
 
 from admin.views.base import View
+from admin.views.listing import conditions as fulfilled
 from admin.views.listing.asked import Asked
-from admin.views.listing.conditions import conditions_of, everything, shape_of, tone_of
-from admin.views.listing.fields import Field, Kind, field_of, may_read
+from admin.views.listing.branches import Branches
+from admin.views.listing.conditions import TODAY, conditions_of, everything, shape_of, tone_of
+from admin.views.listing.fields import Field, Kind, may_read
 from admin.views.listing.joins import Joins
-from admin.views.listing.ordering import Ordering
+from admin.views.listing.ordering import Ordering, labelled
 from admin.views.listing.sight import drivers
 from admin.views.listing.slots import slot
 from admin.views.listing.texts import folded, pattern, tidy
-from models.actor import Actor
-from models.base import Rows
-from models.many.selection import selections
+from models.actor import Actor, Scope
 
 COUNTED_UP_TO = 10_000
 SEARCHED_UP_TO = 10_000
@@ -54,7 +52,6 @@ SEARCHED_UP_TO = 10_000
 SEARCHED_BY_FUNCTIONS = frozenset({"client", "deal", "policy", "insured-object"})
 """Whose fields the functions of `migrations/sql/search.sql` look into."""
 WHOLE = 1_000_000
-TODAY = "today"
 MOST_WORDS = 8
 
 
@@ -103,7 +100,8 @@ class Listing:
         """How many rows there are, counted up to a bound; without order and without titles."""
         base = alias(self.view.table, "b")
         bound: Any = None if most is None else literal_column(str(most + 1))
-        found = [select(base.c.id).where(*self.conditions(base), *also).limit(bound) for also in self.starts(base)]
+        wanted = self.conditions(base, self.replaced)
+        found = [select(base.c.id).where(*wanted, *also).limit(bound) for also in self.starts(base)]
         if len(found) == 1:
             return select(func.count()).select_from(found[0].subquery())
         every = union_all(*(select(part.subquery().c.id) for part in found))
@@ -146,6 +144,11 @@ class Listing:
         starts = self.drivers(base)
         found = select(base.c.id).where(*self.conditions(base))
         return found.where(or_(*starts)) if len(starts) > 1 else found
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing of what the rows point to is out of the actor's sight."""
+        return self.actor.scope is Scope.ALL
 
     # -- what the statements are given
 
@@ -198,7 +201,7 @@ class Listing:
         """Keys of the page with the value that they are ordered by."""
         base = alias(self.view.table, "k")
         starts = self.starts(base)
-        joins = Joins(self.view.table, base)
+        joins = Joins(self.view.table, base, sees_all=self.sees_all)
         values = self.order.values(joins)
         source = joins.joined(base)
         order = self.order
@@ -207,7 +210,7 @@ class Listing:
         found = [
             select(base.c.id, *labelled(values))
             .select_from(source)
-            .where(*self.conditions(base), *also, *([] if part is None else [part]))
+            .where(*self.conditions(base, self.replaced), *also, *([] if part is None else [part]))
             .order_by(
                 *(self.order.plain_direction(values, base.c.id) if fixed else self.order.direction(values, base.c.id))
             )
@@ -232,22 +235,22 @@ class Listing:
         """How many rows of each branch may come into the page."""
         return slot("reach", Integer) if self.asked.offset else literal_column(str(size))
 
-    def conditions(self, base: FromClause) -> list[ColumnElement[bool]]:
-        """Trash, filters, term and ticked keys."""
+    def conditions(self, base: FromClause, without: frozenset[str] = frozenset()) -> list[ColumnElement[bool]]:
+        """Trash, filters, term and ticked keys; `without` names filters that are asked for elsewhere."""
         parts: list[ColumnElement[bool]] = []
         if self.view.has_trash:
             trash = base.c.deleted_at
             parts.append(trash.is_not(None) if self.asked.in_trash else trash.is_(None))
-        if hangs_on_deals(self.view) and not self.asked.in_trash:
+        if fulfilled.hangs_on_deals(self.view) and not self.asked.in_trash:
             deal = base.c.deal_id
             kept = deal.not_in(select(func.crm.trashed_deals()))
             parts.append(or_(deal.is_(None), kept) if deal.nullable else kept)
-        parts += conditions_of(self.asked, base, self.today)
-        parts += [sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
+        parts += conditions_of(self.asked, base, self.today, without)
+        parts += [fulfilled.sliced(self.view.slices[name].condition, base) for name in self.asked.slices]
         if self.asked.term:
             parts.append(self.matches(base))
         if self.asked.selection is not None:
-            parts.append(chosen(base))
+            parts.append(fulfilled.chosen(base))
         if self.asked.one is not None:
             parts.append(base.c.id == slot("only", Uuid))
         return parts
@@ -306,48 +309,38 @@ class Listing:
     def starts(self, base: FromClause) -> list[list[ColumnElement[bool]]]:
         """Where to look, one list of conditions a branch, no row in two; one without any where the policies lead."""
         found = self.drivers(base)
+        if not found and self.branches is not None:
+            return [[one] for one in self.branches.parts(base)]
         apart = [[one, *(earlier.is_not(true()) for earlier in found[:n])] for n, one in enumerate(found)]
         return apart or [[]]
 
+    @cached_property
+    def branches(self) -> Branches | None:
+        """The parts in which an index has the list; none where something else leads to its rows."""
+        found = Branches(self.asked, self.today)
+        is_led = bool(self.drivers(alias(self.view.table, "k"))) or self.is_chosen
+        return found if found.replaced and not is_led else None
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Names of the filters for which `starts` stands."""
+        return self.branches.replaced if self.branches is not None else frozenset()
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether keys or the search lead to the rows."""
+        one_or_chosen = self.asked.one is not None or self.asked.selection is not None
+        return bool(self.asked.term and self.finder) or one_or_chosen
+
     def drivers(self, base: FromClause) -> list[ColumnElement[bool]]:
         """Conditions any of which a row must fulfil; none where keys or the search lead."""
-        one_or_chosen = self.asked.one is not None or self.asked.selection is not None
-        if (self.asked.term and self.finder) or one_or_chosen:
+        if self.is_chosen:
             return []
         rows = getattr(self.view.record, "__rows__", None)
         return drivers(rows, self.actor, base, sees_little=self.sees_little)
-
-
-def labelled(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    """What rows are ordered by under its names: `s`, `s1`, …"""
-    return [value.label("s" if n == 0 else f"s{n}") for n, value in enumerate(values)]
-
-
-def sliced(condition: str, base: FromClause) -> ColumnElement[bool]:
-    """A named condition on the rows of a list; it may ask what day it is."""
-    written = text(condition.format(t=getattr(base, "name", "")))
-    return cast(ColumnElement[bool], written.bindparams(slot(TODAY, Date)) if f":{TODAY}" in condition else written)
-
-
-def chosen(base: FromClause) -> ColumnElement[bool]:
-    """Whether a row is in a frozen selection of the actor's own."""
-    mine = selections.c.id == slot("selection", Uuid), selections.c.user_id == slot("me", Uuid)
-    keys = select(func.unnest(selections.c.ids)).where(*mine)
-    return base.c.id == any_(func.array(keys.scalar_subquery()))
-
-
-@lru_cache(maxsize=256)
-def hangs_on_deals(view: View) -> bool:
-    """Whether the rows are a deal's, and out of reach while it lies in the trash."""
-    return getattr(view.record, "__rows__", None) in (Rows.UNDER_DEAL, Rows.TASK, Rows.DOCUMENT)
 
 
 @lru_cache(maxsize=1024)
 def alias(table: Table, name: str) -> FromClause:
     """A table under a short name, made once: copying its columns costs more than asking for a page."""
     return table.alias(name)
-
-
-def field_names(view: View) -> tuple[Field, ...]:
-    """The view's columns as fields."""
-    return tuple(field_of(view, name) for name in view.columns)

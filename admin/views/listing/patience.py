@@ -1,0 +1,68 @@
+"""How long a list may be asked for: a page never hangs, it says that it takes too long; a slow number comes later."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from admin.i18n import show_number
+from admin.views.base import View
+from admin.views.listing.asked import asked
+from admin.views.listing.prepared import run
+from admin.views.listing.sight import sees_little
+from admin.views.listing.statement import COUNTED_UP_TO, Listing
+from models import clock
+from models.errors import Refused
+from models.session import Work
+
+WHOLE = "SET LOCAL statement_timeout = '5s'"
+"""For a list, its groups, its sums, a board, a calendar."""
+AT_ONCE = "SAVEPOINT counting; SET LOCAL statement_timeout = '80ms'"
+LEFT = "ROLLBACK TO SAVEPOINT counting"
+CANCELLED = "57014"
+
+
+def ran_out(error: BaseException) -> bool:
+    """Whether a statement was ended because it took too long."""
+    found: BaseException | None = error
+    while found is not None:
+        if getattr(found, "sqlstate", None) == CANCELLED:
+            return True
+        found = found.__cause__
+    return False
+
+
+async def number_at_once(work: Work, listing: Listing) -> int | None:
+    """How many rows a narrowed list has, if that is soon told; nothing may be asked of the work afterwards."""
+    if not listing.asked.is_narrowed:
+        return await number_of(work, listing)
+    await work.driver.tell(AT_ONCE)
+    try:
+        return await number_of(work, listing)
+    except Exception as error:
+        if not ran_out(error):
+            raise
+        await work.driver.tell(LEFT)
+        return None
+
+
+async def number_of(work: Work, listing: Listing) -> int:
+    """How many rows a list has, counted up to `COUNTED_UP_TO` and one more."""
+    return int((await run(work, listing, "count", listing.count))[0][0])
+
+
+async def number_page(request: Request, view: View) -> Response:
+    """The number of a list that was shown without it; nothing where that takes too long as well."""
+    actor = request.state.actor
+    wanted = asked(view, request.query_params, actor.rights)
+    try:
+        async with request.state.database.transaction(actor) as work:
+            await work.driver.tell(WHOLE)
+            few = await sees_little(work, view, actor)
+            number = await number_of(work, Listing(wanted, actor, clock.today(), few))
+    except Refused as problem:
+        if not ran_out(problem):
+            raise
+        return Response(status_code=204)
+    is_bound = number > COUNTED_UP_TO
+    return HTMLResponse(show_number(min(number, COUNTED_UP_TO)) + ("+" if is_bound else ""))
