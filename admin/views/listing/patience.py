@@ -10,6 +10,7 @@ from admin.views.base import View
 from admin.views.listing.asked import asked
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
+from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from models import clock
 from models.errors import Refused
@@ -59,7 +60,7 @@ async def number_page(request: Request, view: View) -> Response:
         async with request.state.database.transaction(actor) as work:
             await work.driver.tell(WHOLE)
             few = await sees_little(work, view, actor)
-            number = await number_of(work, Listing(wanted, actor, clock.today(), few))
+            number = await number_of(work, await spelled(work, Listing(wanted, actor, clock.today(), few)))
     except Refused as problem:
         if not ran_out(problem):
             raise
