@@ -132,4 +132,6 @@ def _is_no_row(cells: list[object], columns: Columns) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), "")
     if isinstance(first, str) and TOTALS.match(first.strip()):
         return True
-    return bool(columns.titles) and tuple(plain(cell) for cell in cells) == columns.titles
+    if not columns.titles or len(cells) != len(columns.titles):
+        return False
+    return all(plain(cell) == title for cell, title in zip(cells, columns.titles, strict=True))

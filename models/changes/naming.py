@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Table, Text, UniqueConstraint, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Table, Text, UniqueConstraint, bindparam, func, select
 
 from models.base import Record
 from models.changes.fields import editable
@@ -76,10 +76,9 @@ async def keys_by(
         return {}
     table: Table = record.__table__  # type: ignore[assignment]
     columns = [comparing(table, name)[0] for name in key]
-    among = [column.in_({one[place] for one in wanted}) for place, column in enumerate(columns)]
-    statement = select(table.c.id, *columns).where(
-        *among
-    )  # pairs are told apart here: a list of them is slow to look for
+    among = [one_of(column, {one[place] for one in wanted}) for place, column in enumerate(columns)]
+    # Pairs are told apart here: a list of them is slow to look for.
+    statement = select(table.c.id, *columns).where(*among)
     if "deleted_at" in table.c:
         statement = statement.where(table.c.deleted_at.is_(None))
     found: dict[tuple[Any, ...], list[UUID]] = {}
@@ -87,6 +86,12 @@ async def keys_by(
         if (told := tuple(row[1:])) in wanted:
             found.setdefault(told, []).append(row[0])
     return found
+
+
+def one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of many values: one parameter, so that the statement is the same for any number."""
+    given = bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
+    return column == func.any(given)
 
 
 def compared(table: Any, name: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +42,8 @@ class Line:
         """The record that the row is about; none where it is new."""
         return self.found[0] if self.found else None
 
-    @property
-    def spelled_key(self) -> str:
+    @cached_property
+    def spelled(self) -> str:
         """The same for each row of the file that is about the same record."""
         return json.dumps([*self.key, *(wire(value) for value in self.known_by)], ensure_ascii=False)
 

@@ -6,7 +6,6 @@ work on one change take turns: the row of the change is locked for a batch.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, text, update
@@ -159,7 +158,7 @@ async def _note(work: Work, change: BulkChange, outcomes: dict[int, Outcome], *,
         }
         for place, one in outcomes.items()
     ]
-    await work.execute(NOTE, {"change": change.id, "rows": json.loads(json.dumps(rows))})
+    await work.execute(NOTE, {"change": change.id, "rows": rows})
     found = [one.verdict for one in outcomes.values()]
     change.skipped += found.count(Verdict.SKIPPED)
     if keep:
