@@ -61,7 +61,8 @@ def _announce(work: Work, record: type[R], row: R) -> None:
 async def create_many(work: Work, record: type[R], wanted: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[R]:
     """New records by their keys, written together: what `create` does, for rows that are known to be new.
 
-    The values are ready ones, as `read` gives them. Raises as `create` does, for the first that is wrong; then none is to be kept.
+    The values are ready ones, as `read` gives them. Raises as `create` does, for the first that is wrong; then none is
+    to be kept.
     """
     if not work.actor.rights.may(record.__identity__, "create"):
         raise Denied

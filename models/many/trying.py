@@ -86,7 +86,7 @@ async def _do(part: Work, step: Step, key: UUID, seen: dict[str, str | None], *,
 
 def picture(row: Any) -> dict[str, str | None]:
     """The row's own columns as they are spelled, without what is computed and what is secret."""
-    return pictured(row, said_of(type(row)))
+    return pictured(row, said_of(row.__class__))
 
 
 def pictured(row: Any, names: Iterable[str]) -> dict[str, str | None]:
