@@ -20,6 +20,7 @@ from admin.views.record.history import changes_of, titles_in
 from admin.views.record.showing import show, titles_of
 from admin.views.registry import view_named
 from jobs.imports.bringing import brought_before
+from jobs.imports.shape import CLEAR
 from models.changes import read
 from models.errors import Invalid
 from models.log import actions
@@ -178,10 +179,15 @@ def worded(view: View, name: str, text: str) -> str:
 
 
 def columns_of(view: View, change: BulkChange) -> list[tuple[str, str]]:
-    """Fields that came from the file, and what was said for all of its rows."""
+    """Fields that came from the file, what was said for all of its rows, what finds a record and empties a field."""
     labels = labels_of(view)
     fixed = [(labels[name], worded(view, name, text)) for name, text in change.told["fixed"].items()]
-    return [(_("From the file"), ", ".join(labels[name] for name in change.told["places"])), *fixed]
+    told = [(_("From the file"), ", ".join(labels[name] for name in change.told["places"])), *fixed]
+    if key := change.told.get("key"):
+        told.append((_("Records are found by"), " + ".join(labels[name] for name in key)))
+    if change.told.get("empty") == CLEAR:
+        told.append((_("An empty cell"), _("clears the field")))
+    return told
 
 
 async def result_lines(work: Work, view: View, change: BulkChange, rows: Sequence[Row[Any]]) -> list[Line]:

@@ -17,7 +17,7 @@ from models.rights import Rights
 from models.texts import N_
 from models.verbs import RESTORE, Verb
 
-EXPORT, EXPORT_BOOK = "export", "export-book"
+EXPORT, EXPORT_BOOK = "export", "export_book"
 TRASH = "trash"
 OF_ONE_OWNER = frozenset({Rows.DEAL, Rows.UNDER_DEAL, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT})
 """Kinds of rows that belong to one deal or client: they cannot be the same for records of many."""

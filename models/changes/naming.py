@@ -19,6 +19,8 @@ from models.texts import N_
 NOT_ONE = N_("“{text}” is not the name of exactly one record.")
 NUMBERED = frozenset({"number", "code"})
 """Titles that name one record even where nothing else says so."""
+KNOWN_BY = frozenset({"phone", "email", "inn", "vin", "plate", "number", "username"})
+"""Columns that have one spelling and mostly one owner."""
 FOLDED = str.maketrans("Ёё", "Ее", '«»"')
 Key = tuple[str, ...]
 
@@ -33,6 +35,13 @@ def natural_keys(record: type[Record]) -> tuple[Key, ...]:
     if record.__title__ in NUMBERED & open_ones:
         found.append((record.__title__,))
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=256)
+def ways_to_find(record: type[Record]) -> tuple[Key, ...]:
+    """By what a person may have records found: a natural key, or a number or address that people are known by."""
+    open_ones = editable(record, creating=True)
+    return tuple(dict.fromkeys((*natural_keys(record), *((name,) for name in open_ones if name in KNOWN_BY))))
 
 
 def unique_keys(table: Any) -> list[Key]:

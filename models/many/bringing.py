@@ -161,7 +161,7 @@ def _changed(
     """What was made or changed, before and after."""
     verdict, key = Verdict.DONE if keep else Verdict.WILL, line.spelled
     if line.target is None:
-        told = pictured(made[line.new_id], line.values)
+        told = pictured(made[line.new_id], [name for name, value in line.values.items() if value is not None])
         return Outcome(verdict, None, {}, told, CREATE, line.new_id, key)
     old, after = before[line.target], picture(there[line.target])
     names = [name for name in after if after[name] != old.get(name)]
