@@ -40,7 +40,7 @@ async def fix_page(request: Request) -> Response:
         await try_row(work, state.actor, change, place, {name: text for name, text in said.items() if text or clears})
         rows = (await work.execute(select(bulk_rows).where(*mine))).all()
         (line,) = await lines_of(work, view, change, rows)
-        counts = await counts_of(work, change)
+        counts = counts_of(change)
     if not is_partial(request):
         return RedirectResponse(f"/admin/bulk-change/details/{change.id}", 303)
     context: dict[str, Any] = {"line": line, "change": change, "view": view, "counts": counts, "is_fixed": True}
