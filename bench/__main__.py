@@ -34,7 +34,12 @@ def main() -> int:
     parser.add_argument(
         "--money", action="store_true", help="only recalculation: 85,000 deals, or with --million 850,000"
     )
-    parser.add_argument("--imports", action="store_true", help="only a file into the list of clients, beside COPY")
+    parser.add_argument(
+        "--imports",
+        action="store_true",
+        help="only a file of 20 and of 200 thousand rows into the list of clients and the list as files, beside COPY;"
+        " --quick: the smaller one, --million: a million rows are exported",
+    )
     parser.add_argument("--cases", nargs="+", default=[], metavar="NAME", help="these cases alone")
     parser.add_argument("--rounds", type=int, help="turns of half a second for each page, 12 unless told")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
@@ -47,7 +52,7 @@ def main() -> int:
         if not prepare(folder, deals):
             return 2
         if name := next((one for one in ALONE if getattr(given, one)), ""):
-            return alone(folder, name)
+            return alone(folder, name, given)
         rows += measured(folder, deals, rounds, seconds, given.cases)
         report.write(rows, RESULTS)
     print(report.table(rows))
@@ -86,11 +91,13 @@ def measured(folder: Path, deals: int, rounds: int, seconds: float, cases: list[
     return found
 
 
-def alone(folder: Path, name: str) -> int:
+def alone(folder: Path, name: str, given: argparse.Namespace) -> int:
     """What follows a commit, into a file of its own beside the results."""
+    more = {"BENCH_ROWS": "20000"} if given.quick else {}
+    more |= {"BENCH_EXPORT": str(MILLION)} if given.million else {}
     target = RESULTS.with_name(f"{name}.json")
     command = [sys.executable, "-m", f"bench.{name}", str(target)]
-    return subprocess.run(command, cwd=ROOT, env=within(folder), check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=more | within(folder), check=False).returncode
 
 
 def within(folder: Path) -> dict[str, str]:

@@ -132,9 +132,10 @@ class Record(Base):
         values.setdefault("id", uuid7())
         for name, default in scalar_defaults(type(self)):
             values.setdefault(name, default)
-        for name, value in values.items():
+        for name in values.keys() - names_of(type(self)):
             if not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__} has no {name}")
+        for name, value in values.items():
             setattr(self, name, value)
 
     @classmethod
@@ -194,6 +195,12 @@ def scalar_defaults(record: type[Record]) -> tuple[tuple[str, Any], ...]:
     """The plain defaults of a record's columns, so that a new object is whole before it is written."""
     columns = ((prop.key, getattr(prop.columns[0], "default", None)) for prop in record.__mapper__.column_attrs)
     return tuple((key, default.arg) for key, default in columns if default is not None and default.is_scalar)
+
+
+@cache
+def names_of(record: type[Record]) -> frozenset[str]:
+    """Names of a record's columns, as its objects have them."""
+    return frozenset(prop.key for prop in record.__mapper__.column_attrs)
 
 
 def records() -> list[type[Record]]:

@@ -115,7 +115,7 @@ def parse_policy_number(value: object, series: object = "") -> PolicyNumber:
     return _policy_number(_spelling(value), _spelling(series))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _policy_number(text: str, series: str) -> PolicyNumber:
     start, whole = _letters_and_digits(series), _letters_and_digits(text)
     bare = whole if start and whole.startswith(start) and not whole.isdigit() else start + whole
@@ -165,7 +165,7 @@ def _control(digits: str, weights: tuple[int, ...]) -> str:
     return str(sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=False)) % 11 % 10)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _phone(text: str) -> str:
     bare = _EXTENSION.sub("", text.strip())
     digits = _NOT_DIGIT.sub("", bare)

@@ -25,7 +25,7 @@ _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def tidy(name: str) -> str:
     """The name as it is shown: composed letters, no invisible ones, single spaces."""
     return " ".join(unicodedata.normalize("NFC", name).translate(_INVISIBLE).split())

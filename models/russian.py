@@ -91,7 +91,7 @@ def parse_yes(value: object) -> bool:
     raise Unreadable(f"Neither yes nor no: {value!r}")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _number_from_text(text: str) -> Decimal:
     bare = _CURRENCY.sub("", _SPACES.sub("", text).replace("−", "-").replace("–", "-"))
     if bare.startswith("(") and bare.endswith(")"):
@@ -119,7 +119,7 @@ def _finite(spelling: str, original: object) -> Decimal:
     return number
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _date_from_text(text: str, latest: date | None) -> date:
     bare = _DATE_TAIL.sub("", text.strip().casefold())
     try:

@@ -151,6 +151,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url, pool_size=pool_size, max_overflow=5, pool_pre_ping=False, echo=echo, json_serializer=dumps
         )
+        self.engine.dialect.use_insertmanyvalues_wo_returning = True  # triggers of statements fire once, not once a row
         watch_pool(self.engine)
         self._by_hand = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same pool, where SQLAlchemy leaves beginning and ending a transaction to us."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from jobs.imports.bringing import KEEP
+from jobs.imports.bringing import KEEP_ROWS
 from models.actor import Actor, Via
 from models.client import Client
 from models.many.change import IMPORT, BulkChange, bulk_rows, opened
@@ -30,7 +30,7 @@ async def kept(
     async with world.database.transaction(who, Via.IMPORT, f"{identity}.import") as work:
         change = await opened(work, uuid7(), identity, IMPORT, told, "Файл")
         change.number = len(rows)
-        await work.execute(KEEP, {"change": change.id, "user": who.id, "rows": json.dumps(lines)})
+        await work.execute(KEEP_ROWS, {"change": change.id, "user": who.id, "rows": json.dumps(lines)})
     return change
 
 

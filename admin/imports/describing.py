@@ -15,7 +15,7 @@ from admin.views.listing.fields import target_or_none
 from admin.views.record.forms import fields_of, is_inherited, kind_of_record
 from jobs.imports.shape import FieldShape, Shape
 from models.actor import Actor
-from models.changes.naming import natural_keys
+from models.changes.naming import natural_keys, ways_to_find
 from models.rights import Rights
 from models.texts import plain
 
@@ -29,8 +29,10 @@ def shape_of(view: View, rights: Rights) -> Shape:
     """The view's fields for these rights, with their titles and words in every language."""
     names = fields_for(view, rights)
     fields = {name: FieldShape(titles_of(view, name), words_of(view.table.c[name])) for name in names}
-    keys = tuple(key for key in natural_keys(kind_of_record(view)) if fields.keys() >= set(key))
-    return Shape(view.identity, _(view.name_plural), fields, keys)
+    record = kind_of_record(view)
+    known = (natural_keys(record), ways_to_find(record))
+    keys, ways = (tuple(key for key in found if fields.keys() >= set(key)) for found in known)
+    return Shape(view.identity, _(view.name_plural), fields, keys, ways)
 
 
 def fields_for(view: View, rights: Rights) -> list[str]:

@@ -17,7 +17,7 @@ from admin.views.record.replies import posted
 from admin.views.registry import view_named
 from jobs.bulk import order_work
 from jobs.imports.reading import said
-from jobs.imports.shape import Shape
+from jobs.imports.shape import CLEAR, Shape
 from models.actor import Via
 from models.errors import Unauthenticated
 from models.many.change import BulkChange, bulk_rows, own_change
@@ -35,10 +35,12 @@ async def fix_page(request: Request) -> Response:
         view = view_named(change.identity)
         mine = bulk_rows.c.change_id == change.id, bulk_rows.c.place == place
         told = dict(await work.scalar(select(bulk_rows.c.told).where(*mine)) or {})
-        await try_row(work, state.actor, change, place, told | words_in(shape_of(view, state.actor.rights), data))
+        said = told | words_in(shape_of(view, state.actor.rights), data)
+        clears = change.told.get("empty") == CLEAR
+        await try_row(work, state.actor, change, place, {name: text for name, text in said.items() if text or clears})
         rows = (await work.execute(select(bulk_rows).where(*mine))).all()
         (line,) = await lines_of(work, view, change, rows)
-        counts = await counts_of(work, change)
+        counts = counts_of(change)
     if not is_partial(request):
         return RedirectResponse(f"/admin/bulk-change/details/{change.id}", 303)
     context: dict[str, Any] = {"line": line, "change": change, "view": view, "counts": counts, "is_fixed": True}

@@ -11,22 +11,22 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from admin.i18n import _
-from admin.imports.describing import fields_for, needed
+from admin.imports.describing import fields_for, needed, shape_of
 from admin.views.base import View
-from admin.views.record.forms import kind_of_record, labels_of
+from admin.views.record.forms import labels_of
 from jobs.imports.bringing import BEGUN
 from jobs.imports.reading import Beginning, begin, begun, said
-from jobs.imports.shape import Columns, Shape
+from jobs.imports.shape import CLEAR, KEEP, Columns, Shape
 from jobs.statements.heads import cell_at
 from jobs.statements.titles import plain
 from jobs.uploads import Upload
 from models.actor import Actor
-from models.changes.naming import natural_keys
 from models.errors import Invalid
 from models.texts import N_
 
 TWO = N_("Two columns are both “{field}”.")
 NONE = N_("Say what at least one column is.")
+NO_KEY = N_("Records are to be found by this, and no column is it: {names}.")
 
 
 @dataclass
@@ -37,6 +37,8 @@ class Mapping:
     head: int
     chosen: dict[int, str]
     fixed: dict[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    empty: str = KEEP
 
     @property
     def width(self) -> int:
@@ -44,7 +46,10 @@ class Mapping:
         return max((len(cells) for _number, cells in self.sheet.rows), default=0)
 
     def columns(self, view: View) -> Columns:
-        """The columns as they were chosen. Raises `Invalid` where a field has two, or none has any."""
+        """The columns as they were chosen.
+
+        Raises `Invalid` where a field has two, none has any, or what records are found by has none.
+        """
         places: dict[str, int] = {}
         for place, name in sorted(self.chosen.items()):
             if name in places:
@@ -52,9 +57,12 @@ class Mapping:
             places[name] = place
         if not places:
             raise Invalid(NONE)
+        if lacking := [name for name in self.key if name not in places and not self.fixed.get(name)]:
+            raise Invalid(NO_KEY, names=" + ".join(labels_of(view)[name] for name in lacking))
         titles = next((cells for number, cells in self.sheet.rows if number == self.head), [])
         fixed = {name: text for name, text in self.fixed.items() if text and name not in places}
-        return Columns(self.sheet.name, self.head, places, tuple(plain(cell) for cell in titles), fixed)
+        words = tuple(plain(cell) for cell in titles)
+        return Columns(self.sheet.name, self.head, places, words, fixed, self.key, self.empty)
 
 
 async def beginnings_of(upload: Upload) -> list[Beginning]:
@@ -76,7 +84,8 @@ def guessed(beginnings: Sequence[Beginning], shape: Shape, name: str, told: str)
     wanted = name or (before.sheet if before else "")
     sheet = next((one for one in beginnings if one.name == wanted), best)
     columns = before if before is not None and before.sheet == sheet.name else sheet.columns
-    return Mapping(sheet, columns.head, {place: one for one, place in columns.places.items()}, dict(columns.fixed))
+    chosen = {place: one for one, place in columns.places.items()}
+    return Mapping(sheet, columns.head, chosen, dict(columns.fixed), columns.key, columns.empty)
 
 
 def posted_mapping(beginnings: Sequence[Beginning], shape: Shape, data: FormData) -> Mapping:
@@ -89,6 +98,8 @@ def posted_mapping(beginnings: Sequence[Beginning], shape: Shape, data: FormData
     mapping.chosen = {place: one for place, one in told.items() if one in shape.fields}
     fixed = {one: str(data.get(f"all-{one}") or "").strip() for one in shape.fields}
     mapping.fixed = {one: said(shape, one, text) for one, text in fixed.items() if text}
+    mapping.key = next((way for way in shape.ways if "+".join(way) == data.get("key")), ())
+    mapping.empty = CLEAR if data.get("empty") == CLEAR else KEEP
     return mapping
 
 
@@ -97,14 +108,16 @@ def context_of(view: View, actor: Actor, mapping: Mapping, beginnings: Sequence[
     names, labels = fields_for(view, actor.rights), labels_of(view)
     must = needed(view, names)
     taken = set(mapping.chosen.values())
-    keys = [key for key in natural_keys(kind_of_record(view)) if set(names) >= set(key)]
+    shape = shape_of(view, actor.rights)
     return {
         "mapping": mapping,
         "sheets": beginnings,
         "fields": {name: labels[name] for name in names},
         "needed": must,
         "missing": [(name, labels[name], mapping.fixed.get(name, "")) for name in must if name not in taken],
-        "keys": [" + ".join(labels[name] for name in key) for key in keys],
+        "keys": [" + ".join(labels[name] for name in key) for key in shape.keys],
+        "ways": [("+".join(way), " + ".join(labels[name] for name in way)) for way in shape.ways],
+        "key": "+".join(mapping.key),
         "cell_at": cell_at,
         "options": {name: options_of(view, name) for name in must},
     }

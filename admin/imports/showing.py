@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, func, select
+from sqlalchemy import ColumnElement, Date, Row, select
 from starlette.datastructures import QueryParams
 
 from admin.i18n import _, say
@@ -20,16 +20,17 @@ from admin.views.record.history import changes_of, titles_in
 from admin.views.record.showing import show, titles_of
 from admin.views.registry import view_named
 from jobs.imports.bringing import brought_before
+from jobs.imports.shape import CLEAR
 from models.changes import read
 from models.errors import Invalid
 from models.log import actions
 from models.many.change import CREATE, UPDATE, BulkChange, BulkStatus, Verdict, bulk_rows
-from models.many.reasons import AlreadySo, pack, unpack
+from models.many.reasons import IS_SO, unpack
 from models.session import Work
 from models.texts import N_
 
 SAME, WRONG = "same", "wrong"
-IS_SAME = bulk_rows.c.reason == pack(AlreadySo())
+IS_SAME = bulk_rows.c.reason == IS_SO
 IS_TAKEN = bulk_rows.c.verdict.in_((Verdict.WILL, Verdict.DONE))
 CONDITIONS: dict[str, ColumnElement[bool]] = {
     CREATE: IS_TAKEN & (bulk_rows.c.does == CREATE),
@@ -85,12 +86,12 @@ class Shown:
 async def shown(work: Work, change: BulkChange, query: QueryParams) -> Shown:
     """The rows that are asked for: without a word those that are wrong, where there are any."""
     view = view_named(change.identity)
-    counts = await counts_of(work, change)
+    counts = counts_of(change)
     asked = query.get("show", "")
     usual = next((name for name in (WRONG, CREATE, UPDATE, SAME) if counts[name]), CREATE)
     show_ = asked if asked in CONDITIONS else usual
     most = ROWS if asked or counts[show_] <= ROWS else SAMPLE
-    rows = await rows_of(work, change, CONDITIONS[show_], place_of(query), most + 1)
+    rows = await rows_of(work, change, CONDITIONS[show_], place_of(query), most + 1) if counts[show_] else []
     lines = await lines_of(work, view, change, rows[:most])
     labels = LABELS if change.started_at is None else LABELS_DONE
     tabs = [(name, _(labels[name]), counts[name]) for name in CONDITIONS]
@@ -100,11 +101,10 @@ async def shown(work: Work, change: BulkChange, query: QueryParams) -> Shown:
     return Shown(tabs, lines, show_, more, undone is not None, counts, before, columns_of(view, change))
 
 
-async def counts_of(work: Work, change: BulkChange) -> dict[str, int]:
+def counts_of(change: BulkChange) -> dict[str, int]:
     """How many rows there are of each kind."""
-    numbers = [func.count().filter(condition).label(name) for name, condition in CONDITIONS.items()]
-    found = (await work.execute(select(*numbers).where(bulk_rows.c.change_id == change.id))).one()
-    return dict(zip(CONDITIONS, found, strict=True))
+    update, wrong = change.taken - change.new_rows, change.skipped - change.same_rows
+    return {CREATE: change.new_rows, UPDATE: update, SAME: change.same_rows, WRONG: wrong}
 
 
 async def lines_of(work: Work, view: View, change: BulkChange, rows: Iterable[Row[Any]]) -> list[FileLine]:
@@ -144,7 +144,7 @@ def line_of(
 
 def is_same(row: Row[Any]) -> bool:
     """Whether the record is as the row says already."""
-    return bool(row.reason == pack(AlreadySo()))
+    return bool(row.reason == IS_SO)
 
 
 def boxes_of(view: View, work: Work, row: Row[Any]) -> list[Box]:
@@ -178,10 +178,15 @@ def worded(view: View, name: str, text: str) -> str:
 
 
 def columns_of(view: View, change: BulkChange) -> list[tuple[str, str]]:
-    """Fields that came from the file, and what was said for all of its rows."""
+    """Fields that came from the file, what was said for all of its rows, what finds a record and empties a field."""
     labels = labels_of(view)
     fixed = [(labels[name], worded(view, name, text)) for name, text in change.told["fixed"].items()]
-    return [(_("From the file"), ", ".join(labels[name] for name in change.told["places"])), *fixed]
+    told = [(_("From the file"), ", ".join(labels[name] for name in change.told["places"])), *fixed]
+    if key := change.told.get("key"):
+        told.append((_("Records are found by"), " + ".join(labels[name] for name in key)))
+    if change.told.get("empty") == CLEAR:
+        told.append((_("An empty cell"), _("clears the field")))
+    return told
 
 
 async def result_lines(work: Work, view: View, change: BulkChange, rows: Sequence[Row[Any]]) -> list[Line]:

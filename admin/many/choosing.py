@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from admin.many.asking import begin, step_address
-from admin.many.offers import EXPORT, offers_of
+from admin.many.offers import EXPORT, EXPORT_BOOK, offers_of
 from admin.views.base import View
 from admin.views.listing.asked import Asked, asked
 from admin.views.listing.prepared import prepared
@@ -26,6 +26,9 @@ from models.many import selection as frozen
 from models.many.selection import NOTHING, Selection
 from models.session import Work
 from settings import settings
+
+FILES = {EXPORT: "csv", EXPORT_BOOK: "xlsx"}
+"""Steps that take the chosen rows away, by the kind of file."""
 
 
 async def choose_page(request: Request, view: View) -> Response:
@@ -76,9 +79,9 @@ async def bulk_page(request: Request, view: View) -> Response:
         raise NotFound
     async with state.database.transaction(state.actor) as work:
         chosen = await chosen_by(work, view, data)
-    if what == EXPORT:
+    if kind := FILES.get(what):
         query = f"{chosen.asked}&" if chosen.asked else ""
-        return RedirectResponse(f"/admin/{view.identity}/export.csv?{query}selection={chosen.id}", 303)
+        return RedirectResponse(f"/admin/{view.identity}/export.{kind}?{query}selection={chosen.id}", 303)
     if further := next((one for one in view.further if one.name == what), None):
         return await opener(further.opener)(request, chosen)
     if offer.asks:

@@ -17,7 +17,7 @@ from models.rights import Rights
 from models.texts import N_
 from models.verbs import RESTORE, Verb
 
-EXPORT = "export"
+EXPORT, EXPORT_BOOK = "export", "export_book"
 TRASH = "trash"
 OF_ONE_OWNER = frozenset({Rows.DEAL, Rows.UNDER_DEAL, Rows.UNDER_CLIENT, Rows.TASK, Rows.DOCUMENT})
 """Kinds of rows that belong to one deal or client: they cannot be the same for records of many."""
@@ -40,7 +40,7 @@ def offers_of(view: View, actor: Actor, *, in_trash: bool) -> list[Offer]:
     if not in_trash:
         found += [Offer(one.name, one.label) for one in view.further if actor.rights.may(*one.needs)]
     if actor.rights.may(view.identity, EXPORT):
-        found.append(Offer(EXPORT, N_("Export")))
+        found += [Offer(EXPORT_BOOK, N_("Export to Excel")), Offer(EXPORT, N_("Export to CSV"))]
     return sorted(found, key=lambda offer: offer.danger)
 
 

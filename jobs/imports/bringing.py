@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from jobs.bulk import order_work
 from jobs.imports.reading import begin, kept, rows_of
-from jobs.imports.shape import Columns, Shape
+from jobs.imports.shape import KEEP, Columns, Shape
 from jobs.portfolio.columns import Progress
 from jobs.statements.heads import fingerprint_of
 from jobs.uploads.folder import Phase, State, Upload, problem_of
@@ -39,7 +39,7 @@ AT_ONCE = 4
 """So many times `bulk_at_once` rows are tried by the process that has read them; the worker tries more."""
 TOO_MANY = N_("The file has more than {most} rows: divide it, please.")
 NO_ROWS = N_("There are no rows below the titles.")
-KEEP = text(
+KEEP_ROWS = text(
     "INSERT INTO auth.bulk_rows (change_id, user_id, place, record_id, line, told)"
     " SELECT :change, :user, o.place, o.record_id, o.line, o.told"
     " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS o (place int, record_id uuid, line int, told jsonb)"
@@ -80,7 +80,7 @@ async def keep_rows(
     told = {
         "file": upload.name, "sha256": await asyncio.to_thread(digest, upload.workbook),
         "fingerprint": fingerprint_of(columns.titles), "places": dict(columns.places), "fixed": dict(columns.fixed),
-        "keys": [list(key) for key in keys_within(shape, columns)],
+        "keys": [list(key) for key in keys_within(shape, columns)], "key": list(columns.key), "empty": columns.empty,
     }  # fmt: skip
     async with database.transaction(actor, Via.IMPORT, f"{shape.identity}.import") as work:
         change = await opened(work, uuid7(), shape.identity, IMPORT, told, f"{shape.title}: {upload.name}")
@@ -89,7 +89,7 @@ async def keep_rows(
             change.number += len(piece)
             if change.number > MOST:
                 raise Invalid(TOO_MANY, most=MOST)
-            await work.execute(KEEP, {"change": change.id, "user": actor.id, "rows": json.dumps(piece)})
+            await work.execute(KEEP_ROWS, {"change": change.id, "user": actor.id, "rows": json.dumps(piece)})
         if not change.number:
             raise Invalid(NO_ROWS)
         if change.number > settings.bulk_at_once * AT_ONCE:
@@ -105,8 +105,9 @@ def _piece(rows: Iterator[tuple[int, tuple[int, dict[str, str]]]]) -> list[dict[
 
 
 def keys_within(shape: Shape, columns: Columns) -> list[tuple[str, ...]]:
-    """The natural keys that the file can fill in."""
-    return [key for key in shape.keys if columns.places.keys() | columns.fixed.keys() >= set(key)]
+    """The key that was chosen, else the natural ones, as far as the file can fill them in."""
+    wanted = [columns.key] if columns.key else shape.keys
+    return [key for key in wanted if columns.places.keys() | columns.fixed.keys() >= set(key)]
 
 
 async def remembered(work: Work, shape: Shape, guessed: Columns) -> Columns | None:
@@ -119,7 +120,8 @@ async def remembered(work: Work, shape: Shape, guessed: Columns) -> Columns | No
     found = await work.scalar(select(told).where(*mine, same).order_by(BulkChange.created_at.desc()).limit(1))
     if found is None or not {*found["places"], *found["fixed"]} <= shape.fields.keys():
         return None
-    return Columns(guessed.sheet, guessed.head, found["places"], guessed.titles, found["fixed"])
+    key, empty = tuple(found.get("key", ())), found.get("empty", KEEP)
+    return Columns(guessed.sheet, guessed.head, found["places"], guessed.titles, found["fixed"], key, empty)
 
 
 async def brought_before(work: Work, change: BulkChange) -> BulkChange | None:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 
-from jobs.imports.shape import Columns, Shape, guess, placed
+from jobs.imports.shape import CLEAR, Columns, Shape, guess, placed
 from jobs.portfolio.columns import Progress
 from jobs.portfolio.sheet_xml import column_letters
 from jobs.statements.heads import HEAD_WITHIN, SAMPLE, cell_at
@@ -101,10 +101,11 @@ def rows_of(path: Path, shape: Shape, columns: Columns, progress: Progress) -> I
 
 
 def told_of(shape: Shape, columns: Columns, cells: list[object]) -> dict[str, str]:
-    """What a row says, by field; what it does not say is not in it."""
+    """What a row says, by field; what it does not say is not in it, or empty where that clears a field."""
     found = {name: text_of(cell_at(cells, place)) for name, place in columns.places.items()}
     told = {name: said(shape, name, text) for name, text in found.items() if text}
-    return dict(columns.fixed) | told if told else {}
+    cleared = dict.fromkeys((name for name, text in found.items() if not text), "") if columns.empty == CLEAR else {}
+    return dict(columns.fixed) | cleared | told if told else {}
 
 
 def said(shape: Shape, name: str, text: str) -> str:
@@ -132,4 +133,7 @@ def _is_no_row(cells: list[object], columns: Columns) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), "")
     if isinstance(first, str) and TOTALS.match(first.strip()):
         return True
-    return bool(columns.titles) and tuple(plain(cell) for cell in cells[:WIDEST]) == columns.titles
+    named = cells[:WIDEST]
+    if not columns.titles or len(named) != len(columns.titles):
+        return False
+    return all(plain(cell) == title for cell, title in zip(named, columns.titles, strict=True))

@@ -27,6 +27,8 @@ OTHER_NAMES: dict[str, tuple[str, ...]] = {
 }
 """What spreadsheets call a column beside the panel's own label."""
 OTHERWISE = 7
+KEEP, CLEAR = "keep", "clear"
+"""What an empty cell does: nothing, or it empties the field of a record that is there."""
 SHORTEST = 3
 """Letters of a title of which another may be a part."""
 
@@ -47,6 +49,8 @@ class Shape:
     title: str
     fields: Mapping[str, FieldShape]
     keys: tuple[tuple[str, ...], ...]
+    ways: tuple[tuple[str, ...], ...] = ()
+    """By which of them alone a person may have records found."""
 
     def told(self) -> str:
         """As it is kept beside the upload."""
@@ -57,7 +61,8 @@ class Shape:
         """From what was kept."""
         found = json.loads(told)
         fields = {name: FieldShape(tuple(one["titles"]), one["words"]) for name, one in found["fields"].items()}
-        return cls(found["identity"], found["title"], fields, tuple(tuple(key) for key in found["keys"]))
+        keys, ways = (tuple(tuple(key) for key in found.get(name, ())) for name in ("keys", "ways"))
+        return cls(found["identity"], found["title"], fields, keys, ways)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,9 @@ class Columns:
     titles: tuple[str, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
     """What is the same in every row and has no column."""
+    key: tuple[str, ...] = ()
+    """By what alone records are found; nothing: by the first of the natural keys that a row fills in."""
+    empty: str = KEEP
 
     def told(self) -> str:
         """As they are kept beside the upload."""
@@ -79,7 +87,7 @@ class Columns:
     def of(cls, told: str) -> Columns:
         """From what was kept."""
         found = json.loads(told)
-        return cls(**(found | {"titles": tuple(found["titles"])}))
+        return cls(**(found | {"titles": tuple(found["titles"]), "key": tuple(found.get("key", ()))}))
 
 
 def guess(shape: Shape, sheet: str, rows: Iterable[tuple[int, Row]]) -> Columns:

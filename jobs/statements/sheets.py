@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -92,7 +93,7 @@ def _workbook(path: Path) -> list[Merged]:
 
 
 def _fields_found(sheet: TextSheet) -> int:
-    placed = find_table(sheet.name, list(sheet.rows())[:120], {})
+    placed = find_table(sheet.name, list(islice(sheet.rows(), 120)), {})
     return len(placed.places) if placed else 0
 
 

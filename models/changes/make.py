@@ -31,17 +31,17 @@ async def create(work: Work, record: type[R], values: Mapping[str, Any], *, id: 
         raise Denied
     if id is not None and (made := await already(work, record, id)) is not None:
         return made
-    row = await _made(work, record, values, id or uuid7())
+    must_be_writable(record, values, work.actor, creating=True)
+    given = read_all(record, {name: value for name, value in values.items() if value not in (None, "")})
+    row = await _made(work, record, given, id or uuid7())
     work.add(row)
     await work.flush()
     _announce(work, record, row)
     return row
 
 
-async def _made(work: Work, record: type[R], values: Mapping[str, Any], key: UUID) -> R:
-    """The record of these values, not yet added."""
-    must_be_writable(record, values, work.actor, creating=True)
-    given = read_all(record, {name: value for name, value in values.items() if value not in (None, "")})
+async def _made(work: Work, record: type[R], given: dict[str, Any], key: UUID) -> R:
+    """The record of these values, which are read and may be written; not yet added."""
     await inherit(work, record, given)
     await must_exist(work, record, given, given)
     _sign(record, given, work)
@@ -61,16 +61,20 @@ def _announce(work: Work, record: type[R], row: R) -> None:
 async def create_many(work: Work, record: type[R], wanted: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[R]:
     """New records by their keys, written together: what `create` does, for rows that are known to be new.
 
-    Raises as `create` does, for the first that is wrong; then none is to be kept.
+    The values are ready ones, as `read` gives them. Raises as `create` does, for the first that is wrong; then none is
+    to be kept.
     """
     if not work.actor.rights.may(record.__identity__, "create"):
         raise Denied
     counts_itself = record.fill_in.__func__ is not Record.fill_in.__func__  # type: ignore[attr-defined]
     rows: list[R] = []
+    for names in {tuple(values) for _key, values in wanted}:
+        must_be_writable(record, names, work.actor, creating=True)
     for key, values in wanted:
         if counts_itself and rows:  # the next one looks at what is there: its number, its place in a row
             await work.flush()
-        rows.append(await _made(work, record, values, key))
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        rows.append(await _made(work, record, given, key))
         work.add(rows[-1])
     await work.flush()
     for row in rows:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Table, Text, UniqueConstraint, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Table, Text, UniqueConstraint, bindparam, func, select
 
 from models.base import Record
 from models.changes.fields import editable
@@ -19,6 +19,8 @@ from models.texts import N_
 NOT_ONE = N_("“{text}” is not the name of exactly one record.")
 NUMBERED = frozenset({"number", "code"})
 """Titles that name one record even where nothing else says so."""
+KNOWN_BY = frozenset({"phone", "email", "inn", "vin", "plate", "number", "username"})
+"""Columns that have one spelling and mostly one owner."""
 FOLDED = str.maketrans("Ёё", "Ее", '«»"')
 Key = tuple[str, ...]
 
@@ -33,6 +35,13 @@ def natural_keys(record: type[Record]) -> tuple[Key, ...]:
     if record.__title__ in NUMBERED & open_ones:
         found.append((record.__title__,))
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=256)
+def ways_to_find(record: type[Record]) -> tuple[Key, ...]:
+    """By what a person may have records found: a natural key, or a number or address that people are known by."""
+    open_ones = editable(record, creating=True)
+    return tuple(dict.fromkeys((*natural_keys(record), *((name,) for name in open_ones if name in KNOWN_BY))))
 
 
 def unique_keys(table: Any) -> list[Key]:
@@ -79,10 +88,9 @@ async def keys_by(
         return {}
     table: Table = record.__table__  # type: ignore[assignment]
     columns = [comparing(table, name)[0] for name in key]
-    among = [column.in_({one[place] for one in wanted}) for place, column in enumerate(columns)]
-    statement = select(table.c.id, *columns).where(
-        *among
-    )  # pairs are told apart here: a list of them is slow to look for
+    among = [one_of(column, {one[place] for one in wanted}) for place, column in enumerate(columns)]
+    # Pairs are told apart here: a list of them is slow to look for.
+    statement = select(table.c.id, *columns).where(*among)
     if "deleted_at" in table.c:
         statement = statement.where(table.c.deleted_at.is_(None))
     found: dict[tuple[Any, ...], list[UUID]] = {}
@@ -90,6 +98,12 @@ async def keys_by(
         if (told := tuple(row[1:])) in wanted:
             found.setdefault(told, []).append(row[0])
     return found
+
+
+def one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of many values: one parameter, so that the statement is the same for any number."""
+    given = bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
+    return column == func.any(given)
 
 
 def compared(table: Any, name: str, value: Any) -> Any:

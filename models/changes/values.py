@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,10 +32,10 @@ def read(column: Any, value: Any) -> Any:
     if value is None or value == "":
         return _nothing(column)
     try:
-        found = normal(column.name, _parse(column, value))
+        found = normal(column.name, parser_of(column)(value))
     except (Unreadable, ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid.at(column.name, _sentence(column)) from None
-    if (choices := column.info.get("choices")) and found not in {str(option) for option in choices}:
+    if (choices := choices_of(column)) and found not in choices:
         raise Invalid.at(column.name, N_("Choose one of the list."))
     return found
 
@@ -43,6 +44,8 @@ def wire(value: Any) -> str:
     """One plain spelling of a stored value, the same in a form, in the log and in a comparison."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -55,7 +58,7 @@ def wire(value: Any) -> str:
         return "\n".join(str(part) for part in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return str(value).replace("\r\n", "\n").strip()
+    return str(value)
 
 
 def tidied(column: Any, text: str) -> str:
@@ -63,14 +66,20 @@ def tidied(column: Any, text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if "\x00" in text or not is_whole(text):
         raise Invalid.at(column.name, N_("The text holds characters that cannot be stored."))
-    limit = LONGEST if column.info.get("long") or not isinstance(column.type, Text) else LONGEST_LINE
-    if len(text) > limit:
+    if len(text) > LONGEST_LINE and len(text) > (limit := longest(column)):
         raise Invalid.at(column.name, N_("The text is longer than {limit} characters."), limit=limit)
     return text
 
 
+def longest(column: Any) -> int:
+    """Characters that a text of the column may have."""
+    return LONGEST if column.info.get("long") or not isinstance(column.type, Text) else LONGEST_LINE
+
+
 def is_whole(text: str) -> bool:
     """Whether no letter is half of a pair, which JSON may hold and nothing can store."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -90,10 +99,19 @@ def _nothing(column: Any) -> Any:
     raise Invalid.at(column.name, N_("This field must be filled in."))
 
 
-def _parse(column: Any, value: Any) -> Any:
-    for kind, parse in PARSERS:
-        if isinstance(column.type, kind):
-            return parse(value)
+@lru_cache(maxsize=4096)
+def parser_of(column: Any) -> Callable[[Any], Any]:
+    """What makes a value of the column's type of what was typed; raises `Unreadable` and its like."""
+    return next((parse for kind, parse in PARSERS if isinstance(column.type, kind)), _text)
+
+
+@lru_cache(maxsize=4096)
+def choices_of(column: Any) -> frozenset[str]:
+    """The values that a choice takes; of any other column none."""
+    return frozenset(str(option) for option in column.info.get("choices") or ())
+
+
+def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise Unreadable(value)
     return value

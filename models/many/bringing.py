@@ -15,13 +15,13 @@ from sqlalchemy import Row, select
 
 from models.base import Record
 from models.changes import Change, apply, create_many, wire
-from models.changes.naming import Key
+from models.changes.naming import Key, one_of
 from models.changes.targets import remember
 from models.errors import Conflict, Denied, Invalid, Problem, Refused
 from models.many.change import CREATE, UPDATE, BulkChange, Verdict, bulk_rows
 from models.many.reasons import BROKEN, AlreadySo, pack
 from models.many.rows import SEVERAL, Line, understood
-from models.many.trying import Outcome, picture
+from models.many.trying import Outcome, picture, pictured
 from models.session import Work
 from models.texts import N_
 
@@ -64,8 +64,8 @@ class BringStep:
             return AlreadySo()
         if len(line.found) > 1:
             return Refused(SEVERAL, number=len(line.found))
-        if earlier.setdefault(line.spelled_key, row.line) != row.line:
-            return Refused(TWICE, row=earlier[line.spelled_key])
+        if earlier.setdefault(line.spelled, row.line) != row.line:
+            return Refused(TWICE, row=earlier[line.spelled])
         if keep and row.does == CREATE and line.target is not None:
             return Conflict(ADDED)
         if keep and row.does == UPDATE and line.target != row.record_id:
@@ -124,7 +124,7 @@ class BringStep:
     async def _locked(self, work: Work, keys: Sequence[UUID]) -> dict[UUID, Any]:
         if not keys:
             return {}
-        wanted = select(self.record).where(self.record.id.in_(keys)).with_for_update(key_share=True)
+        wanted = select(self.record).where(one_of(self.record.__table__.c.id, keys)).with_for_update(key_share=True)
         return {row.id: row for row in await work.scalars(wanted.order_by(self.record.id))}
 
 
@@ -142,16 +142,16 @@ def bring_step(record: type[Record], told: Mapping[str, Any], rights: Any) -> Br
 
 async def _earlier(work: Work, change: BulkChange, lines: Sequence[Line]) -> dict[str, int]:
     """Keys of these lines that other rows of the file have taken before, by the lines that they stand in."""
-    keys = {line.spelled_key for line in lines if line.known_by}
+    keys = {line.spelled for line in lines if line.known_by}
     here = [line.place for line in lines]
-    taken = bulk_rows.c.change_id == change.id, bulk_rows.c.key.in_(keys), bulk_rows.c.place.not_in(here)
+    taken = bulk_rows.c.change_id == change.id, one_of(bulk_rows.c.key, keys), ~one_of(bulk_rows.c.place, here)
     ahead = bulk_rows.c.verdict.is_(None) | (bulk_rows.c.verdict != Verdict.SKIPPED)
     statement = select(bulk_rows.c.key, bulk_rows.c.line).where(*taken, ahead).order_by(bulk_rows.c.place.desc())
     return {row.key: row.line for row in await work.execute(statement)}
 
 
 def _left(line: Line, problem: Problem) -> Outcome:
-    return Outcome(Verdict.SKIPPED, pack(problem), key=line.spelled_key if line.known_by else None)
+    return Outcome(Verdict.SKIPPED, pack(problem), key=line.spelled if line.known_by else None)
 
 
 def _changed(
@@ -159,10 +159,9 @@ def _changed(
     keep: bool,
 ) -> Outcome:  # fmt: skip
     """What was made or changed, before and after."""
-    verdict, key = Verdict.DONE if keep else Verdict.WILL, line.spelled_key
+    verdict, key = Verdict.DONE if keep else Verdict.WILL, line.spelled
     if line.target is None:
-        after = picture(made[line.new_id])
-        told = {name: after.get(name) for name in line.values}
+        told = pictured(made[line.new_id], [name for name, value in line.values.items() if value is not None])
         return Outcome(verdict, None, {}, told, CREATE, line.new_id, key)
     old, after = before[line.target], picture(there[line.target])
     names = [name for name in after if after[name] != old.get(name)]

@@ -112,6 +112,10 @@ class BulkChange(Record):
     will: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    new_rows: Mapped[int] = mapped_column(default=0)
+    """Of those that will change or have changed, the rows of a file that make a record."""
+    same_rows: Mapped[int] = mapped_column(default=0)
+    """Of those that are left, the ones that are so already."""
     action_id: Mapped[UUID]
     via: Mapped[str]
     problem: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -128,6 +132,11 @@ class BulkChange(Record):
     def is_import(self) -> bool:
         """Whether its rows are those of a file."""
         return self.what == IMPORT
+
+    @property
+    def taken(self) -> int:
+        """Rows that will change or have changed."""
+        return self.will if self.started_at is None else self.number - self.skipped
 
     @property
     def can_go_on(self) -> bool:
@@ -168,12 +177,14 @@ class BulkChange(Record):
         self.status = S.RUNNING if self.started_at else S.CHECKING
         self.problem, self.finished_at = None, None
 
-    def forget(self, verdict: str | None) -> None:
+    def forget(self, verdict: str | None, *, is_new: bool = False, is_same: bool = False) -> None:
         """A row is corrected and will be tried once more. Raises `Refused` once it is decided."""
         if self.status != S.READY:
             raise Refused(N_("This has been decided already."))
         self.will -= verdict == Verdict.WILL
+        self.new_rows -= verdict == Verdict.WILL and is_new
         self.skipped -= verdict == Verdict.SKIPPED
+        self.same_rows -= verdict == Verdict.SKIPPED and is_same
 
     def break_off(self, problem: Problem, at: datetime) -> None:
         """It cannot go on at all: whoever asked may not work here any more."""
@@ -214,6 +225,7 @@ bulk_rows = Table(
     CheckConstraint("verdict IN ('will', 'done', 'skipped')", name="verdict"),
     CheckConstraint("does IN ('create', 'update')", name="does"),
     Index("ix_bulk_rows_key", "change_id", "key", postgresql_where=text("key IS NOT NULL")),
+    Index("ix_bulk_rows_verdict", "change_id", "verdict", "place"),
     schema="auth",
     info={"rows": Rows.PERSONAL},
 )

@@ -65,3 +65,7 @@ def _unpacked(value: Any) -> object:
         case {"number": number}:
             return Decimal(number)
     return value
+
+
+IS_SO = pack(AlreadySo())
+"""The reason of a row of which nothing would change."""

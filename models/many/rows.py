@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import ARRAY, Row
 
 from models.base import Record
 from models.changes import read, wire
@@ -41,8 +42,8 @@ class Line:
         """The record that the row is about; none where it is new."""
         return self.found[0] if self.found else None
 
-    @property
-    def spelled_key(self) -> str:
+    @cached_property
+    def spelled(self) -> str:
         """The same for each row of the file that is about the same record."""
         return json.dumps([*self.key, *(wire(value) for value in self.known_by)], ensure_ascii=False)
 
@@ -66,13 +67,16 @@ async def _named(
     found = {}
     for name in fields:
         if (target := target_of(record, name)) is not None:
-            found[name] = await named(work, target, [one[name] for one in told if name in one])
+            found[name] = await named(work, target, [text for one in told if (text := one.get(name))])
     return found
 
 
 def _take(line: Line, record: type[Record], name: str, told: str, names: dict[str, list[UUID]] | None) -> None:
-    """One cell: what it means, or why it means nothing."""
-    if names is not None:
+    """One cell: what it means, or why it means nothing. An empty one clears what may be empty, else it says nothing."""
+    column = record.__table__.columns[name]
+    if not told and not (column.nullable or isinstance(column.type, ARRAY)):
+        return
+    if told and names is not None:
         key = the_one(names.get(told))
         if key is None:
             line.wrong[name] = Problem(NOT_ONE, text=told)
@@ -80,7 +84,7 @@ def _take(line: Line, record: type[Record], name: str, told: str, names: dict[st
             line.values[name] = key
         return
     try:
-        line.values[name] = read(record.__table__.columns[name], told)
+        line.values[name] = read(column, told)
     except Invalid as invalid:
         line.wrong |= invalid.fields
 
@@ -101,5 +105,6 @@ async def _find(work: Work, record: type[Record], keys: Sequence[Key], lines: Se
 
 def key_of(keys: Sequence[Key], values: Mapping[str, Any]) -> Key:
     """The first natural key that a row fills in, else all that it says."""
-    plain = tuple(sorted(name for name, value in values.items() if not isinstance(value, list | dict)))
+    said = (name for name, value in values.items() if not (value is None or isinstance(value, list | dict)))
+    plain = tuple(sorted(said))
     return next((key for key in keys if all(values.get(name) is not None for name in key)), plain)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -84,6 +86,17 @@ async def _do(part: Work, step: Step, key: UUID, seen: dict[str, str | None], *,
 
 def picture(row: Any) -> dict[str, str | None]:
     """The row's own columns as they are spelled, without what is computed and what is secret."""
+    return pictured(row, said_of(row.__class__))
+
+
+def pictured(row: Any, names: Iterable[str]) -> dict[str, str | None]:
+    """These of its columns, as far as they are known."""
     known = row.__dict__
-    columns = (c for c in row.__table__.columns if not any(c.info.get(mark) for mark in UNSAID))
-    return {c.name: None if known[c.name] is None else wire(known[c.name]) for c in columns if c.name in known}
+    return {name: None if known[name] is None else wire(known[name]) for name in names if name in known}
+
+
+@cache
+def said_of(record: type[Record]) -> tuple[str, ...]:
+    """Columns that are told of."""
+    columns = record.__table__.columns
+    return tuple(c.name for c in columns if not any(c.info.get(mark) for mark in UNSAID))

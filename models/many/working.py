@@ -6,7 +6,7 @@ work on one change take turns: the row of the change is locked for a batch.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, text, update
@@ -17,8 +17,8 @@ from models.actor import Actor, Via
 from models.errors import NotFound, Problem
 from models.many.bringing import BATCH as BATCH_OF_FILE
 from models.many.bringing import BringStep
-from models.many.change import BUSY, BulkChange, BulkStatus, Verdict, bulk_rows, own_change
-from models.many.reasons import pack
+from models.many.change import BUSY, CREATE, BulkChange, BulkStatus, Verdict, bulk_rows, own_change
+from models.many.reasons import IS_SO, pack
 from models.many.steps import step_of
 from models.many.trying import Outcome, Step, try_one
 from models.refusals import is_of_a_row, worded
@@ -79,7 +79,7 @@ async def _batch(database: Database, actor: Actor, change: BulkChange, step: Ste
         keep = now.status == BulkStatus.RUNNING
         rows = await _next_rows(work, now, size, keep=keep)
         outcomes = await _tried(work, now, step, rows, keep=keep)
-        await _note(work, now, outcomes, keep=keep)
+        await _note(work, now, rows, outcomes, keep=keep)
         now.reach(rows[-1].place if rows else now.reached, work.at, is_end=len(rows) < size)
         await work.flush()
         return now.status in BUSY
@@ -100,10 +100,10 @@ async def try_row(work: Work, actor: Actor, change: BulkChange, place: int, told
     """
     step = step_of(change.identity, change.what, change.told, actor)
     mine = bulk_rows.c.change_id == change.id, bulk_rows.c.place == place
-    row = (await work.execute(select(bulk_rows.c.verdict).where(*mine))).first()
+    row = (await work.execute(select(bulk_rows).where(*mine))).first()
     if row is None or not isinstance(step, BringStep):
         raise NotFound
-    change.forget(row.verdict)
+    change.forget(row.verdict, is_new=row.does == CREATE, is_same=row.reason == IS_SO)
     blank: dict[str, Any] = {
         "told": told,
         "verdict": None,
@@ -116,7 +116,7 @@ async def try_row(work: Work, actor: Actor, change: BulkChange, place: int, told
     blank["record_id"] = uuid7()
     await work.execute(update(bulk_rows).where(*mine).values(**blank))
     rows = list(await work.execute(select(*COLUMNS).where(*mine)))
-    await _note(work, change, await step.rows(work, change, rows, keep=False), keep=False)
+    await _note(work, change, rows, await step.rows(work, change, rows, keep=False), keep=False)
     await work.flush()
 
 
@@ -128,7 +128,7 @@ async def _leave(database: Database, actor: Actor, change: BulkChange, problem: 
             return
         keep = now.status == BulkStatus.RUNNING
         for row in await _next_rows(work, now, 1, keep=keep):
-            await _note(work, now, {row.place: Outcome(Verdict.SKIPPED, pack(problem))}, keep=keep)
+            await _note(work, now, [row], {row.place: Outcome(Verdict.SKIPPED, pack(problem))}, keep=keep)
             now.reach(row.place, work.at, is_end=False)
 
 
@@ -144,9 +144,11 @@ def _seen(row: Row[Any], keep: bool) -> dict[str, str | None]:
     return (row.was or {}) if keep else {}
 
 
-async def _note(work: Work, change: BulkChange, outcomes: dict[int, Outcome], *, keep: bool) -> None:
+async def _note(
+    work: Work, change: BulkChange, rows: Sequence[Row[Any]], outcomes: dict[int, Outcome], *, keep: bool
+) -> None:
     """Each row's outcome, and the numbers of all."""
-    rows = [
+    told = [
         {
             "place": place,
             "verdict": one.verdict,
@@ -159,10 +161,13 @@ async def _note(work: Work, change: BulkChange, outcomes: dict[int, Outcome], *,
         }
         for place, one in outcomes.items()
     ]
-    await work.execute(NOTE, {"change": change.id, "rows": json.loads(json.dumps(rows))})
-    found = [one.verdict for one in outcomes.values()]
-    change.skipped += found.count(Verdict.SKIPPED)
+    await work.execute(NOTE, {"change": change.id, "rows": told})
+    taken = [one for one in outcomes.values() if one.verdict != Verdict.SKIPPED]
+    change.skipped += len(outcomes) - len(taken)
+    change.same_rows += sum(one.reason == IS_SO for one in outcomes.values())
     if keep:
-        change.done += found.count(Verdict.DONE)
+        change.done += len(taken)
+        change.new_rows -= sum(row.does == CREATE and outcomes[row.place].verdict == Verdict.SKIPPED for row in rows)
     else:
-        change.will += found.count(Verdict.WILL)
+        change.will += len(taken)
+        change.new_rows += sum(one.does == CREATE for one in taken)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from html import unescape
 
 import httpx
+import openpyxl
 import pytest
 from models.claim import Claim
 
 from models import clock
 from models.policy import Policy
 from tests.admin.conftest import Browser, SignIn
-from tests.admin.imports.conftest import brought, csv_of, tabs, under
+from tests.admin.imports.conftest import brought, chosen_in, csv_of, send, tabs, under
+from tests.admin.imports.conftest import settled as settled_file
 from tests.trade import add, begin, drafted, get, reference_rows
 from tests.world import World
 
@@ -126,9 +129,13 @@ async def test_rights_are_those_of_rows_and_grants(browser: SignIn, world: World
 
 
 async def test_the_accountant_exports_them(browser: SignIn, world: World, claim: Claim) -> None:
-    answer = await (await browser(world.olga)).get("/admin/claim/export.csv")
+    olga = await browser(world.olga)
+    answer = await olga.get("/admin/claim/export.csv")
     assert answer.status_code == 200
     assert claim.number in answer.content.decode("utf-8-sig")
+    chosen = await olga.post("/admin/claim/bulk", data={"what": "export_book", "pk": str(claim.id)})
+    book = openpyxl.load_workbook(io.BytesIO((await olga.get(chosen.headers["location"])).content))
+    assert [row[0] for row in book.active.values][1:] == [claim.number]
 
 
 async def test_a_file_of_claims_is_imported(browser: SignIn, world: World, claim: Claim, policy: Policy) -> None:
@@ -148,6 +155,13 @@ async def test_a_file_of_claims_is_imported(browser: SignIn, world: World, claim
     assert "Ф-2" in page and "Ф-1" in (await anna.get("/admin/claim/list?q=тула")).text
     assert (await anna.post(under(address, "undo"))).status_code == 303
     assert "Ф-2" not in (await anna.get("/admin/claim/list?q=Ф-")).text
+    answer = await send(anna, "claim", csv_of([("Policy", "Номер", "Место"), (policy.id, "Ф-1", "")]))
+    asked = f"{answer.headers['location']}?columns=1"
+    await settled_file(anna, answer.headers["location"])
+    told = chosen_in((await anna.get(asked)).text)
+    assert (await anna.post(asked, data=told | {"key": "number", "empty": "clear"})).status_code == 303
+    await settled_file(anna, answer.headers["location"])
+    assert tabs((await anna.get((await anna.get(asked.partition("?")[0])).headers["location"])).text) == {"same": 1}
 
 
 async def test_all_that_match_get_one_value_and_have_it_taken_back(

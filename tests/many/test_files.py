@@ -62,6 +62,7 @@ async def test_what_others_did_since_the_trial_is_told(world: World) -> None:
         (await work.get_record(Client, keys["Тем 0002"], lock=True)).phone = "+79991112233"
     change = await apply(world, world.anna, change)
     assert (change.done, change.skipped) == (3, 3)
+    assert (change.taken, change.new_rows, change.same_rows) == (3, 1, 0)
     told = [one[2] for one in await outcomes(world, world.anna, change)]
     clash = "Somebody else has changed the same fields meanwhile."
     assert told == [None, clash, clash, None, "Somebody has added this record meanwhile.", None]
@@ -112,7 +113,7 @@ async def test_without_a_key_a_row_is_known_by_all_that_it_says(world: World) ->
         "Nothing would change: it is so already."
     ] * 2
     assert "{number} records fit" in str((await outcomes(world, world.anna, change))[2][2])
-    assert change.will == 0
+    assert change.will == 0 and (change.taken, change.new_rows, change.same_rows) == (0, 0, 2)
 
 
 async def test_only_rows_of_files_are_corrected_and_only_before_they_are_written(world: World) -> None:
@@ -123,9 +124,23 @@ async def test_only_rows_of_files_are_corrected_and_only_before_they_are_written
         with pytest.raises(NotFound):
             await try_row(work, world.anna, found, 2, {})
     change = await now(world, world.anna, change)
-    assert (change.will, change.skipped) == (1, 0)
+    assert (change.will, change.skipped, change.new_rows) == (1, 0, 1)
     change = await apply(world, world.anna, change)
     with pytest.raises(Refused):
         async with world.database.transaction(world.anna) as work:
             await try_row(work, world.anna, await own_change(work, change.id, lock=True), 1, {"name": "Поздно"})
     assert await kept(world, world.anna, "client", [{"name": "Ничья"}])
+
+
+async def test_an_empty_cell_clears_what_may_be_empty_and_finds_nobody(world: World) -> None:
+    row = {"name": "Пустой Ион", "phone": "+79291119911", "email": "e@example.ru", "kind": ""}
+    await apply(world, world.anna, await tried(world, world.anna, "client", [row]))
+    cleared = [row | {"email": "", "name": ""}, {"name": "Безымянный Ян", "phone": "", "email": ""}]
+    change = await tried(world, world.anna, "client", cleared, [["phone"]])
+    found = await outcomes(world, world.anna, change)
+    assert [one[:2] for one in found] == [("will", "update"), ("will", "create")]
+    await apply(world, world.anna, change)
+    kept = await get(world, world.anna, Client, (await people(world, "Пустой"))["Пустой Ион"])
+    assert (kept.email, kept.phone, kept.kind) == (None, "+79291119911", "person"), "what must not be empty stays"
+    change = await tried(world, world.anna, "client", cleared, [["phone"]])
+    assert change.same_rows == 2, "the same file again does nothing, nor by what it does not say"

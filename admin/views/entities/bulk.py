@@ -15,6 +15,7 @@ class BulkChangeView(View):
     filters = ("status", "identity", "created_at")
     labels = {
         "title": N_("What was asked"), "number": N_("Chosen"), "done": N_("Changed"), "skipped": N_("Left as it is"),
+        "new_rows": N_("Were made"), "same_rows": N_("As they are"),
         "identity": N_("Records"), "created_at": N_("Asked on"), "finished_at": N_("Finished on"),
     }  # fmt: skip
     open_states = (BulkStatus.CHECKING, BulkStatus.READY, BulkStatus.RUNNING, BulkStatus.UNDOING)

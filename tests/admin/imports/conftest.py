@@ -66,7 +66,7 @@ def chosen_in(page: str) -> dict[str, str]:
     sheet = re.search(r'name="sheet" value="([^"]*)"', page)
     head = re.search(r'name="head" value="(\d+)" checked', page)
     assert sheet is not None and head is not None, page
-    boxes = re.findall(r'<select[^>]*name="(column-\d+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    boxes = re.findall(r'<select[^>]*name="(column-\d+|key|empty)"[^>]*>(.*?)</select>', page, re.DOTALL)
     found = {name: chosen[1] for name, options in boxes if (chosen := re.search(r'value="([^"]+)" selected', options))}
     return {"sheet": sheet[1], "head": head[1], **found}
 

@@ -132,3 +132,32 @@ async def test_the_log_tells_of_a_file(world: World, browser: SignIn) -> None:
     assert (logged.slug, logged.via, logged.actor_id) == ("client.import", "import", world.anna.id)
     record = (await clients(world))["Записанный Лев"]
     assert "импорт — клиент" in (await anna.get(f"/admin/client/history/{record.id}")).text
+
+
+async def test_by_what_records_are_found_and_what_an_empty_cell_does(world: World, browser: SignIn) -> None:
+    anna = await browser(world.anna)
+    rows = [("Кто", "Сотовый", "Откуда"), ("Разный Пётр", "+79298277550", "Сайт"), ("Разный Олег", "+79298277551", "")]
+    columns = {"column-0": "name", "column-1": "phone", "column-2": "source"}
+    address = await brought(anna, "client", csv_of(rows), **columns)
+    assert "Искать записи по" not in (await anna.get(address)).text, "as usual"
+    await anna.post(under(address, "apply"))
+    again = [rows[0], ("Пётр Переименованный", "89298277550", ""), ("Новый Лев", "+79298277552", "")]
+    answer = await send(anna, "client", csv_of(again))
+    await settled(anna, answer.headers["location"])
+    asked = f"{answer.headers['location']}?columns=1"
+    told = chosen_in((await anna.get(asked)).text)
+    assert "key" not in told and "empty" not in told, "nothing but the usual is chosen"
+    lacking = await anna.post(asked, data=told | {"key": "inn"})
+    assert lacking.status_code == 422 and "такого столбца нет: ИНН" in lacking.text
+    assert (await anna.post(asked, data=told | {"key": "phone", "empty": "clear"})).status_code == 303
+    await settled(anna, answer.headers["location"])
+    address = (await anna.get(answer.headers["location"])).headers["location"]
+    page = (await anna.get(f"{address}?show=update")).text
+    assert tabs(page) == {"create": 1, "update": 1} and "стирает поле" in page and "Сайт" in page
+    await anna.post(under(address, "apply"))
+    found = await clients(world)
+    assert found["Пётр Переименованный"].source is None and "Разный Пётр" not in found
+    assert found["Новый Лев"].source is None
+    more = await brought(anna, "client", csv_of([rows[0], ("Пётр Переименованный", "+79298277550", "")]))
+    page = (await anna.get(more)).text
+    assert tabs(page) == {"same": 1} and "стирает поле" in page, "remembered, and the same again does nothing"

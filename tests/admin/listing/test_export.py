@@ -8,15 +8,18 @@ import io
 import os
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
-from admin.views.listing import export
+from admin.views.listing import export, package
 from jobs import uploads
+from models.client import Client
 from tests.admin.conftest import HOST, Browser, SignIn
 from tests.admin.listing.conftest import Shelf
 
@@ -59,6 +62,39 @@ async def test_a_workbook_has_the_rows_and_columns_of_the_list(shelf: Shelf, bro
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert any(str(row[0]).startswith("=") for row in rows), "the text is as it is"
     assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row), "and no formula"
+
+
+HOSTILE = "=1&<b>\\\x07 _x000A_ \n\t\ufffe конец "
+
+
+async def test_a_workbook_holds_any_text_and_days_before_excel(shelf: Shelf, browser: SignIn) -> None:
+    made = Client(name="Яковлев Враг", note=HOSTILE, birth_date=date(1899, 1, 2), created_by_id=shelf.world.admin.id)
+    async with shelf.database.transaction(shelf.world.admin) as work:
+        work.add(made)
+    admin = await browser(shelf.world.admin)
+    asked = "q=Яковлев Враг&col=name&col=note&col=birth_date&col=email"
+    content = (await admin.get(f"/admin/client/export.xlsx?{asked}")).content
+    said = HOSTILE.replace("\x07", "").replace("\ufffe", "")
+    (row,) = rows_in(content)[1:]
+    assert row[:3] == ["Яковлев Враг", said.replace("_x000A_", "_x005F_x000A_"), "1899-01-02"], "openpyxl leaves x005F"
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert sheet[1][:3] == ["Яковлев Враг", said, "1899-01-02"]
+
+
+def test_more_rows_than_a_sheet_takes_go_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "MOST_IN_SHEET", 3)
+    book = package.LargeBook(tmp_path / "book.xlsx", "Клиенты: все", ["Число"])
+    lines = [f'<row r="{n % 3 + 2}"><c r="A{n % 3 + 2}"><v>{n}</v></c></row>\n'.encode() for n in range(7)]
+    book.add(b"".join(lines[:2]))
+    book.add(b"".join(lines[2:]))
+    book.close()
+    found = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert found.sheetnames == ["Клиенты все", "Клиенты все 2", "Клиенты все 3"]
+    assert [[row[0] for row in sheet.values] for sheet in found] == [
+        ["Число", 0, 1, 2],
+        ["Число", 3, 4, 5],
+        ["Число", 6],
+    ]
 
 
 async def test_a_large_one_is_taken_once_by_its_person(shelf: Shelf, browser: SignIn, few_at_once: None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin.many.offers import EXPORT, bulk_fields, offers_of
+from admin.many.offers import EXPORT, EXPORT_BOOK, bulk_fields, offers_of
 from admin.views.base import View
 from admin.views.registry import load
 from models.many.change import EDIT
@@ -68,8 +68,8 @@ def test_every_verb_for_many_and_every_field_that_may_be_written_is_offered() ->
 async def test_a_role_is_offered_what_it_may(world: World) -> None:
     deal = load()["deal"]
     of_head = [offer.name for offer in offers_of(deal, world.head, in_trash=False)]
-    assert of_head == ["hand_off", "put_off", "transfer", EDIT, EXPORT, "trash"]
-    assert [offer.name for offer in offers_of(deal, world.head, in_trash=True)] == ["restore", EXPORT]
+    assert of_head == ["hand_off", "put_off", "transfer", EDIT, EXPORT_BOOK, EXPORT, "trash"]
+    assert [offer.name for offer in offers_of(deal, world.head, in_trash=True)] == ["restore", EXPORT_BOOK, EXPORT]
     assert [offer.name for offer in offers_of(deal, world.anna, in_trash=False)] == of_head[:4] + of_head[5:]
     assert [offer.name for offer in offers_of(deal, world.boris, in_trash=False)] == ["put_off", EDIT]
     assert offers_of(load()["insurer"], world.anna, in_trash=False) == []

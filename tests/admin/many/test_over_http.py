@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -162,6 +163,9 @@ async def test_the_chosen_are_exported_and_the_results_too(world: World, browser
     assert len(rows) == 4 and {row[0] for row in rows[1:]} == {
         (await get(world, world.head, Deal, key)).code for key in keys[:3]
     }
+    answer = await head.post(f"{LIST}/bulk", data={"what": "export_book", "pk": [str(key) for key in keys[:3]]})
+    book = openpyxl.load_workbook(io.BytesIO((await head.get(answer.headers["location"])).content))
+    assert [row[0] for row in book.active.values] == [row[0] for row in rows]
     address = await step(head, "edit", {"source": "=1+1"}, pk=[str(key) for key in (*keys, uuid4())])
     await head.post(under(address, "apply"))
     rows = rows_of(await head.get(under(address, "rows.csv")))
