@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,12 +22,14 @@ from admin.views.record.replies import posted, saved
 from admin.views.record.showing import show, titles_of
 from models.changes import Change, apply, wire
 from models.changes.naming import NOT_ONE, named, the_one
-from models.errors import Conflict, Invalid, Problem, Refused
+from models.errors import Conflict, Invalid, Problem
 from models.rehearsal import rehearsal
 from models.session import Work
 from models.texts import N_
 
 MOST_CELLS = 2_000
+Row = tuple[UUID, dict[str, str], dict[str, str]]
+"""A record, the values that were seen, and the new ones."""
 CLOSED = N_("This field is not changed here.")
 
 
@@ -38,6 +40,8 @@ class Told(NamedTuple):
     name: str
     text: str
     source: UUID | None
+    is_stored: bool = False
+    """Whether the text is a value as it is stored, not as somebody wrote it."""
 
 
 @dataclass
@@ -49,6 +53,18 @@ class Line:
     old: str = ""
     new: str = ""
     problem: str = ""
+    is_news: bool = False
+    """Whether somebody has changed the cell since the preview before this one."""
+
+
+class Overtaken(Problem):
+    """Others have changed some of these cells since the preview. Look what would change now."""
+
+    status = 409
+
+    def __init__(self, cells: set[tuple[UUID, str]]) -> None:
+        super().__init__()
+        self.cells = cells
 
 
 @dataclass
@@ -56,9 +72,12 @@ class Preview:
     """What a range would change."""
 
     lines: list[Line] = field(default_factory=list)
-    good: list[tuple[UUID, dict[str, str], dict[str, str]]] = field(default_factory=list)
-    """Record, the values that were seen, and the new ones."""
+    good: list[Row] = field(default_factory=list)
     same: int = 0
+    news: Set[tuple[UUID, str]] = frozenset()
+    """Cells that others have changed since the preview before this one."""
+    told: str = ""
+    """Why it is shown once more."""
 
     @property
     def changes(self) -> int:
@@ -80,7 +99,11 @@ async def cells_page(request: Request, view: View) -> Response:
     """POST with `told`: the preview. POST with `good`: write what it showed, all or nothing."""
     data = await posted(request)
     if data.get("good"):
-        return await write(request, view, confirmed(str(data["good"])))
+        rows = confirmed(str(data["good"]))
+        try:
+            return await write(request, view, rows)
+        except Overtaken as problem:
+            return await once_more(request, view, rows, problem)
     preview = await previewed(request, view, told_of(str(data.get("told") or "")))
     return fragment(request, "parts/paste_preview.html", view=view, preview=preview)
 
@@ -100,7 +123,7 @@ def told_of(text: str) -> list[Told]:
     return cells
 
 
-def confirmed(text: str) -> list[tuple[UUID, dict[str, str], dict[str, str]]]:
+def confirmed(text: str) -> list[Row]:
     """What the preview showed. Raises `Invalid` as `told_of` does."""
     try:
         return [(UUID(key), dict(seen), dict(new)) for key, seen, new in json.loads(text)][:MOST_CELLS]
@@ -108,9 +131,19 @@ def confirmed(text: str) -> list[tuple[UUID, dict[str, str], dict[str, str]]]:
         raise Invalid(N_("This page is out of date. Load it again and repeat the step.")) from None
 
 
-async def previewed(request: Request, view: View, cells: Sequence[Told]) -> Preview:
+async def once_more(request: Request, view: View, rows: Sequence[Row], problem: Overtaken) -> Response:
+    """The preview against what stands there now; the cells that others have changed are marked."""
+    cells = [Told(key, name, text, None, is_stored=True) for key, _seen, new in rows for name, text in new.items()]
+    preview = await previewed(request, view, cells, problem.cells)
+    preview.told = say(problem)
+    return fragment(request, "parts/paste_preview.html", status=problem.status, view=view, preview=preview)
+
+
+async def previewed(
+    request: Request, view: View, cells: Sequence[Told], news: Set[tuple[UUID, str]] = frozenset()
+) -> Preview:
     """Each record's cells tried in a transaction that is taken back: rules, rights and hooks speak as they will."""
-    preview = Preview()
+    preview = Preview(news=news)
     for key in dict.fromkeys(cell.key for cell in cells):
         await try_record(request, view, [cell for cell in cells if cell.key == key], preview)
     return preview
@@ -127,7 +160,10 @@ async def try_cells(request: Request, view: View, cells: Sequence[Told], preview
     """Try these cells together. Gives those that stand in the way of the others, which are told already."""
     state, labels = request.state, labels_of(view)
     open_ones = fields_of(view, state.actor.rights, creating=False)
-    lines = {cell.name: Line("", labels.get(cell.name, cell.name)) for cell in cells}
+    lines = {
+        cell.name: Line("", labels.get(cell.name, cell.name), is_news=(cell.key, cell.name) in preview.news)
+        for cell in cells
+    }
     new: dict[str, str] = {}
     try:
         async with rehearsal(state.database, state.actor, f"{view.identity}.update") as work:
@@ -174,6 +210,8 @@ async def understood(work: Work, view: View, cell: Told, line: Line) -> dict[str
     column = view.table.c[cell.name]
     if cell.source is not None:
         return {cell.name: wire(getattr(await work.get_record(view.record, cell.source), cell.name))}
+    if cell.is_stored:
+        return {cell.name: cell.text}
     text = cell.text.strip()
     target = target_or_none(view.table, cell.name) if column.foreign_keys else None
     if not text or target is None:
@@ -203,18 +241,19 @@ def keys_in(view: View, changed: Mapping[str, tuple[Any, Any]]) -> dict[View, li
     return found
 
 
-async def write(request: Request, view: View, rows: Sequence[tuple[UUID, dict[str, str], dict[str, str]]]) -> Response:
-    """All of it as one action. Whoever changed one of these cells since the preview stops it, and is told."""
+async def write(request: Request, view: View, rows: Sequence[Row]) -> Response:
+    """All of it as one action. Raises `Overtaken` where others changed a cell since the preview; nothing is written."""
     state, number = request.state, 0
+    overtaken: set[tuple[UUID, str]] = set()
     action = f"{view.identity}.update"
     async with state.database.transaction(state.actor, state.via, action, request_id=state.request_id) as work:
         for key, seen, new in rows:
             try:
                 number += len((await apply(work, Change(view.record, key, seen, new))).changed)
             except Conflict as problem:
-                row = await work.get_record(view.record, key)
-                name = title_of(view, row, state.actor.rights)
-                raise Refused(N_("{name} has been changed since the preview. Paste once more."), name=name) from problem
+                overtaken |= {(key, name) for name in problem.fields}
+        if overtaken:
+            raise Overtaken(overtaken)
         done = work.action_id if number else None
     told = ngettext("{n} cell changed", "{n} cells changed", number)
     return saved(request, told, f"/admin/{view.identity}/list", undo=done)

@@ -11,6 +11,7 @@ export const keyOf = (cell) => linkOf(cell).pathname.split("/").at(-1);
 export const nameOf = (cell) => headOf(cell).dataset.name;
 export const isOpen = (cell) => "open" in headOf(cell).dataset;
 const before = new WeakMap();
+const shown = new WeakMap(); // what stood in the cell when one began to write
 let pending = null;
 let coming = null; // what is typed while an editor is on its way
 
@@ -52,6 +53,7 @@ async function edit(cell, typed = "") {
   for (const form of table().querySelectorAll("[data-cell-form]")) leave(form.closest("td, th"));
   reset();
   before.set(cell, cell.innerHTML);
+  shown.set(cell, cell.textContent.trim());
   cell.closest("tr").dataset.editing = "yes";
   const address = `/admin/${table().dataset.identity}/cell/${keyOf(cell)}/${nameOf(cell)}${location.search}`;
   coming = typed;
@@ -61,10 +63,46 @@ async function edit(cell, typed = "") {
   const field = fieldOf(cell);
   if (!field) return leave(cell);
   const form = field.form;
+  const fresh = cell.querySelector("template")?.content.querySelector("tr");
+  if (fresh && around(cell.closest("tr"), fresh) && text) base(form, nameOf(cell), shown.get(cell));
   form.dataset.begun = spelled(form);
   field.focus();
   if (text && field.type !== "date" && field.tagName === "INPUT") field.value = text;
   else field.select?.();
+}
+
+/**
+ * A row in which a cell is being written, as it is now: the other cells become new, the open one says what became of it.
+ * True where it is not what it was.
+ */
+export function around(row, fresh, who = "") {
+  const open = row.querySelector("[data-cell-form]")?.closest("td, th");
+  if (!open) return false;
+  const now = fresh.cells[open.cellIndex];
+  for (const [n, cell] of [...fresh.cells].entries()) {
+    if (n === open.cellIndex || !row.cells[n] || cell.textContent === row.cells[n].textContent || cell.querySelector('[name="pk"]')) continue;
+    row.cells[n].replaceWith(cell);
+    cell.classList.add("just-changed");
+    window.htmx.process(cell);
+  }
+  before.set(open, now.innerHTML);
+  const text = now.textContent.trim();
+  if (shown.get(open) === text) return false;
+  tellOf(open.querySelector("form"), who, text);
+  return true;
+}
+
+// The base of what is written is what one saw: who types over a value that has changed since is asked which one stays.
+function base(form, name, text) {
+  form.elements.seen.value = JSON.stringify({ [name]: text });
+}
+
+function tellOf(form, who, text) {
+  const words = document.getElementById("live").dataset;
+  const line = form.querySelector(".cell-news") ?? Object.assign(document.createElement("p"), { className: "cell-news" });
+  line.setAttribute("role", "status");
+  form.append(line);
+  line.textContent = words.became.replace("{who}", who || words.somebody).replace("{value}", text || words.empty);
 }
 
 const fieldOf = (cell) => cell.querySelector('[data-cell-form] :is(input:not([type="hidden"]), select, textarea)');

@@ -96,10 +96,13 @@ document.addEventListener("keydown", (event) => {
   ask(rest.flatMap((row) => row.map((cell, n) => [keyOf(cell), nameOf(cell), null, keyOf(first[n])])));
 });
 
+// Where one stood: by record and column, since the row may have become new meanwhile.
+const placeOf = (cell) => cell && { key: keyOf(cell), column: cell.cellIndex };
+const cellAt = ({ key, column }) => table()?.querySelector(`tbody a.row-link[href$="/${key}"]`)?.closest("tr").cells[column];
 let back = null;
 async function ask(told) {
   if (!told.length) return;
-  back = cellOf(document.activeElement);
+  back = placeOf(cellOf(document.activeElement));
   const values = { told: JSON.stringify(told), csrf_token: document.querySelector('meta[name="csrf-token"]').content };
   await window.htmx.ajax("POST", `/admin/${table().dataset.identity}/cells`, { target: "#modal-body", swap: "innerHTML", values });
 }
@@ -113,14 +116,13 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
     return;
   }
   modal().close();
-  const at = back && { body: [...table().tBodies].indexOf(back.closest("tbody")), row: [...back.closest("tbody").rows].indexOf(back.closest("tr")), column: back.cellIndex };
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
-  if (at) stand(table()?.tBodies[at.body]?.rows[at.row]?.cells[at.column]);
+  if (back) stand(cellAt(back));
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-close-dialog]")) return;
   event.preventDefault();
   modal()?.close();
 });
-modal()?.addEventListener("close", () => { if (back?.isConnected) stand(back); });
+modal()?.addEventListener("close", () => { if (back) stand(cellAt(back)); });
 
