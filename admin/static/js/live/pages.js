@@ -30,6 +30,8 @@ function settle() {
 }
 
 function refresh() {
+  const writing = document.querySelector("[data-cell-form] :is(input:not([type=hidden]), select, textarea)");
+  if (writing) return writing.focus(); // what is being written is not lost
   if (!document.getElementById("results")) return location.reload();
   return htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML show:none" });
 }
