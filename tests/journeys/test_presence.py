@@ -1,4 +1,4 @@
-"""Olga and the administrator in one list: who has which record open, who writes in which cell, and what became of it."""
+"""Olga and the administrator in one list: who has which record open, who writes where, and what became of it."""
 
 from __future__ import annotations
 
