@@ -50,9 +50,9 @@ async function edit(cell, text = "", rest = []) {
     showToast({ text: table().dataset.closed, kind: "note" });
     return;
   }
-  const other = table().querySelector("[data-cell-form]");
-  if (other && other.dataset.begun !== spelled(other)) return fieldOf(other.closest("td, th")).focus(); // what is written there is not lost
-  if (other) leave(other.closest("td, th"));
+  const other = table().querySelector("[data-cell-form]")?.closest("td, th");
+  if (other && isWriting()) return fieldOf(other).focus();
+  if (other) leave(other);
   reset();
   before.set(cell, cell.innerHTML);
   shown.set(cell, cell.textContent.trim());
@@ -135,6 +135,12 @@ function tellOf(form, who, text) {
   line.setAttribute("role", "status");
   form.append(line);
   line.textContent = words.became.replace("{who}", who || words.somebody).replace("{value}", text || words.empty);
+}
+
+/** Whether something is being written that is not saved yet: then nothing is drawn over it. */
+export function isWriting() {
+  const form = table()?.querySelector("[data-cell-form]");
+  return Boolean(ahead || (form && form.dataset.begun !== spelled(form)));
 }
 
 const fieldOf = (cell) => cell.querySelector('[data-cell-form] :is(input:not([type="hidden"]), select, textarea)');

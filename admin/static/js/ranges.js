@@ -1,5 +1,5 @@
 // Ranges of the grid: Σ and average of what is marked, copying to Excel, pasting and filling down through a preview.
-import { cellOf, keyOf, nameOf, next, stand, table } from "./grid.js";
+import { cellOf, isWriting, keyOf, nameOf, next, stand, table } from "./grid.js";
 import { isTyping } from "./keys.js";
 
 let anchor = null;
@@ -99,6 +99,7 @@ document.addEventListener("keydown", (event) => {
 // Where one stood: by record and column, since the row may have become new meanwhile.
 const placeOf = (cell) => cell && { key: keyOf(cell), column: cell.cellIndex };
 const cellAt = ({ key, column }) => table()?.querySelector(`tbody a.row-link[href$="/${key}"]`)?.closest("tr").cells[column];
+const AGAIN = 400;
 let back = null;
 async function ask(told) {
   if (!told.length) return;
@@ -116,8 +117,21 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
     return;
   }
   modal().close();
+  reload();
+});
+
+// The list as it is now, once nobody writes in it; one stays where one stands.
+async function reload() {
+  if (isWriting()) return void setTimeout(reload, AGAIN);
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
-  if (back) stand(cellAt(back));
+  if (back && document.activeElement === document.body) stand(cellAt(back));
+}
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "results") return;
+  back = placeOf(cellOf(document.activeElement)) ?? back;
+  if (!isWriting()) return;
+  detail.shouldSwap = false;
+  setTimeout(reload, AGAIN);
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-close-dialog]")) return;
