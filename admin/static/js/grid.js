@@ -7,7 +7,9 @@ export const table = () => document.querySelector("table.list");
 export const cellOf = (node) => node?.closest?.("table.list tbody:not(.group-head) tr:not(.group-more) :is(td:not(.pick), th)") ?? null;
 const headOf = (cell) => table().tHead.rows[0].cells[cell.cellIndex];
 const linkOf = (cell) => cell.closest("tr").querySelector(".row-link");
-export const keyOf = (cell) => linkOf(cell).pathname.split("/").at(-1);
+export const keyOf = (cell) => cell.closest("tr").dataset.editing ?? linkOf(cell).pathname.split("/").at(-1);
+/** The row of a record. Where a list is grouped, one of an open group; the lines of the groups themselves are no records. */
+export const rowOf = (key) => table()?.querySelector(`tbody tr[data-editing="${CSS.escape(key)}"], tbody a.row-link[href$="/${CSS.escape(key)}"]`)?.closest("tr");
 export const nameOf = (cell) => headOf(cell).dataset.name;
 export const isOpen = (cell) => "open" in headOf(cell).dataset;
 const before = new WeakMap();
@@ -56,10 +58,12 @@ async function edit(cell, text = "", rest = []) {
   reset();
   before.set(cell, cell.innerHTML);
   shown.set(cell, cell.textContent.trim());
-  cell.closest("tr").dataset.editing = "yes";
-  const address = `/admin/${table().dataset.identity}/cell/${keyOf(cell)}/${nameOf(cell)}${location.search}`;
+  const key = keyOf(cell);
+  cell.closest("tr").dataset.editing = key; // the link, which names the row otherwise, may be what is edited
+  const address = `/admin/${table().dataset.identity}/cell/${key}/${nameOf(cell)}${location.search}`;
   ahead = rest;
-  await window.htmx.ajax("GET", address, { target: cell, swap: "innerHTML" }).catch(() => null);
+  cell.setAttribute("hx-push-url", "false");
+  await window.htmx.ajax("GET", address, { source: cell, target: cell, swap: "innerHTML" }).catch(() => null); // in no queue with the page's own
   const keys = ahead ?? [];
   ahead = null;
   const field = fieldOf(cell);
@@ -68,6 +72,7 @@ async function edit(cell, text = "", rest = []) {
   const fresh = cell.querySelector("template")?.content.querySelector("tr");
   if (fresh && around(cell.closest("tr"), fresh) && (text || keys.length)) base(form, nameOf(cell), shown.get(cell));
   form.dataset.begun = spelled(form);
+  window.htmx.process(form); // before anybody can send it: htmx itself waits until it has settled
   field.focus();
   const isLine = field.type !== "date" && field.tagName === "INPUT";
   if (text && isLine) field.value = text;
@@ -172,12 +177,13 @@ function save(cell, across, down) {
 
 // Saved: the row is new, and one goes on. Refused: the field says why, and one stays.
 const isCell = (detail) => detail.pathInfo?.requestPath.includes("/cell/");
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!pending || !isCell(detail) || detail.requestConfig.verb !== "post") return;
   const keys = ahead ?? [];
   ahead = null;
   const form = table()?.querySelector("[data-cell-form]");
   if (form) {
+    window.htmx.process(form);
     form.querySelector('[aria-invalid="true"], input:not([type="hidden"]), select, textarea')?.focus();
   } else {
     const row = table()?.tBodies[pending.body]?.rows[pending.row];

@@ -20,13 +20,14 @@ SEEN = """addEventListener("keydown", () => {
   if (cell && !cell.querySelector("form")) window.seen = cell.textContent.trim();
 }, true);"""
 """What stands in the cell at the moment in which one begins to write."""
-ROW = "(key) => document.querySelector(`table.list a.row-link[href$='/${key}']`)?.closest('tr')"
+ROW = """(key) => document.querySelector(
+  `table.list tr[data-editing='${key}'], table.list a.row-link[href$='/${key}']`)?.closest('tr')"""
 STAND = f"""([key, column]) => {{
   const cell = ({ROW})(key).querySelectorAll("th, td:not(.pick)")[column];
-  const at = cell.matches("th") ? cell.querySelector(".row-link") : cell;
-  cell.tabIndex = -1;
-  (cell.matches("th") ? cell : at).focus();
+  cell.dispatchEvent(new MouseEvent("mousedown", {{ bubbles: true }}));
+  cell.focus();
 }}"""
+"""A click beside the words of a cell."""
 IS_OPEN = f"(key) => Boolean(({ROW})(key).dataset.editing)"
 CAME = f"""(key) => {{
   const row = ({ROW})(key);
@@ -166,6 +167,7 @@ class Writer:
             if self._random.random() < 0.3:
                 break
         await self.page.keyboard.press("Escape")
+        await self.page.locator("#modal[open]").wait_for(state="hidden")
 
     async def _preview(self) -> dict[str, Any]:
         """The preview; what it shows is what it will write."""

@@ -26,7 +26,7 @@ function put(wanted, node, person, written) {
 function inList(identity, spot, wanted) {
   const [kind, id] = spot.split("/");
   if (kind !== identity) return;
-  const row = document.querySelector(`#results a.row-link[href$="/${CSS.escape(id)}"]`)?.closest("tr, .bcard");
+  const row = document.querySelector(`#results tr[data-editing="${CSS.escape(id)}"], #results a.row-link[href$="/${CSS.escape(id)}"]`)?.closest("tr, .bcard");
   const heads = row?.matches("tr") ? [...row.closest("table").tHead.rows[0].cells].map(({ dataset }) => dataset.name) : [];
   for (const person of row ? at(spot) : []) {
     const cells = person.fields.map((name) => row.cells?.[heads.indexOf(name)]).filter(Boolean);

@@ -1,13 +1,10 @@
 // Rows that others change become new where they stand: nothing moves. Of a row that is being edited the other cells become
 // new, and the open one says what became of it.
-import { around, stand, table } from "../grid.js";
+import { around, rowOf, stand, table } from "../grid.js";
 
 const AT_ONCE = 20;
 const waiting = new Map(); // key → who changed it
 let timer = 0;
-
-// Where a list is grouped, the rows of open groups; the lines of the groups themselves are no records.
-const rowOf = (id) => table()?.querySelector(`tbody a.row-link[href$="/${CSS.escape(id)}"]`)?.closest("tr");
 
 /** Have the row drawn anew. False where it is not here, or too many wait: then the list is to be asked for. */
 export function renew(id, who) {
