@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column
 from starlette.requests import Request
 from starlette.responses import Response
 
+from admin.grid.preview import Line, Preview, Row, Told
 from admin.i18n import _, ngettext, say
 from admin.rendering import fragment
 from admin.views.base import View
@@ -28,71 +29,14 @@ from models.session import Work
 from models.texts import N_
 
 MOST_CELLS = 2_000
-Row = tuple[UUID, dict[str, str], dict[str, str]]
-"""A record, the values that were seen, and the new ones."""
 CLOSED = N_("This field is not changed here.")
-
-
-class Told(NamedTuple):
-    """One cell as it was pasted: a text, or the record whose value it takes over."""
-
-    key: UUID
-    name: str
-    text: str
-    source: UUID | None
-    is_stored: bool = False
-    """Whether the text is a value as it is stored, not as somebody wrote it."""
-
-
-@dataclass
-class Line:
-    """A cell of the preview: what stands there, what would stand there, and why it cannot."""
-
-    title: str
-    label: str
-    old: str = ""
-    new: str = ""
-    problem: str = ""
-    is_news: bool = False
-    """Whether somebody has changed the cell since the preview before this one."""
+NOTHING: Mapping[tuple[UUID, str], str] = MappingProxyType({})
 
 
 class Overtaken(Problem):
     """Others have changed some of these cells since the preview. Look what would change now."""
 
     status = 409
-
-    def __init__(self, cells: set[tuple[UUID, str]]) -> None:
-        super().__init__()
-        self.cells = cells
-
-
-@dataclass
-class Preview:
-    """What a range would change."""
-
-    lines: list[Line] = field(default_factory=list)
-    good: list[Row] = field(default_factory=list)
-    same: int = 0
-    news: Set[tuple[UUID, str]] = frozenset()
-    """Cells that others have changed since the preview before this one."""
-    told: str = ""
-    """Why it is shown once more."""
-
-    @property
-    def changes(self) -> int:
-        """Cells that would change."""
-        return sum(len(new) for _key, _seen, new in self.good)
-
-    @property
-    def bad(self) -> int:
-        """Cells that cannot take what was pasted."""
-        return sum(bool(line.problem) for line in self.lines)
-
-    @property
-    def kept(self) -> str:
-        """What is written when it is confirmed, as one hidden value."""
-        return json.dumps([[str(key), seen, new] for key, seen, new in self.good], ensure_ascii=False)
 
 
 async def cells_page(request: Request, view: View) -> Response:
@@ -134,16 +78,17 @@ def confirmed(text: str) -> list[Row]:
 async def once_more(request: Request, view: View, rows: Sequence[Row], problem: Overtaken) -> Response:
     """The preview against what stands there now; the cells that others have changed are marked."""
     cells = [Told(key, name, text, None, is_stored=True) for key, _seen, new in rows for name, text in new.items()]
-    preview = await previewed(request, view, cells, problem.cells)
+    before = {(key, name): text for key, seen, _new in rows for name, text in seen.items()}
+    preview = await previewed(request, view, cells, before)
     preview.told = say(problem)
     return fragment(request, "parts/paste_preview.html", status=problem.status, view=view, preview=preview)
 
 
 async def previewed(
-    request: Request, view: View, cells: Sequence[Told], news: Set[tuple[UUID, str]] = frozenset()
+    request: Request, view: View, cells: Sequence[Told], before: Mapping[tuple[UUID, str], str] = NOTHING
 ) -> Preview:
     """Each record's cells tried in a transaction that is taken back: rules, rights and hooks speak as they will."""
-    preview = Preview(news=news)
+    preview = Preview(before=before)
     for key in dict.fromkeys(cell.key for cell in cells):
         await try_record(request, view, [cell for cell in cells if cell.key == key], preview)
     return preview
@@ -160,10 +105,7 @@ async def try_cells(request: Request, view: View, cells: Sequence[Told], preview
     """Try these cells together. Gives those that stand in the way of the others, which are told already."""
     state, labels = request.state, labels_of(view)
     open_ones = fields_of(view, state.actor.rights, creating=False)
-    lines = {
-        cell.name: Line("", labels.get(cell.name, cell.name), is_news=(cell.key, cell.name) in preview.news)
-        for cell in cells
-    }
+    lines = {cell.name: Line("", labels.get(cell.name, cell.name)) for cell in cells}
     new: dict[str, str] = {}
     try:
         async with rehearsal(state.database, state.actor, f"{view.identity}.update") as work:
@@ -181,6 +123,7 @@ async def try_cells(request: Request, view: View, cells: Sequence[Told], preview
             titles = await titles_of(work, keys_in(view, merged.changed))
             for name, (old, value) in merged.changed.items():
                 column = view.table.c[name]
+                lines[name].is_news = preview.before.get((row.id, name), seen[name]) != seen[name]
                 lines[name].old, lines[name].new = show(column, old, titles) or "—", show(column, value, titles) or "—"
             preview.same += len(new) - len(merged.changed)
             if merged.changed:
@@ -243,17 +186,16 @@ def keys_in(view: View, changed: Mapping[str, tuple[Any, Any]]) -> dict[View, li
 
 async def write(request: Request, view: View, rows: Sequence[Row]) -> Response:
     """All of it as one action. Raises `Overtaken` where others changed a cell since the preview; nothing is written."""
-    state, number = request.state, 0
-    overtaken: set[tuple[UUID, str]] = set()
+    state, number, is_overtaken = request.state, 0, False
     action = f"{view.identity}.update"
     async with state.database.transaction(state.actor, state.via, action, request_id=state.request_id) as work:
         for key, seen, new in rows:
             try:
                 number += len((await apply(work, Change(view.record, key, seen, new))).changed)
-            except Conflict as problem:
-                overtaken |= {(key, name) for name in problem.fields}
-        if overtaken:
-            raise Overtaken(overtaken)
+            except Conflict:
+                is_overtaken = True
+        if is_overtaken:
+            raise Overtaken
         done = work.action_id if number else None
     told = ngettext("{n} cell changed", "{n} cells changed", number)
     return saved(request, told, f"/admin/{view.identity}/list", undo=done)

@@ -94,12 +94,17 @@ def judged(
     return Verdict(
         saved=len(saved),
         clashes=len(clashes),
-        lost=list((known - logged).elements()),
+        lost=[one for one in (known - logged).elements() if not is_agreed(one, written)],
         unseen=list((logged - known).elements()),
         silent=[one for one in told if one.outcome is Outcome.SILENT],
         invented=[one for one in clashes if one.theirs not in stood[one.cell]],
         torn=[cell for cell in begun if not follows(cell, written, begun[cell], ended[cell])],
     )
+
+
+def is_agreed(one: Written, written: Sequence[Written]) -> bool:
+    """Whether the other wrote the same upon the same a moment before; then there was nothing left to write."""
+    return any(other.who != one.who and other[1:] == one[1:] for other in written)
 
 
 def follows(cell: Cell, written: Sequence[Written], begun: str, ended: str) -> bool:
