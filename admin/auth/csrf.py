@@ -51,7 +51,7 @@ class Guard:
             await self.app(scope, receive, send)  # a bearer token is sent by programs only, and no cookie counts then
         elif not is_same_origin(request):
             await problem_response(request, Denied(ELSEWHERE))(scope, receive, send)
-        elif state.actor is None:
+        elif state.actor is None and not state.csrf:
             await self.app(scope, receive, send)  # there is no session to misuse
         else:
             given, receive = await token_of(request, receive)

@@ -13,6 +13,9 @@ from models.actor import Via
 from settings import settings
 
 THEMES = ("auto", "light", "dark")
+UNASKED = "/streams/here"
+"""Says every few seconds what is on a screen: its form token counts, but the database is not asked, so that a page that
+lies open is no sign of life."""
 OPEN_TO_ALL = ("/static/", "/health/", "/metrics")
 
 
@@ -42,6 +45,8 @@ class Identify:
         if bearer:
             state.via = Via.API
             found = await self.sessions.of_api_token(bearer)
+        elif token and request.url.path == UNASKED:
+            state.csrf = form_token(token)
         elif token:
             found = await self.sessions.of_session(token)
         if found is not None:

@@ -60,7 +60,8 @@ async def cell_page(request: Request, view: View) -> Response:
         row = await work.get_record(view.record, cell.key)
         form = record_form(view, state.actor, creating=False, row=row)
         await fill_titles(work, form)
-    return editor(request, cell, form)
+        drawn = await drawn_row(request, work, view, cell.key)
+    return editor(request, cell, form, row=drawn)
 
 
 async def save_cell(request: Request, cell: Cell) -> Response:
@@ -105,11 +106,14 @@ async def refused_cell(request: Request, cell: Cell, form: RecordForm, problem: 
     return editor(request, cell, form, status=problem.status)
 
 
-def editor(request: Request, cell: Cell, form: RecordForm, *, status: int = 200) -> Response:
-    """The small form in the cell."""
+def editor(
+    request: Request, cell: Cell, form: RecordForm, *, status: int = 200, row: Markup | str = ""
+) -> Response:  # fmt: skip
+    """The small form in the cell; beside it the row as it is now, so that who begins to write sees what has changed."""
     context: dict[str, Any] = {
         "one": form.form[cell.name],
         "form": form,
+        "row": row,
         "view": cell.view,
         "seen": {cell.name: form.seen.get(cell.name, "")},
         "action": f"/admin/{cell.view.identity}/cell/{cell.key}/{cell.name}?{look_of(request.query_params)}",

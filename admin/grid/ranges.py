@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column
 from starlette.requests import Request
 from starlette.responses import Response
 
+from admin.grid.preview import Line, Preview, Row, Told
 from admin.i18n import _, ngettext, say
 from admin.rendering import fragment
 from admin.views.base import View
@@ -22,58 +23,20 @@ from admin.views.record.replies import posted, saved
 from admin.views.record.showing import show, titles_of
 from models.changes import Change, apply, wire
 from models.changes.naming import NOT_ONE, named, the_one
-from models.errors import Conflict, Invalid, Problem, Refused
+from models.errors import Conflict, Invalid, Problem
 from models.rehearsal import rehearsal
 from models.session import Work
 from models.texts import N_
 
 MOST_CELLS = 2_000
 CLOSED = N_("This field is not changed here.")
+NOTHING: Mapping[tuple[UUID, str], str] = MappingProxyType({})
 
 
-class Told(NamedTuple):
-    """One cell as it was pasted: a text, or the record whose value it takes over."""
+class Overtaken(Problem):
+    """Others have changed some of these cells since the preview. Look what would change now."""
 
-    key: UUID
-    name: str
-    text: str
-    source: UUID | None
-
-
-@dataclass
-class Line:
-    """A cell of the preview: what stands there, what would stand there, and why it cannot."""
-
-    title: str
-    label: str
-    old: str = ""
-    new: str = ""
-    problem: str = ""
-
-
-@dataclass
-class Preview:
-    """What a range would change."""
-
-    lines: list[Line] = field(default_factory=list)
-    good: list[tuple[UUID, dict[str, str], dict[str, str]]] = field(default_factory=list)
-    """Record, the values that were seen, and the new ones."""
-    same: int = 0
-
-    @property
-    def changes(self) -> int:
-        """Cells that would change."""
-        return sum(len(new) for _key, _seen, new in self.good)
-
-    @property
-    def bad(self) -> int:
-        """Cells that cannot take what was pasted."""
-        return sum(bool(line.problem) for line in self.lines)
-
-    @property
-    def kept(self) -> str:
-        """What is written when it is confirmed, as one hidden value."""
-        return json.dumps([[str(key), seen, new] for key, seen, new in self.good], ensure_ascii=False)
+    status = 409
 
 
 async def cells_page(request: Request, view: View) -> Response:
@@ -85,7 +48,11 @@ async def cells_page(request: Request, view: View) -> Response:
         raise Refused(CLOSED)
     data = await posted(request)
     if data.get("good"):
-        return await write(request, view, confirmed(str(data["good"])))
+        rows = confirmed(str(data["good"]))
+        try:
+            return await write(request, view, rows)
+        except Overtaken as problem:
+            return await once_more(request, view, rows, problem)
     preview = await previewed(request, view, told_of(str(data.get("told") or "")))
     return fragment(request, "parts/paste_preview.html", view=view, preview=preview)
 
@@ -105,7 +72,7 @@ def told_of(text: str) -> list[Told]:
     return cells
 
 
-def confirmed(text: str) -> list[tuple[UUID, dict[str, str], dict[str, str]]]:
+def confirmed(text: str) -> list[Row]:
     """What the preview showed. Raises `Invalid` as `told_of` does."""
     try:
         return [(UUID(key), dict(seen), dict(new)) for key, seen, new in json.loads(text)][:MOST_CELLS]
@@ -113,9 +80,20 @@ def confirmed(text: str) -> list[tuple[UUID, dict[str, str], dict[str, str]]]:
         raise Invalid(N_("This page is out of date. Load it again and repeat the step.")) from None
 
 
-async def previewed(request: Request, view: View, cells: Sequence[Told]) -> Preview:
+async def once_more(request: Request, view: View, rows: Sequence[Row], problem: Overtaken) -> Response:
+    """The preview against what stands there now; the cells that others have changed are marked."""
+    cells = [Told(key, name, text, None, is_stored=True) for key, _seen, new in rows for name, text in new.items()]
+    before = {(key, name): text for key, seen, _new in rows for name, text in seen.items()}
+    preview = await previewed(request, view, cells, before)
+    preview.told = say(problem)
+    return fragment(request, "parts/paste_preview.html", status=problem.status, view=view, preview=preview)
+
+
+async def previewed(
+    request: Request, view: View, cells: Sequence[Told], before: Mapping[tuple[UUID, str], str] = NOTHING
+) -> Preview:
     """Each record's cells tried in a transaction that is taken back: rules, rights and hooks speak as they will."""
-    preview = Preview()
+    preview = Preview(before=before)
     for key in dict.fromkeys(cell.key for cell in cells):
         await try_record(request, view, [cell for cell in cells if cell.key == key], preview)
     return preview
@@ -150,6 +128,7 @@ async def try_cells(request: Request, view: View, cells: Sequence[Told], preview
             titles = await titles_of(work, keys_in(view, merged.changed))
             for name, (old, value) in merged.changed.items():
                 column = view.table.c[name]
+                lines[name].is_news = preview.before.get((row.id, name), seen[name]) != seen[name]
                 lines[name].old, lines[name].new = show(column, old, titles) or "—", show(column, value, titles) or "—"
             preview.same += len(new) - len(merged.changed)
             if merged.changed:
@@ -179,6 +158,8 @@ async def understood(work: Work, view: View, cell: Told, line: Line) -> dict[str
     column = view.table.c[cell.name]
     if cell.source is not None:
         return {cell.name: wire(getattr(await work.get_record(view.record, cell.source), cell.name))}
+    if cell.is_stored:
+        return {cell.name: cell.text}
     text = cell.text.strip()
     target = target_or_none(view.table, cell.name) if column.foreign_keys else None
     if not text or target is None:
@@ -208,18 +189,18 @@ def keys_in(view: View, changed: Mapping[str, tuple[Any, Any]]) -> dict[View, li
     return found
 
 
-async def write(request: Request, view: View, rows: Sequence[tuple[UUID, dict[str, str], dict[str, str]]]) -> Response:
-    """All of it as one action. Whoever changed one of these cells since the preview stops it, and is told."""
-    state, number = request.state, 0
+async def write(request: Request, view: View, rows: Sequence[Row]) -> Response:
+    """All of it as one action. Raises `Overtaken` where others changed a cell since the preview; nothing is written."""
+    state, number, is_overtaken = request.state, 0, False
     action = f"{view.identity}.update"
     async with state.database.transaction(state.actor, state.via, action, request_id=state.request_id) as work:
         for key, seen, new in rows:
             try:
                 number += len((await apply(work, Change(view.record, key, seen, new))).changed)
-            except Conflict as problem:
-                row = await work.get_record(view.record, key)
-                name = title_of(view, row, state.actor.rights)
-                raise Refused(N_("{name} has been changed since the preview. Paste once more."), name=name) from problem
+            except Conflict:
+                is_overtaken = True
+        if is_overtaken:
+            raise Overtaken
         done = work.action_id if number else None
     told = ngettext("{n} cell changed", "{n} cells changed", number)
     return saved(request, told, f"/admin/{view.identity}/list", undo=done)

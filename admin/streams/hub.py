@@ -13,11 +13,23 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from starlette.datastructures import QueryParams
 
 from admin.metrics import METRICS
 from admin.streams.listener import Listener
-from admin.streams.news import News, Place, audience, audience_of, bells, framed, horizon, news, still_signed_in
+from admin.streams.news import (
+    Audience,
+    News,
+    Place,
+    audience,
+    bells,
+    horizon,
+    news,
+    still_signed_in,
+)
+from admin.streams.opened import Spot, opened
 from admin.streams.presence import Presence
+from admin.streams.showing import lookers_at, tell_who_is_here
 
 LOOK_SECONDS = 1.0
 """The truth: NOTIFY only makes it quicker."""
@@ -26,6 +38,10 @@ RECHECK_SECONDS = 30.0
 AT_ONCE, REPLAYED = 500, 500
 """Events of one reading, and those that a browser is told that comes back; after more it looks anew."""
 PAUSE_SECONDS = 1.0
+GATHER_SECONDS = 0.1
+"""What comes so close together is told at once: people who walk through cells are many messages otherwise."""
+RESHOW_SECONDS = 5.0
+"""How often it is looked whether those who were shown are still there, and may still be seen."""
 PEOPLE = frozenset({"auth.sessions", "auth.users", "auth.roles", "auth.teams", "auth.api_tokens"})
 LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 log = logging.getLogger("polisdesk.streams")
@@ -36,8 +52,11 @@ class Hub:
 
     def __init__(self, dsn: str, idle: timedelta, redis: Callable[[], str]) -> None:
         self.place: Place | None = None
-        self._presence = Presence(redis, self._stir)
-        self._stirred: set[UUID] = set()
+        self._presence = Presence(redis, self._stir, self._hear_of)
+        self._stirred: set[Spot] = set()
+        self._turned: set[Listener] = set()
+        self._gathering: asyncio.TimerHandle | None = None
+        self._shown_at = 0.0
         self._dsn, self._idle = dsn, idle
         self._listeners: set[Listener] = set()
         self._newcomers: set[Listener] = set()
@@ -83,11 +102,37 @@ class Hub:
         self._listeners.discard(listener)
         self._presence.leave(listener)
 
-    def _stir(self, deal: UUID) -> None:
-        """Somebody has come to a deal or left it; those of us who have it open are told."""
-        if any(deal in listener.deals for listener in self._listeners):
-            self._stirred.add(deal)
-            self._wake.set()
+    async def said(self, handle: str, text: str) -> None:
+        """What a browser has on its screen now, by the handle of its stream; the stream may be another process's."""
+        if not self._hear_of(handle, text):
+            await self._presence.pass_on(handle, text)
+
+    def _hear_of(self, handle: str, text: str) -> bool:
+        """Whether the stream is one of ours."""
+        for listener in self._listeners | self._newcomers:
+            if listener.handle == handle:
+                before = listener.opened
+                listener.turn_to(opened(QueryParams(text)))
+                if listener.opened != before:
+                    self._presence.enter(listener)
+                    self._turned.add(listener)
+                    self._wake_soon()
+                return True
+        return False
+
+    def _stir(self, spots: Iterable[Spot]) -> None:
+        """Somebody has come to records or left them; those of us who have them on the screen are told."""
+        self._stirred |= {spot for spot in spots if any(one.opened.holds(spot) for one in self._listeners)}
+        if self._stirred:
+            self._wake_soon()
+
+    def _wake_soon(self) -> None:
+        if self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        self._wake.set()
 
     async def _beat_for_ever(self) -> None:
         """One clock for all streams, database or not: a timer for each wait of each stream costs as much as sending."""
@@ -146,8 +191,7 @@ class Hub:
                 break
         if people_changed or monotonic() - self._checked > RECHECK_SECONDS:
             await self._check_sessions(connection)
-        while self._stirred:
-            await self._tell_who_is_here(connection, self._stirred.pop())
+        await self._show(connection)
 
     async def _welcome(self, connection: Any, here: Place) -> None:
         """Take newcomers in; those who come back are told what they missed, with one reading for all of them."""
@@ -163,37 +207,42 @@ class Hub:
         arrived = newcomers & self._newcomers
         self._newcomers -= arrived
         self._listeners |= arrived
-        for one in arrived:
-            self._stirred |= one.deals
+        self._turned |= arrived
 
-    async def _tell_who_is_here(self, connection: Any, deal: UUID) -> None:
-        """Who has a deal open: told to those who have it open too, all of them as far as they may see it."""
-        here = await self._presence.of(deal)
-        mine = [one for one in self._listeners if deal in one.deals]
-        seers = (await audience_of(connection, [deal], [], {p.id for p in here} | {one.actor.id for one in mine})).of(
-            deal
-        )
-        told = {"deal_id": deal, "people": [person._asdict() for person in here if person.id in seers]}
-        for listener in mine:
-            if listener.actor.id in seers:
-                listener.say(framed("presence", told))
+    async def _show(self, connection: Any) -> None:
+        """Who is where: to those whose screen has changed everything on it, to the others where something stirred."""
+        stirred, turned = set(self._stirred), self._turned & self._listeners
+        self._stirred.clear()
+        self._turned.clear()
+        if is_time := monotonic() - self._shown_at > RESHOW_SECONDS:
+            self._shown_at = monotonic()
+        if is_time or turned:
+            await tell_who_is_here(connection, self._presence, self._listeners if is_time else turned, None)
+        if stirred and not is_time:
+            await tell_who_is_here(connection, self._presence, self._listeners - turned, stirred)
 
     async def _tell(self, connection: Any, events: list[News], listeners: Iterable[Listener]) -> None:
         """Work the audience out once for all, then pass each event to those who may know of it."""
         told = [event for event in events if event.subject]
+        loose = [event for event in events if event.is_loose]
         ringing = await bells(connection, events)
         by_person: defaultdict[UUID, list[Listener]] = defaultdict(list)
         for listener in listeners:
             by_person[listener.actor.id].append(listener)
-        if not (told or ringing) or not by_person:
+        if not (told or ringing or loose) or not by_person:
             return
-        seers = await audience(connection, told, by_person)
+        seers = await audience(connection, told, by_person) if told else Audience(())
+        lookers = await lookers_at(connection, loose, listeners)
         for event in events:
             if event.subject:
                 message = event.message()
                 for person in seers.of(event.subject) & by_person.keys():
                     for listener in by_person[person]:
                         listener.offer(event, message)
+            elif event.is_loose:
+                message = event.message()
+                for listener in lookers.get(event.spot, ()):
+                    listener.offer(event, message)
             elif event.record_id and (bell := ringing.get(event.record_id)):
                 for listener in by_person.get(bell.user_id, ()):
                     listener.ring(event, bell)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from admin.streams.news import Bell, News, Place, Signed, framed, identity_of
+from admin.streams.opened import Opened, Spot
 from models.actor import Actor
 
 BEAT_SECONDS = 15.0
 """A quiet stream says so often that it lives, and how far it has come."""
 LONGEST = 500
 """Messages that wait for a slow browser; beyond them it is told to look anew."""
+
+
+class Person(NamedTuple):
+    """Somebody who has a record open, and the fields of it that they write in."""
+
+    id: UUID
+    name: str
+    fields: tuple[str, ...] = ()
 
 
 class Listener:
@@ -27,19 +38,24 @@ class Listener:
         actor: Actor,
         session_id: UUID,
         since: Place | None = None,
-        deals: frozenset[UUID] = frozenset(),
+        opened: Opened = Opened(),  # noqa: B008 - never changed
         *,
         hears_deals: bool = True,
     ) -> None:
         self.id = uuid7()
+        self.handle = secrets.token_urlsafe(16)
+        """By which the browser, and nobody else, says what is on its screen."""
         self.actor = actor
         self.session_id = session_id
         self.last = since
-        self.deals = deals
-        """What is open in the browser, to be shown to the others there."""
+        self.opened = opened
+        """What is on the screen, to be shown to the others there."""
+        self.seen_at = monotonic()
+        """When the browser said last that it is there."""
         self.hears_deals = hears_deals
         """Whether more than the person's own notifications is told."""
         self.is_closed = False
+        self._shown: dict[Spot, tuple[Person, ...]] = {}
         self._waiting: deque[bytes] = deque()
         self._something = asyncio.Event()
         self._spoke = monotonic()
@@ -47,7 +63,7 @@ class Listener:
     def begin(self, here: Place, *, is_lost: bool) -> None:
         """The first words: from where on the stream tells. Who has lost the thread looks anew and begins here."""
         self.last = here if is_lost else self.last or here
-        self.say(framed("hello", {"me": self.actor.id}, self.last))
+        self.say(framed("hello", {"me": self.actor.id, "stream": self.handle}, self.last))
         if is_lost:
             self.say(framed("reset", {}, here))
 
@@ -66,6 +82,24 @@ class Listener:
             self.last = event.place
             self.say(bell.message(event))
 
+    def turn_to(self, opened: Opened) -> None:
+        """Something else is on the screen now; who was shown elsewhere is forgotten, as the browser forgets them."""
+        self.opened, self.seen_at = opened, monotonic()
+        self._shown = {spot: people for spot, people in self._shown.items() if opened.holds(spot)}
+
+    def keys_of(self, identity: str, here: Iterable[UUID]) -> set[UUID]:
+        """Records of an entity of which something is to be told or taken back; `here`: those that anybody has open."""
+        mine = {spot.key for spot in self.opened.records if spot.identity == identity}
+        present = set(here) if identity in self.opened.lists else mine & set(here)
+        return present | {spot.key for spot, people in self._shown.items() if people and spot.identity == identity}
+
+    def show(self, spot: Spot, people: tuple[Person, ...]) -> None:
+        """Who has a record open, if it is not known; to whom nobody was shown it is never told that nobody is there."""
+        if self._shown.get(spot, ()) != people:
+            self._shown[spot] = people
+            told = {"identity": spot.identity, "record_id": spot.key, "people": [one._asdict() for one in people]}
+            self.say(framed("presence", told))
+
     def has_seen(self, place: Place) -> None:
         """Everything up to here was passed on or is none of this person's business."""
         self.last = max(self.last or place, place)
@@ -74,6 +108,7 @@ class Listener:
         """What was missed cannot be told one by one: the browser should look anew."""
         self.last = place
         self._waiting.clear()
+        self._shown.clear()
         self.say(framed("reset", {}, place))
 
     def say(self, message: bytes) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from admin.streams.opened import Spot
 from admin.views.registry import view_of_table
 
 NOTICES = "notifications.notifications"
@@ -55,6 +56,17 @@ class News(NamedTuple):
     def subject(self) -> UUID | None:
         """The deal, else the client, by which the policies decide who sees it; a bell has an owner instead."""
         return None if self.table == NOTICES else self.deal_id or self.client_id
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is of a record that the panel shows and that hangs on no deal and no client."""
+        return not self.subject and self.table != NOTICES and bool(self.record_id and identity_of(self.table))
+
+    @property
+    def spot(self) -> Spot:
+        """The record that it is of."""
+        assert self.record_id is not None
+        return Spot(identity_of(self.table), self.record_id)
 
     def message(self) -> bytes:
         """The event as a stream carries it."""
@@ -130,13 +142,6 @@ async def audience(connection: Any, subjects: Iterable[News], people: Iterable[U
     told = list(subjects)
     deals = {event.deal_id for event in told if event.deal_id}
     clients = {event.client_id for event in told if event.client_id and not event.deal_id}
-    return await audience_of(connection, deals, clients, people)
-
-
-async def audience_of(
-    connection: Any, deals: Iterable[UUID], clients: Iterable[UUID], people: Iterable[UUID]
-) -> Audience:
-    """Who of these people may know of these deals and clients."""
     rows = await connection.fetch("SELECT * FROM audit.audience($1, $2, $3)", list(deals), list(clients), list(people))
     return Audience((row["record_id"], row["user_id"]) for row in rows)
 

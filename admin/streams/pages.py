@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from functools import partial
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +13,8 @@ from starlette.routing import Route
 from admin.streams.hub import Hub
 from admin.streams.listener import BEAT_SECONDS, Listener
 from admin.streams.news import Place, framed
+from admin.streams.opened import Opened, opened
+from admin.streams.pace import Pace
 from admin.streams.response import Streamed
 from models.clock import now
 from models.errors import TooMany, Unauthenticated
@@ -21,12 +22,14 @@ from models.texts import N_
 
 EACH_PERSON = 12
 """Streams of one person in one process; the tabs of a browser share one."""
-OPEN_AT_ONCE = 20
-"""Deals that a browser says to have open."""
+PACE = Pace(per_second=10, at_once=40)
+"""What the tabs of a session may say; a person who walks through cells says less."""
+LONGEST = 4_000
+"""Letters in which a browser says what is on its screen."""
 
 
 async def deals(request: Request) -> Response:
-    """Changes of the deals and clients that the person sees, and their bells; `deal`: what the browser has open."""
+    """Changes of what the person sees, and their bells; `open` and `list`: what is on the browser's screen."""
     return listening(request, hears_deals=True)
 
 
@@ -43,7 +46,7 @@ def listening(request: Request, *, hears_deals: bool) -> Response:
     if hub.streams_of(state.actor.id) >= EACH_PERSON:
         raise TooMany(N_("Too many windows are open at once. Close some of them."))
     since = Place.read(request.headers.get("last-event-id", "") or request.query_params.get("since", ""))
-    here = opened(request) if hears_deals else frozenset()
+    here = opened(request.query_params) if hears_deals else Opened()
     listener = Listener(state.actor, state.session_id, since, here, hears_deals=hears_deals)
     hub.admit(listener)
     return Streamed(listener.messages(), partial(hub.dismiss, listener))
@@ -63,15 +66,19 @@ async def beats() -> AsyncGenerator[bytes, None]:
         await asyncio.sleep(BEAT_SECONDS)
 
 
-def opened(request: Request) -> frozenset[UUID]:
-    """The deals that the browser has open; what is no key is none."""
-    found: set[UUID] = set()
-    for text in request.query_params.getlist("deal")[:OPEN_AT_ONCE]:
-        try:
-            found.add(UUID(text))
-        except ValueError:
-            continue
-    return frozenset(found)
+async def here(request: Request) -> Response:
+    """What is on the screen now, as `open` and `list` say it: for those who see the same, never for the database.
+
+    The stream's handle says whose screen; it counts as no sign of life of the session. Raises `TooMany`,
+    `Unauthenticated`.
+    """
+    if not request.state.csrf:
+        raise Unauthenticated
+    PACE.must_allow(request.state.csrf)
+    handle = request.query_params.get("stream", "")
+    text = (await request.body())[:LONGEST].decode(errors="replace")
+    await hub_of(request).said(handle, text)
+    return Response(status_code=204)
 
 
 def hub_of(request: Request) -> Hub:
@@ -83,5 +90,6 @@ def hub_of(request: Request) -> Hub:
 ROUTES = (
     Route("/streams/deals", deals, name="deal-stream"),
     Route("/streams/notifications", notifications, name="notification-stream"),
+    Route("/streams/here", here, methods=["POST"], name="here"),
     Route("/streams/heartbeat", heartbeat, name="heartbeat"),
 )

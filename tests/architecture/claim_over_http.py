@@ -7,11 +7,17 @@ import json
 import re
 from html import unescape
 
+import asyncpg
 import httpx
 import openpyxl
 import pytest
 from models.claim import Claim
+from starlette.datastructures import QueryParams
 
+from admin.streams.listener import Listener, Person
+from admin.streams.opened import opened
+from admin.streams.showing import tell
+from jobs.embedded import libpq_address
 from models import clock
 from models.policy import Policy
 from tests.admin.conftest import Browser, SignIn
@@ -203,6 +209,19 @@ async def test_they_stand_on_a_board_and_in_a_calendar(browser: SignIn, world: W
     assert (await get(world, world.anna, Claim, made.id)).happened_on.isoformat() == "2026-01-05"
     assert "Д-1" in (await anna.get(f"{at}/peek/{made.id}", headers=HX)).text
     assert (await anna.post(f"{at}/pin/{made.id}", headers=HX)).status_code == 204
+
+
+async def test_who_writes_in_it_is_told_to_those_who_see_it(world: World, claim: Claim) -> None:
+    screen = opened(QueryParams({"open": f"claim/{claim.id}/place", "list": "claim"}))
+    ((spot, fields),) = screen.records.items()
+    anna, vera = (Listener(who, who.id, opened=screen) for who in (world.anna, world.vera))
+    here = {spot.key: [Person(world.boris.id, world.boris.name, tuple(fields))]}
+    connection = await asyncpg.connect(libpq_address(world.database.engine.url))
+    await tell(connection, "claim", here, {anna: {claim.id}, vera: {claim.id}})
+    await connection.close()
+    vera.say(b"nothing else")
+    assert '"name": "Борис Орлов", "fields": ["place"]' in (await anext(anna.messages())).decode()
+    assert await anext(vera.messages()) == b"nothing else"
 
 
 async def test_they_stand_on_the_page_of_their_policy(browser: SignIn, world: World, claim: Claim) -> None:

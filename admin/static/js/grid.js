@@ -7,12 +7,15 @@ export const table = () => document.querySelector("table.list");
 export const cellOf = (node) => node?.closest?.("table.list tbody:not(.group-head) tr:not(.group-more) :is(td:not(.pick), th)") ?? null;
 const headOf = (cell) => table().tHead.rows[0].cells[cell.cellIndex];
 const linkOf = (cell) => cell.closest("tr").querySelector(".row-link");
-export const keyOf = (cell) => linkOf(cell).pathname.split("/").at(-1);
+export const keyOf = (cell) => cell.closest("tr").dataset.editing ?? linkOf(cell).pathname.split("/").at(-1);
+/** The row of a record. Where a list is grouped, one of an open group; the lines of the groups themselves are no records. */
+export const rowOf = (key) => table()?.querySelector(`tbody tr[data-editing="${CSS.escape(key)}"], tbody a.row-link[href$="/${CSS.escape(key)}"]`)?.closest("tr");
 export const nameOf = (cell) => headOf(cell).dataset.name;
 export const isOpen = (cell) => "open" in headOf(cell).dataset;
 const before = new WeakMap();
+const shown = new WeakMap(); // what stood in the cell when one began to write
 let pending = null;
-let coming = null; // what is typed while an editor is on its way
+let ahead = null; // keys that come while an editor is on its way or a cell is being saved; they count afterwards
 
 export function stand(cell) {
   if (!cell) return;
@@ -44,27 +47,105 @@ function go(cell, across, down, extending) {
   stand(to);
 }
 
-async function edit(cell, typed = "") {
+async function edit(cell, text = "", rest = []) {
   if (!isOpen(cell)) {
     showToast({ text: table().dataset.closed, kind: "note" });
     return;
   }
-  for (const form of table().querySelectorAll("[data-cell-form]")) leave(form.closest("td, th"));
+  const other = table().querySelector("[data-cell-form]")?.closest("td, th");
+  if (other && isWriting()) return fieldOf(other).focus();
+  if (other) leave(other);
   reset();
   before.set(cell, cell.innerHTML);
-  cell.closest("tr").dataset.editing = "yes";
-  const address = `/admin/${table().dataset.identity}/cell/${keyOf(cell)}/${nameOf(cell)}${location.search}`;
-  coming = typed;
-  await window.htmx.ajax("GET", address, { target: cell, swap: "innerHTML" });
-  const text = coming;
-  coming = null;
+  shown.set(cell, cell.textContent.trim());
+  const key = keyOf(cell);
+  cell.closest("tr").dataset.editing = key; // the link, which names the row otherwise, may be what is edited
+  const address = `/admin/${table().dataset.identity}/cell/${key}/${nameOf(cell)}${location.search}`;
+  ahead = rest;
+  cell.setAttribute("hx-push-url", "false");
+  await window.htmx.ajax("GET", address, { source: cell, target: cell, swap: "innerHTML" }).catch(() => null); // in no queue with the page's own
+  const keys = ahead ?? [];
+  ahead = null;
   const field = fieldOf(cell);
   if (!field) return leave(cell);
   const form = field.form;
+  const fresh = cell.querySelector("template")?.content.querySelector("tr");
+  if (fresh && around(cell.closest("tr"), fresh) && (text || keys.length)) base(form, nameOf(cell), shown.get(cell));
   form.dataset.begun = spelled(form);
+  window.htmx.process(form); // before anybody can send it: htmx itself waits until it has settled
   field.focus();
-  if (text && field.type !== "date" && field.tagName === "INPUT") field.value = text;
+  const isLine = field.type !== "date" && field.tagName === "INPUT";
+  if (text && isLine) field.value = text;
   else field.select?.();
+  typeInto(cell, isLine ? field : null, keys, Boolean(text));
+}
+
+// What was typed before the editor was there; from Enter or Tab on it is meant for the next cell.
+function typeInto(cell, field, keys, isBegun) {
+  while (keys.length) {
+    const { key, shiftKey } = keys.shift();
+    if (key === "Escape") return leave(cell);
+    if (ENDS[key]) {
+      ahead = keys;
+      return save(cell, ...ENDS[key](shiftKey));
+    }
+    if (!field) continue;
+    if (!isBegun) field.value = "";
+    field.value = key === "Backspace" ? field.value.slice(0, -1) : field.value + key;
+    isBegun = true;
+  }
+  if (isBegun) field?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// What was typed while a cell was being saved is done in the one that follows.
+function goOn(cell, keys) {
+  while (cell && keys.length) {
+    const { key, shiftKey } = keys.shift();
+    if (key.length === 1) return BEGINS.test(key) && isOpen(cell) ? edit(cell, key, keys) : undefined;
+    const [across, down] = STEPS[key] ?? ENDS[key]?.(shiftKey) ?? [0, 0];
+    cell = next(cell, across, down) ?? cell;
+    stand(cell);
+  }
+}
+
+/**
+ * A row in which a cell is being written, as it is now: the other cells become new, the open one says what became of it.
+ * True where it is not what it was.
+ */
+export function around(row, fresh, who = "") {
+  const open = row.querySelector("[data-cell-form]")?.closest("td, th");
+  if (!open) return false;
+  const now = fresh.cells[open.cellIndex];
+  for (const [n, cell] of [...fresh.cells].entries()) {
+    if (n === open.cellIndex || !row.cells[n] || cell.textContent === row.cells[n].textContent || cell.querySelector('[name="pk"]')) continue;
+    row.cells[n].replaceWith(cell);
+    cell.classList.add("just-changed");
+    window.htmx.process(cell);
+  }
+  before.set(open, now.innerHTML);
+  const text = now.textContent.trim();
+  if (shown.get(open) === text) return false;
+  tellOf(open.querySelector("form"), who, text);
+  return true;
+}
+
+// The base of what is written is what one saw: who types over a value that has changed since is asked which one stays.
+function base(form, name, text) {
+  form.elements.seen.value = JSON.stringify({ [name]: text });
+}
+
+function tellOf(form, who, text) {
+  const words = document.getElementById("live").dataset;
+  const line = form.querySelector(".cell-news") ?? Object.assign(document.createElement("p"), { className: "cell-news" });
+  line.setAttribute("role", "status");
+  form.append(line);
+  line.textContent = words.became.replace("{who}", who || words.somebody).replace("{value}", text || words.empty);
+}
+
+/** Whether something is being written that is not saved yet: then nothing is drawn over it. */
+export function isWriting() {
+  const form = table()?.querySelector("[data-cell-form]");
+  return Boolean(ahead || (form && form.dataset.begun !== spelled(form)));
 }
 
 const fieldOf = (cell) => cell.querySelector('[data-cell-form] :is(input:not([type="hidden"]), select, textarea)');
@@ -80,20 +161,29 @@ function leave(cell) {
 function save(cell, across, down) {
   const form = cell.querySelector("[data-cell-form]");
   if (form.classList.contains("htmx-request")) return;
+  const keys = ahead ?? [];
+  ahead = null;
   if (form.dataset.begun === spelled(form)) {
     leave(cell);
-    go(cell, across, down, false);
+    stand(next(cell, across, down) ?? cell);
+    reset();
+    goOn(cellOf(document.activeElement), keys);
     return;
   }
+  ahead = keys;
   pending = { body: [...table().tBodies].indexOf(cell.closest("tbody")), row: [...cell.closest("tbody").rows].indexOf(cell.closest("tr")), column: cell.cellIndex, across, down };
   form.requestSubmit();
 }
 
 // Saved: the row is new, and one goes on. Refused: the field says why, and one stays.
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (!pending) return;
+const isCell = (detail) => detail.pathInfo?.requestPath.includes("/cell/");
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (!pending || !isCell(detail) || detail.requestConfig.verb !== "post") return;
+  const keys = ahead ?? [];
+  ahead = null;
   const form = table()?.querySelector("[data-cell-form]");
   if (form) {
+    window.htmx.process(form);
     form.querySelector('[aria-invalid="true"], input:not([type="hidden"]), select, textarea')?.focus();
   } else {
     const row = table()?.tBodies[pending.body]?.rows[pending.row];
@@ -102,38 +192,45 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
       cell.classList.add("just-saved");
       document.body.dispatchEvent(new CustomEvent("rows-changed"));
       stand(next(cell, pending.across, pending.down) ?? cell);
+      goOn(cellOf(document.activeElement), keys);
     }
   }
   pending = null;
 });
+for (const name of ["sendError", "sendAbort", "timeout", "responseError", "swapError", "targetError"]) {
+  document.addEventListener(`htmx:${name}`, ({ detail }) => { if (isCell(detail)) ahead = pending = null; });
+}
 
 function whileEditing(event, cell) {
   if (event.defaultPrevented) return;
   const isLong = event.target.tagName === "TEXTAREA";
   if (event.key === "Escape") leave(cell);
-  else if (event.key === "Enter" && !(isLong && event.shiftKey)) save(cell, 0, 1);
-  else if (event.key === "Tab") save(cell, event.shiftKey ? -1 : 1, 0);
+  else if (ENDS[event.key] && !(isLong && event.key === "Enter" && event.shiftKey)) save(cell, ...ENDS[event.key](event.shiftKey));
   else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
+const ENDS = { Enter: () => [0, 1], Tab: (isBack) => [isBack ? -1 : 1, 0] };
+const BEGINS = /^[\d-]$/;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 document.addEventListener("keydown", (event) => {
   const cell = cellOf(document.activeElement);
-  if (!cell || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (coming !== null && event.key.length === 1) {
-    coming += event.key;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (ahead && (event.key.length === 1 || STEPS[event.key] || ENDS[event.key] || event.key === "Escape" || event.key === "Backspace")) {
+    ahead.push({ key: event.key, shiftKey: event.shiftKey });
     event.preventDefault();
+    event.stopPropagation();
     return;
   }
+  if (!cell) return;
   if (cell.querySelector("[data-cell-form]")) return whileEditing(event, cell);
   if (isTyping()) return;
   if (STEPS[event.key]) go(cell, ...STEPS[event.key], event.shiftKey);
   else if (event.key === "F2" || (event.key === "Enter" && document.activeElement === cell && isOpen(cell))) edit(cell);
   else if (event.key === "Enter" && document.activeElement === cell) linkOf(cell).click();
-  else if (/^[\d-]$/.test(event.key) && isOpen(cell)) edit(cell, event.key);
+  else if (BEGINS.test(event.key) && isOpen(cell)) edit(cell, event.key);
   else return;
   event.preventDefault();
 }, true); // before the keys of the page, for which Escape only leaves the field

@@ -9,16 +9,20 @@
 //     hx-trigger="changed-{{ deal.id }} from:body delay:150ms"
 //   "live-reset" on the body: too much was missed to tell it one by one – draw anew what the page shows.
 //   "bell-changed" on the body: a notification of this person's has come or was read.
-//   "presence" on the body: detail = { deal_id, people: [{ id, name }] }, the others who have the deal open.
+//   "presence" on the body: detail = { identity, record_id, people: [{ id, name, fields }] }, the others who have a record open
+//     that is on this screen, with the fields that they write in. Told for records that are open here and for rows of a list.
 //   What this tab has done itself (htmx requests, or those whose X-Request-Id went through `own()`) is not told to it.
 //
-//   A page of a deal names it by data-live-deal="<id>" on any element (details and edit pages of deals need not).
-//   Initials of the others are drawn into [data-presence] where there is one, else behind the first h1.
+//   What is on the screen is read off addresses: of the page, of the peek, of the form that is written in (live/screen.js).
+//   A page of a deal with another address names it by data-live-deal="<id>" on any element.
+//   Initials of the others are drawn into [data-presence] where there is one, else behind the first h1; their fields and
+//   cells are framed (live/presence.js).
 //   Pages of records refresh themselves by these events (refresh.js); lists renew the rows that they show and
 //   get the chip “refresh” for the others (live/pages.js).
 import { Source } from "./live/source.js";
 import { draw } from "./live/presence.js";
 import { follow } from "./live/pages.js";
+import { onScreen, watch } from "./live/screen.js";
 
 const shell = document.querySelector("[data-place]");
 const mine = new Set();
@@ -63,34 +67,32 @@ function hear(message) {
   else if (message.kind === "reset") send("live-reset", {});
   else if (message.kind === "bell") send("bell-changed", {});
   else if (message.kind === "line") document.getElementById("live-line").hidden = message.online;
-  else if (message.kind === "presence" && openDeals().includes(message.told.deal_id)) {
+  else if (message.kind === "presence") {
     const people = message.told.people.filter(({ id }) => id !== shell.dataset.me);
-    send("presence", { deal_id: message.told.deal_id, people });
+    send("presence", { ...message.told, people });
   }
-}
-
-function openDeals() {
-  const named = [...document.querySelectorAll("[data-live-deal]")].map((element) => element.dataset.liveDeal);
-  const inAddress = location.pathname.match(/^\/admin\/deal\/(?:details|edit)\/([0-9a-f-]{36})/);
-  return [...new Set(inAddress ? [...named, inAddress[1]] : named)];
 }
 
 // Through the worker that all tabs share; where browsers have none (phones), by itself while it is looked at.
 function join() {
-  const hello = { kind: "hello", place: shell.dataset.place, deals: openDeals() };
+  const csrf = document.querySelector('meta[name="csrf-token"]')?.content;
+  const hello = { kind: "hello", place: shell.dataset.place, screen: onScreen(), csrf };
   if (!("SharedWorker" in window)) return alone(hello);
   const worker = new SharedWorker(new URL("./live/worker.js", import.meta.url), { type: "module", name: "live" });
   worker.port.onmessage = ({ data }) => hear(data);
   worker.port.postMessage(hello);
+  watch((screen) => worker.port.postMessage({ kind: "here", place: "", screen }));
   addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-function alone({ place, deals }) {
+function alone({ place, csrf }) {
   const source = new Source(hear);
-  const look = () => (document.hidden ? source.close() : source.open(new Set(deals), place));
+  source.csrf = csrf;
+  const look = () => (document.hidden ? source.close() : source.open(onScreen(), place));
   document.addEventListener("visibilitychange", look);
   addEventListener("pagehide", () => source.close());
+  watch(look);
   look();
 }
 

@@ -61,6 +61,7 @@ function close() {
   for (const old of document.querySelectorAll(".peeked")) old.classList.remove("peeked");
   if (inside) links()[current()]?.focus({ preventScroll: true });
   shown = null;
+  document.dispatchEvent(new CustomEvent("peeked"));
 }
 
 // At the end of a page its neighbour is fetched, and one goes on there.

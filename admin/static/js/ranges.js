@@ -1,7 +1,10 @@
 // Ranges of the grid: Σ and average of what is marked, copying to Excel, pasting and filling down through a preview.
-import { cellOf, keyOf, nameOf, next, stand, table } from "./grid.js";
+import { cellOf, isWriting, keyOf, nameOf, next, rowOf, stand, table } from "./grid.js";
 import { isTyping } from "./keys.js";
 
+// Places are by record and column: the row that was there may have become new meanwhile.
+const placeOf = (cell) => cell && { key: keyOf(cell), column: cell.cellIndex };
+const cellAt = (place) => place && rowOf(place.key)?.cells[place.column];
 let anchor = null;
 let end = null;
 
@@ -11,21 +14,23 @@ export function reset() {
 }
 
 export function extend(from, to) {
-  anchor = anchor?.isConnected ? anchor : from;
-  end = to;
+  if (!cellAt(anchor)) anchor = placeOf(from);
+  end = placeOf(to);
   paint();
 }
 
 /** Rows of cells from the one corner to the other; the cell that has the focus where nothing is marked. */
 function marked() {
-  const [one, other] = [anchor ?? cellOf(document.activeElement), end ?? cellOf(document.activeElement)];
-  if (!one?.isConnected || !other?.isConnected) return [];
+  const here = cellOf(document.activeElement);
+  const [one, other] = [anchor ? cellAt(anchor) : here, end ? cellAt(end) : here];
+  if (!one || !other) return [];
   const lines = [...one.closest("tbody").rows];
   const span = (a, b) => [Math.min(a, b), Math.max(a, b) + 1];
   const rows = lines.slice(...span(lines.indexOf(one.closest("tr")), lines.indexOf(other.closest("tr"))));
   const columns = span(one.cellIndex, other.cellIndex);
   return rows.map((row) => [...row.cells].slice(...columns).filter((cell) => cell.offsetParent));
 }
+document.addEventListener("rows-changed", paint);
 
 const isRussian = document.documentElement.lang === "ru";
 function numberIn(cell) {
@@ -96,16 +101,17 @@ document.addEventListener("keydown", (event) => {
   ask(rest.flatMap((row) => row.map((cell, n) => [keyOf(cell), nameOf(cell), null, keyOf(first[n])])));
 });
 
+const AGAIN = 400;
 let back = null;
 async function ask(told) {
   if (!told.length) return;
-  back = cellOf(document.activeElement);
+  back = placeOf(cellOf(document.activeElement));
   const values = { told: JSON.stringify(told), csrf_token: document.querySelector('meta[name="csrf-token"]').content };
-  await window.htmx.ajax("POST", `/admin/${table().dataset.identity}/cells`, { target: "#modal-body", swap: "innerHTML", values });
+  await window.htmx.ajax("POST", `/admin/${table().dataset.identity}/cells`, { source: "#modal-body", target: "#modal-body", swap: "innerHTML", values });
 }
 
 const modal = () => document.getElementById("modal");
-document.addEventListener("htmx:afterSwap", async ({ detail }) => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "modal-body") return;
   if (detail.target.childElementCount) {
     window.htmx.process(detail.target);
@@ -113,14 +119,29 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
     return;
   }
   modal().close();
-  const at = back && { body: [...table().tBodies].indexOf(back.closest("tbody")), row: [...back.closest("tbody").rows].indexOf(back.closest("tr")), column: back.cellIndex };
-  await window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
-  if (at) stand(table()?.tBodies[at.body]?.rows[at.row]?.cells[at.column]);
+  reload();
+});
+
+// The list as it is now, once no editor is open in it; one stays where one stands.
+const isEditing = () => isWriting() || document.querySelector("tr[data-editing]");
+function reload() {
+  if (isEditing()) return void setTimeout(reload, AGAIN);
+  window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
+}
+document.addEventListener("htmx:afterSwap", () => {
+  if (back && document.activeElement === document.body && !modal()?.open) stand(cellAt(back));
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "results") return;
+  back = placeOf(cellOf(document.activeElement)) ?? back;
+  if (!(detail.requestConfig.elt === document.body ? isEditing() : isWriting())) return;
+  detail.shouldSwap = false;
+  setTimeout(reload, AGAIN);
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-close-dialog]")) return;
   event.preventDefault();
   modal()?.close();
 });
-modal()?.addEventListener("close", () => { if (back?.isConnected) stand(back); });
+modal()?.addEventListener("close", () => { if (back) stand(cellAt(back)); });
 

@@ -63,7 +63,7 @@ async def rung(world: World, who: Actor, **told: Any) -> UUID:
 async def test_a_bell_rings_its_person_alone(listen: Listen, world: World, deal: Story) -> None:
     """In the stream of deals, which a browser has, and in the one of notifications, which tells nothing else."""
     anna = await listen(world.anna)
-    script = await listen(world.anna, path="/streams/notifications", deal=str(deal.deal))
+    script = await listen(world.anna, path="/streams/notifications", open=f"deal/{deal.deal}")
     others = [await listen(who) for who in (world.head, world.admin)]
     notice = await rung(world, world.anna, deal_id=deal.deal, event="deal.given", title="Секретный звонок")
     async with world.database.transaction(world.anna, action="notification.read") as work:
@@ -204,9 +204,9 @@ async def test_no_stream_holds_a_connection(listen: Listen, world: World, panel:
 
 
 async def test_one_sees_who_is_there_but_not_who_may_not_be(listen: Listen, world: World, deal: Story) -> None:
-    anna = await listen(world.anna, deal=str(deal.deal))
-    vera = await listen(world.vera, deal=str(deal.deal))
-    head = await listen(world.head, deal=str(deal.deal))
+    anna = await listen(world.anna, open=f"deal/{deal.deal}")
+    vera = await listen(world.vera, open=f"deal/{deal.deal}")
+    head = await listen(world.head, open=f"deal/{deal.deal}")
     told = await anna.until(lambda told: told["event"] == "presence" and len(told["data"]["people"]) > 1)
     assert [person["name"] for person in told["data"]["people"]] == [world.anna.name, world.head.name]
     await head.response.aclose()

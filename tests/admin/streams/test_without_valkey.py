@@ -70,12 +70,12 @@ async def test_streams_begin_and_deliver_while_valkey_is_down_and_presence_comes
     listen: Listen, world: World, deal: Story, valkey: Valkey, served: str
 ) -> None:
     """Negative control at the end: with Valkey there, the very same streams are told who is present."""
-    anna, head = [await listen(person, deal=str(deal.deal)) for person in (world.anna, world.head)]
+    anna, head = [await listen(person, open=f"deal/{deal.deal}") for person in (world.anna, world.head)]
     for title in ("Без очереди", "Всё ещё без очереди"):
         await hears_of(anna, world, deal, title)
     last = await head.until(of_deal(deal.deal))
     await head.response.aclose()
-    head = await listen(world.head, deal=str(deal.deal), last=last["id"])
+    head = await listen(world.head, open=f"deal/{deal.deal}", last=last["id"])
     await head.until(of_deal(deal.deal))
     shown = [told for ear in (anna, head) for told in ear.heard if told["event"] == "presence"]
     assert [told["data"]["people"] for told in shown] == [[]] * len(shown)
@@ -91,7 +91,7 @@ async def test_who_was_shown_is_shown_no_more_when_valkey_goes_down(
     listen: Listen, world: World, deal: Story, valkey: Valkey
 ) -> None:
     valkey.start()
-    anna, head = [await listen(person, deal=str(deal.deal)) for person in (world.anna, world.head)]
+    anna, head = [await listen(person, open=f"deal/{deal.deal}") for person in (world.anna, world.head)]
     await anna.until(shows(world.anna, world.head))
     valkey.stop()
     await anna.until(shows())
@@ -104,16 +104,16 @@ async def test_a_valkey_that_hangs_holds_no_stream_up(
 ) -> None:
     """It takes what it is told and answers nothing: newcomers are welcomed, changes come, people afterwards."""
     valkey.start()
-    anna = await listen(world.anna, deal=str(deal.deal))
+    anna = await listen(world.anna, open=f"deal/{deal.deal}")
     await anna.until(shows(world.anna))
     number = int((valkey.data_dir / "valkey" / "valkey.pid").read_text())
     os.kill(number, signal.SIGSTOP)
     try:
-        head = await listen(world.head, deal=str(deal.deal))
+        head = await listen(world.head, open=f"deal/{deal.deal}")
         for title in ("Очередь висит", "Очередь всё ещё висит"):
             await hears_of(anna, world, deal, title)
             await head.until(of_deal(deal.deal))
-        await asyncio.gather(*(listen(world.olga, deal=str(deal.deal)) for _window in range(8)))
+        await asyncio.gather(*(listen(world.olga, open=f"deal/{deal.deal}") for _window in range(8)))
         await hears_of(anna, world, deal, "И новые окна не мешают")
         assert not [told for told in head.heard if told["event"] == "presence" and told["data"]["people"]]
     finally:

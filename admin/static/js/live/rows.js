@@ -1,44 +1,45 @@
-// Rows that others change become new where they stand: nothing moves, and a row that is being edited is left alone.
-import { stand, table } from "../grid.js";
+// Rows that others change become new where they stand: nothing moves. Of a row that is being edited the other cells become
+// new, and the open one says what became of it.
+import { around, rowOf, stand, table } from "../grid.js";
 
 const AT_ONCE = 20;
-const waiting = new Set();
+const waiting = new Map(); // key → who changed it
 let timer = 0;
 
-// Where a list is grouped, the rows of open groups; the lines of the groups themselves are no records.
-const rowOf = (id) => table()?.querySelector(`tbody a.row-link[href$="/${CSS.escape(id)}"]`)?.closest("tr");
-
-/** Have the row drawn anew. False where it is not here, is being edited, or too many wait: then the list is to be asked for. */
-export function renew(id) {
-  const row = rowOf(id);
-  if (!row || row.dataset.editing || waiting.size >= AT_ONCE) return false;
-  waiting.add(id);
+/** Have the row drawn anew. False where it is not here, or too many wait: then the list is to be asked for. */
+export function renew(id, who) {
+  if (!rowOf(id) || waiting.size >= AT_ONCE) return false;
+  waiting.set(id, who);
   timer ||= setTimeout(draw, 200);
   return true;
 }
 
 async function draw() {
   timer = 0;
-  const ids = [...waiting];
+  const changed = [...waiting];
   waiting.clear();
-  await Promise.all(ids.map(fetched));
+  await Promise.all(changed.map(fetched));
   document.body.dispatchEvent(new CustomEvent("rows-changed"));
 }
 
-async function fetched(id) {
+async function fetched([id, who]) {
   const address = `/admin/${table()?.dataset.identity}/row/${id}${location.search}`;
   const answer = await fetch(address, { headers: { "HX-Request": "true", Accept: "text/html" } }).catch(() => null);
   const row = rowOf(id);
-  if (!row || row.dataset.editing || !answer || answer.redirected) return;
+  if (!row || !answer || answer.redirected) return;
   if (answer.status === 404) row.classList.add("quiet");
-  else if (answer.ok) put(row, await answer.text());
+  else if (answer.ok) put(id, await answer.text(), who);
 }
 
-function put(row, html) {
+function put(id, html, who) {
   const box = document.createElement("tbody");
   box.innerHTML = html;
-  const fresh = box.rows[0];
-  if (!fresh || !row.isConnected) return;
+  const [row, fresh] = [rowOf(id), box.rows[0]];
+  if (!fresh || !row) return;
+  if (row.dataset.editing) {
+    around(row, fresh, who);
+    return;
+  }
   const at = [...row.cells].findIndex((cell) => cell.contains(document.activeElement));
   const [was, is] = [row, fresh].map((one) => one.querySelector('input[name="pk"]'));
   if (was && is) {
