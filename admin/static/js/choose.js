@@ -2,7 +2,7 @@
 // What is chosen stays while one pages and sorts; another filter is another list.
 import { isTyping, key } from "./keys.js";
 
-const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters", "group", "density", "col", "totals"];
+const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters", "group", "density", "col", "totals", "rows", "widths", "frozen"];
 const said = document.getElementById("chosen-said");
 const table = () => document.querySelector("table.list");
 const form = () => document.getElementById("list-rows");
@@ -71,24 +71,24 @@ function tell() {
 }
 
 // Boxes as they stand in what is chosen; of frozen ones the server knows which they are.
-async function draw() {
+async function draw(shown = boxes()) {
   if (!table()) return;
   if (state.where !== where()) state = read();
-  last = null;
-  for (const box of boxes()) box.checked = state.keys.has(box.value);
-  if (state.token && boxes().length) await drawFrozen();
+  if (!last?.isConnected) last = null;
+  for (const box of shown) box.checked = state.keys.has(box.value);
+  if (state.token && shown.length) await drawFrozen(shown);
   tell();
 }
 
-async function drawFrozen() {
-  const keys = boxes().map((box) => `pk=${box.value}`).join("&");
+async function drawFrozen(shown) {
+  const keys = shown.map((box) => `pk=${box.value}`).join("&");
   const answer = await fetch(`/admin/${table().dataset.identity}/chosen/${state.token}?${keys}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) {
     if (answer && answer.status < 500) state = nothing();
     return;
   }
   const frozen = new Set((await answer.json()).keys);
-  for (const box of boxes()) {
+  for (const box of shown) {
     if (!frozen.has(box.value)) continue;
     box.dataset.frozen = state.token;
     box.checked = !state.without.has(box.value);
@@ -143,7 +143,8 @@ function none() {
   tell();
 }
 
-document.addEventListener("click", (event) => {
+/** A box, or a button of the bar, has been pressed. */
+export function clicked(event) {
   const box = event.target.closest?.('.list input[name="pk"]');
   if (box) {
     if (event.shiftKey && last && last !== box) range(box, box.checked);
@@ -157,12 +158,18 @@ document.addEventListener("click", (event) => {
     none();
     document.querySelector(".list .row-link")?.focus();
   }
-});
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-pick-all]")) return;
-  page(event.target.checked);
+}
+
+/** All rows of the page; of a long list, of which only a part is here, all that match. */
+export async function all(checked) {
+  const whole = bar()?.querySelector("[data-choose-all]");
+  if (isLong() && checked && whole) return chooseAll(whole);
+  if (isLong() && !checked) return none();
+  page(checked);
   tell();
-});
+}
+
+const isLong = () => Boolean(document.querySelector(".table-box.long"));
 
 // What is chosen on other pages goes along, and the token of what was frozen.
 document.addEventListener("submit", (event) => {
@@ -200,7 +207,7 @@ key("Ч", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "X" }
 // The page first, everything that matches after it.
 key("a", () => {
   const all = bar()?.querySelector("[data-choose-all]");
-  if (boxes().length && boxes().every((box) => box.checked) && all && !all.hidden) chooseAll(all);
+  if (boxes().length && (isLong() || boxes().every((box) => box.checked)) && all && !all.hidden) chooseAll(all);
   else {
     page(true);
     tell();
@@ -221,4 +228,6 @@ addEventListener("pageshow", (event) => {
   state = read();
   draw();
 });
+// What was ticked before this module came counts.
+for (const box of boxes()) if (box.checked) state.keys.add(box.value);
 draw();

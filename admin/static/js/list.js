@@ -1,9 +1,10 @@
-// Lists by keyboard (j, k, Enter, /) and look-ups in the filter bar. Rows are chosen in choose.js.
+// Lists by keyboard (j, k, Enter, /). What else can be done in a list has modules of its own, which come when it is done.
+import { keysOnDemand, onDemand } from "./demand.js";
 import { key } from "./keys.js";
+import "./listed.js";
 
-const rows = () => [...document.querySelectorAll(".list tbody tr")];
 const links = () => [...document.querySelectorAll(".list .row-link")];
-const current = () => rows().findIndex((row) => row.contains(document.activeElement));
+const current = () => links().findIndex((link) => link.closest("tr").contains(document.activeElement));
 
 function go(step) {
   const all = links();
@@ -39,6 +40,33 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-move]");
   if (button) move(button);
 });
+const LOOKUP = '[data-lookup] input[type="search"]';
+onDemand(() => import("./finding.js"), ["focusin", "input"], ({ target }) => target.matches?.(LOOKUP));
+onDemand(() => import("./lookup.js"), ["focusin", "mousedown", "input"], ({ target }) => target.matches?.('.lookup [role="combobox"]'));
+
+// Rows that are chosen: ticked here, or before one went to another page of the list.
+const choose = () => import("./choose.js");
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.('.list input[name="pk"], [data-choose-all], [data-choose-none]')) choose().then(({ clicked }) => clicked(event));
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-pick-all]")) choose().then(({ all }) => all(target.checked));
+});
+if (sessionStorage.getItem(`chosen:${location.pathname}`)) choose();
+keysOnDemand(choose, ["x", "X", "Ч", "a", "b"]);
+
+// The record beside its list.
+const peek = () => import("./peek.js");
+const isRow = (at) => at.closest?.("#results")?.contains(at) && at.closest("tr, .bcard")?.querySelector(".row-link") && !at.closest("button, summary, [role=button], input, select, textarea");
+onDemand(peek, ["keydown"], (event) => event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey && isRow(event.target), { holds: true });
+onDemand(peek, ["click"], ({ target }) => target.closest?.("[data-peek]"), { holds: true });
+if (localStorage.getItem("peek:split") && matchMedia("(min-width: 1440px)").matches) peek();
+
+// Rows of a long list come as one scrolls.
+const long = () => { if (document.querySelector("[data-long]")) import("./long.js"); };
+document.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "results") long(); });
+long();
+
 // The panels of conditions and looks: their script comes when the first of them is opened.
 const panel = (details) => import("./panels.js").then(({ opened }) => opened(details));
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.("[data-panel]") && target.open) panel(target); }, true);
@@ -86,80 +114,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
     field?.focus();
     field?.setSelectionRange(field.value.length, field.value.length);
   }
-});
-
-let asking;
-async function offer(field) {
-  const box = field.closest("[data-lookup]");
-  asking?.abort();
-  asking = new AbortController();
-  const address = `${box.dataset.lookup}&q=${encodeURIComponent(field.value)}`;
-  const found = await fetch(address, { headers: { Accept: "application/json" }, signal: asking.signal })
-    .then((answer) => (answer.ok ? answer.json() : { options: [] }))
-    .catch(() => null);
-  if (!found) return;
-  close(box);
-  const list = document.createElement("ul");
-  list.setAttribute("role", "listbox");
-  for (const option of found.options) {
-    const item = document.createElement("li");
-    item.setAttribute("role", "option");
-    item.dataset.key = option.id;
-    item.textContent = option.hint ? `${option.title} · ${option.hint}` : option.title;
-    list.append(item);
-  }
-  if (found.options.length) box.append(list);
-}
-
-function close(box) {
-  box.querySelector("ul")?.remove();
-}
-
-function take(item) {
-  const box = item.closest("[data-lookup]");
-  const label = document.createElement("label");
-  label.className = "form-check";
-  const tick = Object.assign(document.createElement("input"), {
-    type: "checkbox", className: "form-check-input", name: box.dataset.name, value: item.dataset.key, checked: true,
-  });
-  label.append(tick, ` ${item.textContent}`);
-  const field = box.querySelector('input[type="search"]');
-  field.before(label);
-  field.value = "";
-  close(box);
-  field.focus();
-}
-
-let waiting;
-document.addEventListener("input", (event) => {
-  if (!event.target.matches('[data-lookup] input[type="search"]')) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(() => offer(event.target), 150);
-});
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches('[data-lookup] input[type="search"]')) offer(event.target);
-});
-document.addEventListener("mousedown", (event) => {
-  const item = event.target.closest("[data-lookup] li");
-  if (!item) return;
-  event.preventDefault();
-  take(item);
-});
-document.addEventListener("focusout", (event) => {
-  const box = event.target.closest?.("[data-lookup]");
-  if (box) close(box);
-});
-document.addEventListener("keydown", (event) => {
-  const box = event.target.closest?.("[data-lookup]");
-  const list = box?.querySelector("ul");
-  if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-  event.preventDefault();
-  const items = [...list.children];
-  const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
-  if (event.key === "Enter") {
-    if (at >= 0) take(items[at]);
-    return;
-  }
-  items[at]?.removeAttribute("aria-selected");
-  items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].setAttribute("aria-selected", "true");
 });

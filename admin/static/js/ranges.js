@@ -63,12 +63,10 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
-document.addEventListener("paste", (event) => {
-  if (!isHere()) return;
-  event.preventDefault();
-  const lines = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+export function paste(text) {
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
   ask(lines.length === 1 && lines[0].length === 1 ? spread(lines[0][0]) : laid(lines));
-});
+}
 
 /** One value for every marked cell. */
 const spread = (text) => marked().flat().map((cell) => [keyOf(cell), nameOf(cell), text]);
@@ -113,6 +111,12 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
     return;
   }
   modal().close();
+  if (document.querySelector(".table-box.long")) {
+    const at = back?.isConnected && [back.closest("tr"), back.cellIndex];
+    await (await import("./long.js")).renew();
+    if (at) stand(at[0].cells[at[1]]);
+    return;
+  }
   const at = back && { body: [...table().tBodies].indexOf(back.closest("tbody")), row: [...back.closest("tbody").rows].indexOf(back.closest("tr")), column: back.cellIndex };
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
   if (at) stand(table()?.tBodies[at.body]?.rows[at.row]?.cells[at.column]);

@@ -187,6 +187,8 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "kept": kept_of(wanted),
         "offers": offers_of(view, actor, in_trash=wanted.in_trash),
         "counted": counted(found),
+        "ends": ends_of(wanted, found.rows),
+        "long": long_of(found),
         "previous": previous_of(found),
         "next": next_of(found),
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),
@@ -239,6 +241,25 @@ def previous_of(found: Found) -> str:
     if (wanted.page - 2) * wanted.size <= OFFSET_AT_MOST or wanted.term or not found.rows:
         return wanted.address(page=wanted.page - 1 if wanted.page > 2 else None)
     return wanted.address(page=wanted.page - 1, before=place_of(wanted, found.rows[0]))
+
+
+class Ends(NamedTuple):
+    """The places of the first and the last of some rows."""
+
+    first: str = ""
+    last: str = ""
+
+
+def ends_of(wanted: Asked, rows: Sequence[Any]) -> Ends:
+    """Where rows begin and end, for what is fetched before and after them."""
+    return Ends(place_of(wanted, rows[0]), place_of(wanted, rows[-1])) if rows else Ends()
+
+
+def long_of(found: Found) -> str:
+    """The address whose rows come as one scrolls; empty where they are all here, or wanted page by page."""
+    wanted = found.listing.asked
+    goes_on = found.is_more or wanted.page > 1 or wanted.cursor is not None
+    return wanted.address(q=wanted.term or None, search=None) if wanted.is_long and goes_on and found.rows else ""
 
 
 def place_of(wanted: Asked, row: Any) -> str:
