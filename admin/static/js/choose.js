@@ -190,20 +190,20 @@ function along(name, value) {
   form().append(field);
 }
 
-const current = () => document.activeElement.closest?.(".list tbody tr")?.querySelector('input[name="pk"]');
-key("x", () => {
-  const box = current();
+const current = ({ target }) => target.closest?.(".list tbody tr")?.querySelector('input[name="pk"]');
+key("x", (event) => {
+  const box = current(event);
   if (!box) return;
   tick(box, !box.checked);
   tell();
 });
-key("X", () => {
-  const box = current();
+key("X", (event) => {
+  const box = current(event);
   if (!box) return;
   range(box, true);
   tell();
 });
-key("Ч", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "X" })));
+key("Ч", (event) => event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "X", bubbles: true })));
 // The page first, everything that matches after it.
 key("a", () => {
   const all = bar()?.querySelector("[data-choose-all]");

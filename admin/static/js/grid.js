@@ -156,6 +156,7 @@ document.addEventListener("paste", (event) => {
   ranged().then(({ paste }) => paste(text));
 });
 document.addEventListener("focusin", ({ target }) => { if (cellOf(target)) ranged(); });
+if (cellOf(document.activeElement)) ranged();
 document.addEventListener("dblclick", (event) => {
   const cell = cellOf(event.target);
   if (cell && !event.target.closest("a, form") && isOpen(cell)) edit(cell);

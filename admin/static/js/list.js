@@ -9,7 +9,9 @@ const current = () => links().findIndex((link) => link.closest("tr").contains(do
 function go(step) {
   const all = links();
   if (!all.length) return;
-  const next = Math.min(Math.max(current() + step, 0), all.length - 1);
+  const box = document.querySelector(".table-box.long");
+  const seen = box && current() < 0 ? all.findIndex((link) => link.getBoundingClientRect().top > box.getBoundingClientRect().top + 40) - 1 : current();
+  const next = Math.min(Math.max(seen + step, 0), all.length - 1);
   all[next].focus();
   all[next].closest("tr").scrollIntoView({ block: "nearest" });
 }
@@ -24,25 +26,23 @@ key("/", () => {
 key("n", () => document.querySelector('[data-key="n"]')?.click());
 // Columns: the boxes count from the moment that they are looked at; until then the address says what was chosen.
 document.addEventListener("toggle", ({ target }) => {
-  if (!target.matches?.("[data-columns]") || !target.open) return;
-  target.querySelector("fieldset").disabled = false;
-  for (const kept of document.querySelectorAll("#list-form [data-col]")) kept.remove();
+  if (target.matches?.("[data-columns]") && target.open) import("./column-sheet.js").then(({ opened }) => opened(target));
 }, true);
-function move(button) {
-  const item = button.closest("li");
-  const other = button.dataset.move === "1" ? item.nextElementSibling : item.previousElementSibling;
-  if (!other) return;
-  if (button.dataset.move === "1") other.after(item);
-  else other.before(item);
-  button.focus();
-}
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-move]");
-  if (button) move(button);
-});
 const LOOKUP = '[data-lookup] input[type="search"]';
 onDemand(() => import("./finding.js"), ["focusin", "input"], ({ target }) => target.matches?.(LOOKUP));
 onDemand(() => import("./lookup.js"), ["focusin", "mousedown", "input"], ({ target }) => target.matches?.('.lookup [role="combobox"]'));
+
+// The cells of the list: by arrows, edited in place, marked and pasted into.
+const grid = () => import("./grid.js");
+const CELLS = "table.list tbody :is(td:not(.pick), th)";
+const inCells = ({ target }) => target.closest?.(CELLS);
+const isStep = (event) => /^(Arrow\w+|F2|[\d-])$/.test(event.key) || (event.key === "Enter" && event.target.matches("td"));
+document.addEventListener("mousedown", ({ target }) => {
+  const cell = target.closest?.(CELLS);
+  if (cell && !target.closest("a, input, select, textarea, button, form")) cell.tabIndex = -1;
+});
+onDemand(grid, ["focusin", "dblclick"], inCells);
+onDemand(grid, ["keydown"], (event) => inCells(event) && isStep(event) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.matches("input, select, textarea"), { holds: true });
 
 // Rows that are chosen: ticked here, or before one went to another page of the list.
 const choose = () => import("./choose.js");

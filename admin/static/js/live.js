@@ -16,7 +16,6 @@
 //   Initials of the others are drawn into [data-presence] where there is one, else behind the first h1.
 //   Pages of records refresh themselves by these events (refresh.js); lists renew the rows that they show and
 //   get the chip “refresh” for the others (live/pages.js).
-import { Source } from "./live/source.js";
 import { draw } from "./live/presence.js";
 import { follow } from "./live/pages.js";
 
@@ -86,7 +85,8 @@ function join() {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-function alone({ place, deals }) {
+async function alone({ place, deals }) {
+  const { Source } = await import("./live/source.js");
   const source = new Source(hear);
   const look = () => (document.hidden ? source.close() : source.open(new Set(deals), place));
   document.addEventListener("visibilitychange", look);

@@ -3,18 +3,18 @@
 // leap asks where the blocks of the list begin.
 import { freeze } from "./columns.js";
 
-const BLOCK = 50; // as in listing/blocks.py
+export const BLOCK = 50; // as in listing/blocks.py
 const MOST = 250;
-const AHEAD = 2 * BLOCK;
+export const AHEAD = 2 * BLOCK;
 const wide = matchMedia("(min-width: 768px)");
 const language = document.documentElement.lang;
 const held = new Map(); // rows that went away with an open cell, by their keys
-let list = null;
-let away = null; // the row that had the focus when it went
+export let list = null;
+export let away = null; // the row that had the focus when it went
 
-const keyOf = (row) => row.querySelector(".row-link")?.pathname.split("/").at(-1);
+export const keyOf = (row) => row.querySelector(".row-link")?.pathname.split("/").at(-1);
 const kept = () => `long:${location.pathname}${location.search}`;
-const end = () => list.start + list.body.rows.length;
+export const end = () => list.start + list.body.rows.length;
 
 function begin() {
   const box = document.querySelector(".table-box[data-long]");
@@ -48,17 +48,37 @@ function begin() {
   box.style.setProperty("--height", `${list.height}px`);
   fit();
   box.addEventListener("scroll", () => { frame ||= requestAnimationFrame(look); }, { passive: true, signal: list.stop.signal });
+  watch();
   draw();
   comeBack();
 }
 
-// Where the box begins and how high it is: the page itself need not be scrolled.
-function fit() {
-  const foot = document.querySelector(".pages")?.offsetHeight ?? 0;
-  const top = list.box.getBoundingClientRect().top + scrollY;
-  list.box.style.height = `${Math.max(320, innerHeight - top - foot - 24)}px`;
+// Another width, by the window or by a record beside the list: the columns lie anew.
+function watch() {
+  const mine = list;
+  let [width, timer] = [mine.box.clientWidth, 0];
+  const seen = new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (mine !== list || !wide.matches) return;
+      fit();
+      if (width !== mine.box.clientWidth) freeze(mine.table);
+      width = mine.box.clientWidth;
+      look();
+    }, 120);
+  });
+  for (const one of [mine.box, document.documentElement]) seen.observe(one);
+  mine.stop.signal.addEventListener("abort", () => seen.disconnect());
 }
 
+// Where the box begins and how high it is: the page itself need not be scrolled.
+function fit() {
+  const [own, foot] = [list.box, document.querySelector(".pages") ?? list.box].map((part) => part.getBoundingClientRect());
+  const rest = foot.bottom - own.bottom + parseFloat(getComputedStyle(document.querySelector("main")).paddingBottom);
+  list.box.style.height = `${Math.max(320, Math.floor(innerHeight - own.top - scrollY - rest))}px`;
+}
+
+const leaps = () => import("./long-leaps.js"); // to rows that are far away
 let frame = 0;
 const view = () => {
   const from = Math.max(0, Math.floor(list.box.scrollTop / list.height));
@@ -71,13 +91,13 @@ function look() {
   tell();
   const [from, to] = view();
   const isFar = from > end() + AHEAD || to < list.start - AHEAD;
-  if (isFar && !list.leaping) leap(from);
+  if (isFar && !list.leaping) leaps().then(({ leap }) => leap(from));
   else if (list.asking) return;
   else if (to + AHEAD > end() && list.more) grow("after");
   else if (from - AHEAD < list.start && list.start > 0) grow("before");
 }
 
-async function ask(place, size = BLOCK) {
+export async function ask(place, size = BLOCK) {
   list.asking?.abort();
   const asked = (list.asking = new AbortController());
   const mine = list;
@@ -121,7 +141,7 @@ async function grow(side) {
   draw(rows);
 }
 
-const settle = (total, isOpen = false) => Object.assign(list, { total, isOpen });
+export const settle = (total, isOpen = false) => Object.assign(list, { total, isOpen });
 
 function trim(at) {
   const [from, to] = view();
@@ -138,7 +158,7 @@ function trim(at) {
 }
 
 // What is being written in a row waits for it; the focus stays in the list and leads back.
-function drop(row) {
+export function drop(row) {
   const at = row.contains(document.activeElement) ? [...row.cells].findIndex((cell) => cell.contains(document.activeElement)) : -1;
   if (at >= 0) {
     away = { key: keyOf(row), index: Number(row.getAttribute("aria-rowindex")) - 2, at };
@@ -149,54 +169,7 @@ function drop(row) {
   row.remove();
 }
 
-/** Show the rows around a number that are not here. */
-async function leap(index) {
-  const mine = list;
-  mine.leaping = true;
-  try {
-    const wanted = Math.min(Math.max(0, index - BLOCK / 2), mine.total);
-    const block = Math.floor(wanted / BLOCK);
-    if (!mine.isOpen && mine.total - index < AHEAD) return await replace(await ask({ before: "end" }, 3 * BLOCK), null);
-    if (block && !(await placed(block))) return;
-    if (mine === list) await replace(await ask({ after: block ? mine.places[block - 1] : "" }, 3 * BLOCK), block * BLOCK);
-  } finally {
-    mine.leaping = false;
-  }
-}
-
-// Whether it is known where a block begins; ten thousand rows are told at a time.
-async function placed(block) {
-  const mine = list;
-  while (mine.places.length < block) {
-    const query = new URLSearchParams(mine.box.dataset.long);
-    if (mine.places.length) query.set("after", mine.places.at(-1));
-    const answer = await fetch(location.pathname.replace(/list$/, `places?${query}`), { headers: { Accept: "application/json" }, signal: mine.stop.signal }).catch(() => null);
-    const { places = [] } = answer?.ok ? await answer.json() : {};
-    if (!answer?.ok || mine !== list) return false;
-    if (!places.length) return settle(mine.places.length * BLOCK + BLOCK), mine.places.length >= block;
-    mine.places.push(...places);
-  }
-  return true;
-}
-
-/** Rows in place of those that are here; `start` is null for the last ones of the list. */
-function replace(found, start) {
-  if (!found) return;
-  [...list.body.rows].forEach(drop);
-  list.body.replaceChildren(...found.rows);
-  const size = found.rows.length;
-  if (!size && start) {
-    settle(start);
-    return leap(start - AHEAD);
-  }
-  list.start = start ?? Math.max(0, list.total - size);
-  list.more = start !== null && found.more;
-  list.blocks = [{ size, first: found.first, last: found.last }];
-  if (!list.more && start !== null) settle(end());
-  draw(found.rows);
-}
-
-function draw(rows = [...list.body.rows]) {
+export function draw(rows = [...list.body.rows]) {
   if (held.size) for (const row of rows) bringBack(row);
   number();
   const rest = Math.max(0, list.total - end());
@@ -276,110 +249,27 @@ async function comeBack() {
   const place = before ?? stored();
   before = null;
   if (!place?.top || place.query !== list.box.dataset.long) return;
-  await restore(place);
+  (await leaps()).restore(place);
 }
 
-async function restore(place) {
-  const mine = list;
-  mine.leaping = true;
-  const found = await ask({ after: `~${place.first}` }, 3 * BLOCK);
-  mine.leaping = false;
-  if (!found || mine !== list) return;
-  replace(found, place.start);
-  list.box.scrollTop = place.top;
-}
-
-/** The row of this number, fetched where it is not here. */
-export async function bring(index) {
-  const to = Math.min(Math.max(0, index), list.total - 1);
-  if (to < list.start || to >= end()) {
-    list.box.scrollTop = to * list.height - list.box.clientHeight / 2;
-    await leap(to);
-  }
-  return list.body.rows[Math.min(Math.max(0, to - list.start), list.body.rows.length - 1)];
-}
-
-/** The rows that are here, as they are now, where they stand. */
-export async function renew() {
-  const first = list.blocks[0].first;
-  const rows = [];
-  for (let place = `~${first}`; place && rows.length < list.body.rows.length; ) {
-    const found = await ask({ after: place }, Math.min(6 * BLOCK, list.body.rows.length - rows.length));
-    if (!found) return;
-    rows.push(...found.rows);
-    place = found.more && found.last;
-  }
-  const fresh = new Map(rows.map((row) => [keyOf(row), row]));
-  for (const row of [...list.body.rows]) {
-    const now = fresh.get(keyOf(row));
-    if (now && !row.dataset.editing) row.innerHTML = now.innerHTML, row.className = now.className;
-  }
-  draw();
-}
-
-async function walk(event, row, at) {
-  const page = Math.max(1, Math.floor(list.box.clientHeight / list.height) - 2);
-  const now = list.start + [...list.body.rows].indexOf(row);
-  const whole = event.ctrlKey || event.metaKey;
-  if (!whole && ["Home", "End"].includes(event.key)) {
-    const cells = [...row.cells].filter((cell) => !cell.matches(".pick") && cell.getClientRects().length);
-    return stand(cells.at(event.key === "Home" ? 0 : -1));
-  }
-  const to = { PageDown: now + page, PageUp: now - page, Home: 0, End: list.total - 1 }[event.key];
-  if (event.key === "End" && list.isOpen) await last();
-  const found = await bring(event.key === "End" ? list.total - 1 : to);
-  return stand(found?.cells[at]);
-}
-
-// The end of a list that was not counted to its end: the last rows, wherever they are.
-async function last() {
-  replace(await ask({ before: "end" }, 3 * BLOCK), null);
-}
-
-const stand = async (cell) => (await import("./grid.js")).stand(cell);
-
+const MOVES = ["PageDown", "PageUp", "Home", "End"];
 document.addEventListener("keydown", (event) => {
   if (!list || event.altKey || event.shiftKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const now = document.activeElement;
-  if (away && now === list.box && !event.ctrlKey && !event.metaKey) return lead(event);
-  if (!["PageDown", "PageUp", "Home", "End"].includes(event.key) || now.matches("input:not([type=checkbox]), select, textarea")) return;
+  const leads = away && now === list.box && !event.ctrlKey && !event.metaKey && /^(Arrow\w+|Enter|F2|Escape|.)$/.test(event.key);
   const row = list.body.contains(now) && now.closest("tr");
-  if (!row && now !== document.body && now !== list.box) return;
+  const moves = MOVES.includes(event.key) && (row || now === document.body || now === list.box) && !now.matches("input:not([type=checkbox]), select, textarea");
+  if (!leads && !moves) return;
   event.preventDefault();
   event.stopPropagation();
-  if (row) return walk(event, row, [...row.cells].findIndex((cell) => cell.contains(now)));
-  if (event.key === "End" && list.isOpen) last();
-  const step = list.box.clientHeight - 2 * list.height;
-  list.box.scrollTop = { PageDown: list.box.scrollTop + step, PageUp: list.box.scrollTop - step, Home: 0, End: list.box.scrollHeight }[event.key];
+  const { key, ctrlKey, metaKey } = event;
+  import("./long-keys.js").then((keys) => (leads ? keys.lead() : keys.move(key, ctrlKey || metaKey, row, now)));
 }, true);
-
-// Back to the cell that one stood on before it was scrolled away.
-async function lead(event) {
-  if (event.key === "Tab" || event.key.length > 1 && !/^(Arrow|Enter|F2|Escape)/.test(event.key)) return;
-  event.preventDefault();
-  const { key, index, at } = away;
-  away = null;
-  await bring(index);
-  const row = [...list.body.rows].find((one) => keyOf(one) === key);
-  const field = row?.querySelector("[data-cell-form] :is(input:not([type=hidden]), select, textarea)");
-  if (field) field.focus();
-  else stand(row?.cells[at]);
-}
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.target.id === "results" && list) before = list.place ?? null; });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "results") begin();
   else if (list) number();
-});
-let resized = 0;
-addEventListener("resize", () => {
-  clearTimeout(resized);
-  resized = setTimeout(() => {
-    if (!list || !wide.matches) return;
-    freeze(list.table);
-    fit();
-    look();
-  }, 150);
 });
 // On a phone rows are cards, and read page by page.
 wide.addEventListener("change", () => {

@@ -29,6 +29,7 @@ async function show(link) {
   document.body.classList.toggle("has-split", isSplit());
   mark();
   body.setAttribute("aria-busy", "true");
+  import("./remember.js");
   import("./record.js"); // the steps in it are dialogs, as on the record's page
   const answer = await fetch(shown.replace("/details/", "/peek/"), { headers: { "HX-Request": "true" }, signal: asking.signal }).catch((problem) => problem);
   if (answer.name === "AbortError") return;
@@ -71,7 +72,7 @@ function close() {
 // At the end of a page its neighbour is fetched, and one goes on there.
 let onward = 0;
 async function step(by) {
-  if (isLong() && !links()[current() + by]) await (await import("./long.js")).bring(shownAt + by);
+  if (isLong() && !links()[current() + by]) await (await import("./long-leaps.js")).bring(shownAt + by);
   const all = links();
   const to = all[current() + by];
   if (to) {

@@ -113,7 +113,7 @@ document.addEventListener("htmx:afterSwap", async ({ detail }) => {
   modal().close();
   if (document.querySelector(".table-box.long")) {
     const at = back?.isConnected && [back.closest("tr"), back.cellIndex];
-    await (await import("./long.js")).renew();
+    await (await import("./long-leaps.js")).renew();
     if (at) stand(at[0].cells[at[1]]);
     return;
   }
