@@ -75,7 +75,10 @@ async function draw(shown = boxes()) {
   if (!table()) return;
   if (state.where !== where()) state = read();
   if (!last?.isConnected) last = null;
-  for (const box of shown) box.checked = state.keys.has(box.value);
+  for (const box of shown) {
+    box.checked = state.keys.has(box.value);
+    box.dataset.drawn = "";
+  }
   if (state.token && shown.length) await drawFrozen(shown);
   tell();
 }
@@ -222,7 +225,12 @@ document.addEventListener("keydown", (event) => {
   if (inBar) document.querySelector(".list .row-link")?.focus();
 });
 
-document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "results") draw(); });
+// Rows that have come since: another page, a block of a long list, a row that was saved.
+function fresh() {
+  const found = boxes().filter((box) => !("drawn" in box.dataset));
+  if (found.length || state.where !== where()) draw(found);
+}
+for (const name of ["htmx:afterSettle", "rows-came"]) document.addEventListener(name, fresh);
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   state = read();

@@ -5,6 +5,7 @@ import { AHEAD, BLOCK, ask, draw, drop, end, keyOf, list, settle } from "./long.
 /** Show the rows around a number that are not here. */
 export async function leap(index) {
   const mine = list;
+  if (!mine) return;
   mine.leaping = true;
   try {
     const wanted = Math.min(Math.max(0, index - BLOCK / 2), mine.total);
@@ -24,12 +25,18 @@ async function placed(block) {
     const query = new URLSearchParams(mine.box.dataset.long);
     if (mine.places.length) query.set("after", mine.places.at(-1));
     const answer = await fetch(location.pathname.replace(/list$/, `places?${query}`), { headers: { Accept: "application/json" }, signal: mine.stop.signal }).catch(() => null);
-    const { places = [] } = answer?.ok ? await answer.json() : {};
+    const { places = [], rows = 0, more = false } = answer?.ok ? await answer.json() : {};
     if (!answer?.ok || mine !== list) return false;
+    if (!mine.places.length) settle(Math.max(rows, end()), more);
     if (!places.length) return settle(mine.places.length * BLOCK + BLOCK), mine.places.length >= block;
     mine.places.push(...places);
   }
   return true;
+}
+
+/** How many rows there are, where the page has not counted them. */
+export async function count() {
+  if (list && (await placed(1)) && list) draw([]);
 }
 
 // Rows in place of those that are here; `start` is null for the last ones of the list.
@@ -52,6 +59,7 @@ function replace(found, start) {
 /** The place where somebody was. */
 export async function restore(place) {
   const mine = list;
+  if (!mine) return;
   mine.leaping = true;
   const found = await ask({ after: `~${place.first}` }, 3 * BLOCK);
   mine.leaping = false;

@@ -50,6 +50,7 @@ function begin() {
   box.addEventListener("scroll", () => { frame ||= requestAnimationFrame(look); }, { passive: true, signal: list.stop.signal });
   watch();
   draw();
+  if (list.isOpen && list.total < 10_000) leaps().then(({ count }) => count());
   comeBack();
 }
 
@@ -273,7 +274,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 // On a phone rows are cards, and read page by page.
 wide.addEventListener("change", () => {
-  if (!wide.matches && list) location.reload();
+  if (!wide.matches && list) window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML show:none" });
   else begin();
 });
 begin();

@@ -1,5 +1,5 @@
 // A record's page: dialogs of verbs, letters on buttons, forms that are not lost, focus that stays.
-import { onDemand } from "./demand.js";
+import { keysOnDemand, onDemand } from "./demand.js";
 import { isField, key } from "./keys.js";
 import "./listed.js";
 
@@ -20,7 +20,10 @@ document.addEventListener("show.bs.dropdown", refreshing);
 
 // Who comes from a list goes on along it.
 const identity = document.getElementById("walk")?.dataset.identity;
-if (identity && sessionStorage.getItem(`list:${identity}`)) import("./walk.js");
+if (identity && sessionStorage.getItem(`list:${identity}`)) {
+  import("./walk.js");
+  keysOnDemand(() => import("./walk.js"), [..."]ъJО[хKЛ"]);
+}
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;

@@ -53,11 +53,13 @@ def size_of(query: QueryParams) -> int:
 
 
 async def places_page(request: Request, view: View) -> Response:
-    """Where the blocks of a list begin: the place of every fiftieth row, as far as rows are counted."""
+    """Where the blocks of a list begin: the place of every fiftieth row, and how many rows there are, as far as counted."""
     actor = request.state.actor
     wanted = replace(asked(view, request.query_params, actor.rights), size=COUNTED_UP_TO, page=1, group=None)
     async with request.state.database.transaction(actor) as work:
         listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
         rows = await run(work, listing, f"places {BLOCK}", lambda: listing.places(BLOCK))
+        number = int((await run(work, listing, "count", listing.count))[0][0])
     places = [cursor_text(row[1], row[0], tuple(row)[2:]) for row in rows]
-    return JSONResponse({"places": places}, headers={"Cache-Control": "no-store"})
+    told = {"places": places, "rows": min(number, COUNTED_UP_TO), "more": number > COUNTED_UP_TO}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
