@@ -63,6 +63,7 @@ async def test_a_list_is_scrolled_and_walked_to_its_end_and_back(at_desk: SetUp,
     await is_seen(page, 2)
     await press("j")
     await press("ArrowRight")
+    await expect(page.locator(".list td:focus")).to_have_count(1)
     for key, number in (("Control+End", NUMBER), ("ArrowUp", NUMBER - 1), ("Control+Home", 1), ("ArrowDown", 2)):
         await press(key)
         await expect(page.locator(f'.list tr[aria-rowindex="{number + 1}"] td:focus')).to_have_count(1)
