@@ -4,28 +4,42 @@ const isShown = (cell) => cell.getClientRects().length > 0;
 /** The widths that the address gives, by the columns' names. */
 export function given() {
   const told = new URLSearchParams(location.search).get("widths") ?? "";
-  return Object.fromEntries(told.split(",").map((one) => one.split(":")).filter(([name, width]) => name && width > 0));
+  return Object.fromEntries(told.split(",").map((one) => one.split(":")).filter(([, width]) => width >= 24 && width <= 2000));
 }
 
 /** Let the columns lie as their contents have it, and keep them so; widths that are given go before. */
 export function freeze(table) {
   table.querySelector("colgroup")?.remove();
   table.classList.remove("fixed");
+  table.style.width = "";
   const wanted = given();
   const heads = [...table.tHead.rows[0].cells].filter(isShown);
-  const widths = heads.map((head) => Number(wanted[head.dataset.name]) || head.getBoundingClientRect().width);
+  const widths = heads.map((head) => Math.round(wanted[head.dataset.name] || head.getBoundingClientRect().width));
   const group = document.createElement("colgroup");
-  for (const width of widths) group.append(Object.assign(document.createElement("col"), { width: Math.round(width) }));
+  heads.forEach((head, n) => {
+    const column = Object.assign(document.createElement("col"), { width: widths[n] });
+    column.dataset.of = head.dataset.name ?? "";
+    group.append(column);
+  });
   table.prepend(group);
   table.classList.add("fixed");
+  if (Object.keys(wanted).length) table.style.width = `${widths.reduce((sum, width) => sum + width, 0)}px`;
   stick(table);
 }
 
 /** Columns that stay in sight stand one beside the other. */
 export function stick(table) {
   let left = 0;
-  [...table.tHead.rows[0].cells].filter(isShown).slice(0, 5).forEach((head, n) => {
+  [...table.tHead.rows[0].cells].slice(0, 4).forEach((head, n) => {
     table.style.setProperty(`--left-${n}`, `${left}px`);
     left += head.getBoundingClientRect().width;
   });
+}
+
+/** A list of a page lies as its address has it. */
+export function lay() {
+  const table = document.querySelector("table.list");
+  if (!table?.tHead || !matchMedia("(min-width: 768px)").matches) return;
+  if (Object.keys(given()).length) freeze(table);
+  else stick(table);
 }

@@ -62,8 +62,14 @@ onDemand(peek, ["keydown"], (event) => event.key === " " && !event.ctrlKey && !e
 onDemand(peek, ["click"], ({ target }) => target.closest?.("[data-peek]"), { holds: true });
 if (localStorage.getItem("peek:split") && matchMedia("(min-width: 1440px)").matches) peek();
 
-// Rows of a long list come as one scrolls.
-const long = () => { if (document.querySelector("[data-long]")) import("./long.js"); };
+// Rows of a long list come as one scrolls. Columns have widths, and some stay in sight.
+const long = () => {
+  if (document.querySelector("[data-long]")) import("./long.js");
+  else if (/[?&](widths|frozen)=/.test(location.search)) import("./columns.js").then(({ lay }) => lay());
+};
+const widths = () => import("./widths.js");
+onDemand(widths, ["pointerdown", "dblclick"], ({ target }) => target.closest?.("[data-grip]"));
+onDemand(widths, ["keydown"], (event) => event.shiftKey && /^(ArrowLeft|ArrowRight|Home)$/.test(event.key) && event.target.closest?.("table.list thead th"), { holds: true });
 document.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "results") long(); });
 long();
 
@@ -71,27 +77,8 @@ long();
 const panel = (details) => import("./panels.js").then(({ opened }) => opened(details));
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.("[data-panel]") && target.open) panel(target); }, true);
 document.querySelectorAll("[data-panel][open]").forEach(panel);
-// A heading with Shift sorts further: by its column after those that sort the list already.
-document.addEventListener("click", (event) => {
-  const link = event.shiftKey && event.target.closest?.("[data-further]");
-  if (!link) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const at = link.closest("th").dataset.name;
-  window.htmx.ajax("GET", link.dataset.further, { source: link, target: "#results", swap: "innerHTML show:none" })
-    .then(() => document.querySelector(`.list th[data-name="${CSS.escape(at)}"] a`)?.focus());
-}, true);
-// A group opens its rows below its line, and closes again without asking.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-group]");
-  if (!button) return;
-  const isOpen = button.getAttribute("aria-expanded") === "true";
-  button.setAttribute("aria-expanded", String(!isOpen));
-  if (!isOpen) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  document.querySelector(button.getAttribute("hx-target")).replaceChildren();
-}, true);
+// A heading with Shift sorts further, a group opens its rows.
+onDemand(() => import("./heads.js"), ["click"], ({ target, shiftKey }) => target.closest?.(shiftKey ? "[data-further], [data-group]" : "[data-group]"), { holds: true });
 // What is kept is the list as it stands now, whatever was narrowed since the page was drawn.
 document.addEventListener("submit", ({ target }) => {
   if (target.matches("[data-shelf]")) target.elements.query.value = location.search;

@@ -13,7 +13,8 @@ export let list = null;
 export let away = null; // the row that had the focus when it went
 
 export const keyOf = (row) => row.querySelector(".row-link")?.pathname.split("/").at(-1);
-const kept = () => `long:${location.pathname}${location.search}`;
+const address = () => location.pathname + location.search.replace(/[?&]widths=[^&]*/, "");
+const kept = () => `long:${address()}`;
 export const end = () => list.start + list.body.rows.length;
 
 function begin() {
@@ -230,7 +231,7 @@ function keep() {
   const [from] = view();
   let at = list.start;
   const block = list.blocks.findLast(({ size }, n, all) => (at = list.start + all.slice(0, n).reduce((sum, one) => sum + one.size, 0)) <= from) ?? list.blocks[0];
-  list.place = { first: block.first, start: block === list.blocks[0] ? list.start : at, top: list.box.scrollTop, query: list.box.dataset.long };
+  list.place = { first: block.first, start: block === list.blocks[0] ? list.start : at, top: list.box.scrollTop, address: address() };
   if (list.box.scrollTop) sessionStorage.setItem(kept(), JSON.stringify(list.place));
   else sessionStorage.removeItem(kept());
 }
@@ -249,7 +250,7 @@ let before = null; // the place of the list that has just been drawn anew
 async function comeBack() {
   const place = before ?? stored();
   before = null;
-  if (!place?.top || place.query !== list.box.dataset.long) return;
+  if (!place?.top || place.address !== address()) return;
   (await leaps()).restore(place);
 }
 

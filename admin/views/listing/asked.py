@@ -30,6 +30,9 @@ PLACES = ("page", "after", "before", "part", "around")
 DENSITIES = ("compact", "roomy")
 ROWS, BY_PAGES = "rows", "pages"
 """`rows=pages`: a list that is read page by page; otherwise its rows come as one scrolls."""
+FROZEN, WIDTHS = "frozen", "widths"
+"""So many first columns stay in sight; `widths=number:180,amount:120` in pixels, which only the script reads."""
+MOST_FROZEN = 3
 
 NO_SUCH_ORDER = N_("The list cannot be sorted by this: it is left out.")
 NO_SUCH_GROUP = N_("The list cannot be grouped by this: it is left out.")
@@ -91,6 +94,11 @@ class Asked:
     def is_long(self) -> bool:
         """Whether the rows come as one scrolls, not page by page."""
         return self.query.get(ROWS) != BY_PAGES
+
+    @property
+    def frozen(self) -> int:
+        """How many columns stay in sight while the others are scrolled sideways."""
+        return whole(self.query.get(FROZEN, ""), 0, MOST_FROZEN) or 0
 
     @property
     def is_narrowed(self) -> bool:

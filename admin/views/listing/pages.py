@@ -32,7 +32,7 @@ from admin.views.listing.headings import heads_of, open_fields
 from admin.views.listing.parameters import taken_apart
 from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
-from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
+from admin.views.listing.shelf import address_of, first_of, roles_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from admin.views.listing.texts import other_layout
@@ -72,12 +72,13 @@ async def list_page(request: Request, view: View) -> Response:
         saved = () if is_part else await saved_views(work, view)
         if (first := first_of(saved, actor, request.url.query, view)) is not None:
             return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
+        roles = () if is_part else await roles_of(work, actor)
         found = await (find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor))
     context = context_of(found, fields, actor) | {"look": look, "ways": look.ways(wanted)}
     context["kept"] += look.kept
     if is_part:
         return fragment(request, "list.html", block="results", headers={"Vary": "HX-Request"}, **context)
-    shelf = shelf_of(saved, wanted, actor)
+    shelf = shelf_of(saved, wanted, actor, roles)
     return page(request, "list.html", headers={"Vary": "HX-Request"}, shelf=shelf, **context)
 
 

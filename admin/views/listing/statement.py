@@ -140,14 +140,6 @@ class Listing:
             found = found.where(or_(*starts))
         return found.select_from(joins.joined(base))
 
-    def places(self, every: int) -> Select[Any]:
-        """Key and order's values of every so-manieth row, as far as rows are counted: where blocks of rows begin."""
-        keys = self.page_of_keys(COUNTED_UP_TO)
-        values = self.sorted(keys)
-        number = func.row_number().over(order_by=self.order.direction(values, keys.c.id)).label("n")
-        found = select(number, keys.c.id, *values).subquery("found")
-        return select(*list(found.c)[1:]).where(found.c.n % literal_column(str(every)) == 0).order_by(found.c.n)
-
     def everyone(self) -> Select[Any]:
         """Keys of all rows in no order, for choosing everything that matches: what `count` counts."""
         base = alias(self.view.table, "b")
