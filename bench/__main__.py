@@ -19,7 +19,7 @@ SIZES = (10_000, 100_000)
 MILLION = 1_000_000
 MONEY = (85_000, 850_000)
 """Deals with about 100 thousand expected incomes, and with a million."""
-ALONE = ("streams", "after", "money", "imports")
+ALONE = ("streams", "after", "money", "imports", "scroll")
 """What is measured alone, on the first size."""
 
 
@@ -35,6 +35,7 @@ def main() -> int:
         "--money", action="store_true", help="only recalculation: 85,000 deals, or with --million 850,000"
     )
     parser.add_argument("--imports", action="store_true", help="only a file into the list of clients, beside COPY")
+    parser.add_argument("--scroll", action="store_true", help="only a list of 10 thousand rows in Chromium")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or usual(given)
