@@ -11,7 +11,7 @@ export function given() {
 export function freeze(table) {
   table.querySelector("colgroup")?.remove();
   table.classList.remove("fixed");
-  table.style.width = "";
+  table.style.width = table.style.minWidth = "";
   const wanted = given();
   const heads = [...table.tHead.rows[0].cells].filter(isShown);
   const widths = heads.map((head) => Math.round(wanted[head.dataset.name] || head.getBoundingClientRect().width));
@@ -23,8 +23,17 @@ export function freeze(table) {
   });
   table.prepend(group);
   table.classList.add("fixed");
-  if (Object.keys(wanted).length) table.style.width = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+  spread(table, Object.keys(wanted).length > 0);
   stick(table);
+}
+
+/** Rows as wide as their columns; unless widths were given, the columns fill what room there is. */
+export function spread(table, isGiven = true) {
+  const widths = [...table.querySelectorAll("col")].map(({ width }) => Number(width));
+  const whole = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+  table.style.width = isGiven ? whole : "";
+  table.style.minWidth = whole;
+  table.style.setProperty("--columns", widths.map((width) => (isGiven ? `${width}px` : `minmax(${width}px, ${width}fr)`)).join(" "));
 }
 
 /** Columns that stay in sight stand one beside the other. */

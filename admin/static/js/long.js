@@ -12,7 +12,7 @@ const held = new Map(); // rows that went away with an open cell, by their keys
 export let list = null;
 export let away = null; // the row that had the focus when it went
 
-export const keyOf = (row) => row.querySelector(".row-link")?.pathname.split("/").at(-1);
+export const keyOf = (row) => row.querySelector(".row-link")?.getAttribute("href").split("/").at(-1);
 const address = () => location.pathname + location.search.replace(/[?&]widths=[^&]*/, "");
 const kept = () => `long:${address()}`;
 export const end = () => list.start + list.body.rows.length;
@@ -30,7 +30,7 @@ function begin() {
   list = {
     box, table, body, start, total: Number(box.dataset.total), isOpen: "plus" in box.dataset, more: more !== undefined,
     height: body.getBoundingClientRect().height / body.rows.length, above: space("before"), below: space("after"),
-    blocks: [{ size: body.rows.length, first, last }], places: [], stop: new AbortController(), asking: null, leaping: false,
+    blocks: [{ size: body.rows.length, first, last }], places: [], stop: new AbortController(), asking: null, leaping: false, top: 0, seen: 0,
   };
   function space(where) {
     const made = document.createElement("tbody");
@@ -77,19 +77,20 @@ function watch() {
 function fit() {
   const [own, foot] = [list.box, document.querySelector(".pages") ?? list.box].map((part) => part.getBoundingClientRect());
   const rest = foot.bottom - own.bottom + parseFloat(getComputedStyle(document.querySelector("main")).paddingBottom);
-  list.box.style.height = `${Math.max(320, Math.floor(innerHeight - own.top - scrollY - rest))}px`;
+  list.box.style.height = `${(list.seen = Math.max(320, Math.floor(innerHeight - own.top - scrollY - rest)))}px`;
 }
 
 const leaps = () => import("./long-leaps.js"); // to rows that are far away
 let frame = 0;
 const view = () => {
-  const from = Math.max(0, Math.floor(list.box.scrollTop / list.height));
-  return [from, from + Math.ceil(list.box.clientHeight / list.height)];
+  const from = Math.max(0, Math.floor(list.top / list.height));
+  return [from, from + Math.ceil(list.seen / list.height)];
 };
 
 function look() {
   frame = 0;
   if (!list?.box.isConnected) return;
+  list.top = list.box.scrollTop; // read once a frame: it waits for the layout
   tell();
   const [from, to] = view();
   const isFar = from > end() + AHEAD || to < list.start - AHEAD;
@@ -184,7 +185,7 @@ export function draw(rows = [...list.body.rows]) {
   link("prev", list.start > 0, { before: list.blocks[0].first });
   link("next", list.more, { after: list.blocks.at(-1).last });
   document.dispatchEvent(new CustomEvent("rows-came", { detail: rows }));
-  look();
+  frame ||= requestAnimationFrame(look);
 }
 
 function bringBack(row) {
@@ -231,8 +232,8 @@ function keep() {
   const [from] = view();
   let at = list.start;
   const block = list.blocks.findLast(({ size }, n, all) => (at = list.start + all.slice(0, n).reduce((sum, one) => sum + one.size, 0)) <= from) ?? list.blocks[0];
-  list.place = { first: block.first, start: block === list.blocks[0] ? list.start : at, top: list.box.scrollTop, address: address() };
-  if (list.box.scrollTop) sessionStorage.setItem(kept(), JSON.stringify(list.place));
+  list.place = { first: block.first, start: block === list.blocks[0] ? list.start : at, top: list.top, address: address() };
+  if (list.top) sessionStorage.setItem(kept(), JSON.stringify(list.place));
   else sessionStorage.removeItem(kept());
 }
 

@@ -1,6 +1,6 @@
 // Widths of columns: the edge of a heading is dragged, Shift with arrows on it does the same, a double click fits. They
 // stand in the list's address, and so in what is saved of it.
-import { freeze, given } from "./columns.js";
+import { freeze, given, spread } from "./columns.js";
 
 const STEP = 16;
 const LEAST = 40;
@@ -13,9 +13,8 @@ function begin(head) {
 }
 
 function set(head, width) {
-  const table = tableOf(head);
   columnOf(head).width = Math.max(LEAST, Math.round(width));
-  table.style.width = `${[...table.querySelectorAll("col")].reduce((sum, { width: one }) => sum + Number(one), 0)}px`;
+  spread(tableOf(head));
 }
 
 function keep(head) {
