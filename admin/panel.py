@@ -50,6 +50,8 @@ PAGES = (
     Page("/{identity}/facets", GET, "facets", "admin.views.listing.facets:facets_page", "list"),
     Page("/{identity}/condition", GET, "condition", "admin.views.listing.filter_bar:condition_page", "list"),
     Page("/{identity}/rows", GET, "rows", "admin.views.listing.group_rows:rows_page", "list"),
+    Page("/{identity}/block", GET, "block", "admin.views.listing.blocks:block_page", "list"),
+    Page("/{identity}/places", GET, "places", "admin.views.listing.blocks:places_page", "list"),
     Page("/{identity}/views", POST, "views", "admin.views.listing.shelf:save_view", "list"),
     Page("/{identity}/lookup", GET, "lookup", "admin.views.record.pages:lookup_page", ""),
     Page("/{identity}/export.csv", GET, "export", "admin.views.listing.pages:export_page", "export"),

@@ -19,7 +19,7 @@ SIZES = (10_000, 100_000)
 MILLION = 1_000_000
 MONEY = (85_000, 850_000)
 """Deals with about 100 thousand expected incomes, and with a million."""
-ALONE = ("streams", "after", "money", "imports")
+ALONE = ("streams", "after", "money", "imports", "scroll")
 """What is measured alone, on the first size."""
 
 
@@ -42,6 +42,7 @@ def main() -> int:
     )
     parser.add_argument("--cases", nargs="+", default=[], metavar="NAME", help="these cases alone")
     parser.add_argument("--rounds", type=int, help="turns of half a second for each page, 12 unless told")
+    parser.add_argument("--scroll", action="store_true", help="only a list of 10 thousand rows in Chromium")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var" / "bench", help="where the brokerages are kept")
     given = parser.parse_args()
     sizes = given.sizes or usual(given)

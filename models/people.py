@@ -198,6 +198,8 @@ class SavedView(Trashable, Record):
     query: Mapped[str] = mapped_column(default="")
     lent_to: Mapped[str] = choice(LentTo, LentTo.NOBODY)
     is_first: Mapped[bool] = mapped_column(default=False)
+    for_role_id: Mapped[UUID | None] = reference("auth.roles")
+    """The role whose people have it in place of the whole list, where it is lent to them and they chose no other."""
 
     def may_be_trashed_by(self, actor: Actor) -> bool:
         """One's own; an administrator may take away what was lent."""
@@ -214,3 +216,7 @@ class SavedView(Trashable, Record):
             raise Invalid.at("name", N_("Give the list a name."))
         if "lent_to" in fields and self.lent_to == LentTo.EVERYONE and not act.actor.rights.may("saved-view", "lend"):
             raise Invalid.at("lent_to", N_("Your role lends lists to its team only."))
+        if "for_role_id" in fields and not act.actor.rights.may("saved-view", "assign"):
+            raise Invalid.at("for_role_id", N_("Your role gives no lists to a whole role."))
+        if self.for_role_id and self.lent_to == LentTo.NOBODY:
+            raise Invalid.at("lent_to", N_("A list for a role is lent to the team or to everyone."))

@@ -23,7 +23,7 @@ from admin.views.record.replies import posted, saved
 from admin.views.record.showing import show, titles_of
 from models.changes import Change, apply, wire
 from models.changes.naming import NOT_ONE, named, the_one
-from models.errors import Conflict, Invalid, Problem
+from models.errors import Conflict, Invalid, Problem, Refused
 from models.rehearsal import rehearsal
 from models.session import Work
 from models.texts import N_

@@ -61,7 +61,9 @@ NOT_THE_OFFICE = ("-statement:*", "-statement-line:*", "-statement-layout:*", "-
 """Tables that row policies open to scope all only, and what the brokerage as a whole earned in a month."""
 ASKING = ("client:ask_elsewhere",)
 """Hearing that a colleague has such a client already: one bit, for a whole number or a name with its day of birth."""
-TEAM_ONLY = ("-saved-view:lend",)
+NO_ROLES = ("-saved-view:assign",)
+"""Which list a role's people see first is said by those who lead."""
+TEAM_ONLY = ("-saved-view:lend", *NO_ROLES)
 """Saved lists may be lent to the team, not to everyone."""
 INSTALMENTS = ("payment:pay", "payment:give_back", "payment:resize", "payment:put_off")
 SELLING = (*NOT_THE_OFFICE, *ASKING, *TEAM_ONLY, "deal:*", "-deal:reopen", "-deal:import", "renewal:*", "calculation:*",
@@ -85,7 +87,9 @@ HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "ca
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
     RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
-    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + NOT_ONES_OWN),
+    RoleSeed(
+        "accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + NOT_ONES_OWN + NO_ROLES
+    ),
     RoleSeed(
         "head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE, Decimal(100_000)
     ),

@@ -244,3 +244,18 @@ async def test_the_list_has_counts_groups_of_conditions_and_groups_with_sums(
     assert "row-link" not in (await anna.get(f"/admin/claim/list?{either}&number.not=1&number=У")).text
     grouped = (await anna.get("/admin/claim/list?group=happened_on&totals=1")).text
     assert "group-number" in grouped and "row-link" in grouped
+
+
+async def test_many_claims_are_one_long_list(browser: SignIn, world: World, policy: Policy) -> None:
+    anna, vera, at = await browser(world.anna), await browser(world.vera), "/admin/claim"
+    for n in range(27):
+        data = {"number": f"Р-{n:02}", "happened_on": clock.today().isoformat()}
+        assert (await anna.post(f"{at}/create?policy_id={policy.id}", data=data)).status_code == 303
+    page = (await anna.get(f"{at}/list?number=Р-&sort=number&frozen=1&widths=number:180")).text
+    assert 'data-total="27"' in page and "freeze-2" in page and 'name="widths" value="number:180"' in page
+    last = re.findall(r'data-last="([^"]+)"', page)[0]
+    rest = (await anna.get(f"{at}/block?number=Р-&sort=number&after={last}")).text
+    assert re.findall(r">(Р-\d+)</a>", rest) == ["Р-25", "Р-26"]
+    assert "Р-26" in (await anna.get(f"{at}/block?number=Р-&sort=number&before=end")).text
+    assert (await anna.get(f"{at}/places?number=Р-")).json() == {"places": [], "rows": 27, "more": False}
+    assert "Р-" not in (await vera.get(f"{at}/block?number=Р-")).text

@@ -38,7 +38,7 @@ async def clean(page: Page) -> None:
 async def test_deals_are_given_away_by_keys_alone(at_desk: SetUp, reference: World, deals: Sequence[UUID]) -> None:
     head = await at_desk("head")
     page, keyboard = head.page, head.page.keyboard
-    await page.goto("/admin/deal/list?q=Наследство")
+    await page.goto("/admin/deal/list?rows=pages&q=Наследство")
     head.clicks.afresh()
     await rows_are_chosen(page)
     await keyboard.press("b")
@@ -89,7 +89,7 @@ async def rows_are_chosen(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390, "the bar stays on a phone's screen"
     await clean(page)
     await page.set_viewport_size({"width": 1280, "height": 720})
-    await page.goto("/admin/deal/list?q=Наследство&page=2&sort=-code")
+    await page.goto("/admin/deal/list?rows=pages&q=Наследство&page=2&sort=-code")
     await expect(count).to_have_text(str(NUMBER))
     boxes = page.locator('.list input[name="pk"]')
     await expect(page.locator('.list input[name="pk"]:checked')).to_have_count(NUMBER - 25)
@@ -100,8 +100,8 @@ async def rows_are_chosen(page: Page) -> None:
     await expect(boxes.first).not_to_be_checked()
     await keyboard.press("x")
     await expect(count).to_have_text(str(NUMBER))
-    await page.goto("/admin/deal/list?q=Прочее")
+    await page.goto("/admin/deal/list?rows=pages&q=Прочее")
     await expect(page.locator("[data-bulk]")).to_be_hidden()
-    await page.goto("/admin/deal/list?q=Наследство")
+    await page.goto("/admin/deal/list?rows=pages&q=Наследство")
     await expect(count).to_have_text(str(NUMBER))
     await page.wait_for_load_state()

@@ -1,7 +1,7 @@
 // A board and a calendar: cards dragged, moved by keys or by a menu. A refusal puts the card back where it was.
 import { isTyping, key } from "./keys.js";
-import { refresh } from "./refresh.js";
 
+const refreshed = (...told) => import("./refresh.js").then(({ refresh }) => refresh(...told));
 const whole = () => document.querySelector("#board, #calendar");
 const isBoard = () => whole()?.id === "board";
 const places = () => [...whole().querySelectorAll(isBoard() ? ".lane" : ".day")];
@@ -45,7 +45,7 @@ function putBack() {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!pending || detail.requestConfig?.path !== pending.address || (detail.xhr.status && detail.xhr.status < 400)) return;
   putBack();
-  refresh(); // somebody was quicker, or no step leads there: what stands here now is drawn
+  refreshed(); // somebody was quicker, or no step leads there: what stands here now is drawn
 });
 document.addEventListener("saved", () => { pending = null; });
 // A form that is closed without being sent leaves the card where it was.
@@ -149,5 +149,5 @@ document.body.addEventListener("deal-changed", ({ detail }) => {
   const keys = [detail.deal_id, detail.record_id].filter(Boolean);
   if (!keys.some((one) => document.getElementById(`at-${one}`))) return;
   clearTimeout(soon);
-  soon = setTimeout(() => { if (!dragged && !pending && !document.querySelector("dialog[open]")) refresh(); }, 900);
+  soon = setTimeout(() => { if (!dragged && !pending && !document.querySelector("dialog[open]")) refreshed(); }, 900);
 });

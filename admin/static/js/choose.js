@@ -2,7 +2,7 @@
 // What is chosen stays while one pages and sorts; another filter is another list.
 import { isTyping, key } from "./keys.js";
 
-const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters", "group", "density", "col", "totals"];
+const PLACES = ["page", "per", "pageSize", "after", "before", "sort", "sortBy", "part", "filters", "group", "density", "col", "totals", "rows", "widths", "frozen"];
 const said = document.getElementById("chosen-said");
 const table = () => document.querySelector("table.list");
 const form = () => document.getElementById("list-rows");
@@ -71,24 +71,27 @@ function tell() {
 }
 
 // Boxes as they stand in what is chosen; of frozen ones the server knows which they are.
-async function draw() {
+async function draw(shown = boxes()) {
   if (!table()) return;
   if (state.where !== where()) state = read();
-  last = null;
-  for (const box of boxes()) box.checked = state.keys.has(box.value);
-  if (state.token && boxes().length) await drawFrozen();
+  if (!last?.isConnected) last = null;
+  for (const box of shown) {
+    box.checked = state.keys.has(box.value);
+    box.dataset.drawn = "";
+  }
+  if (state.token && shown.length) await drawFrozen(shown);
   tell();
 }
 
-async function drawFrozen() {
-  const keys = boxes().map((box) => `pk=${box.value}`).join("&");
+async function drawFrozen(shown) {
+  const keys = shown.map((box) => `pk=${box.value}`).join("&");
   const answer = await fetch(`/admin/${table().dataset.identity}/chosen/${state.token}?${keys}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) {
     if (answer && answer.status < 500) state = nothing();
     return;
   }
   const frozen = new Set((await answer.json()).keys);
-  for (const box of boxes()) {
+  for (const box of shown) {
     if (!frozen.has(box.value)) continue;
     box.dataset.frozen = state.token;
     box.checked = !state.without.has(box.value);
@@ -143,7 +146,8 @@ function none() {
   tell();
 }
 
-document.addEventListener("click", (event) => {
+/** A box, or a button of the bar, has been pressed. */
+export function clicked(event) {
   const box = event.target.closest?.('.list input[name="pk"]');
   if (box) {
     if (event.shiftKey && last && last !== box) range(box, box.checked);
@@ -157,12 +161,18 @@ document.addEventListener("click", (event) => {
     none();
     document.querySelector(".list .row-link")?.focus();
   }
-});
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-pick-all]")) return;
-  page(event.target.checked);
+}
+
+/** All rows of the page; of a long list, of which only a part is here, all that match. */
+export async function all(checked) {
+  const whole = bar()?.querySelector("[data-choose-all]");
+  if (isLong() && checked && whole) return chooseAll(whole);
+  if (isLong() && !checked) return none();
+  page(checked);
   tell();
-});
+}
+
+const isLong = () => Boolean(document.querySelector(".table-box.long"));
 
 // What is chosen on other pages goes along, and the token of what was frozen.
 document.addEventListener("submit", (event) => {
@@ -183,24 +193,24 @@ function along(name, value) {
   form().append(field);
 }
 
-const current = () => document.activeElement.closest?.(".list tbody tr")?.querySelector('input[name="pk"]');
-key("x", () => {
-  const box = current();
+const current = ({ target }) => target.closest?.(".list tbody tr")?.querySelector('input[name="pk"]');
+key("x", (event) => {
+  const box = current(event);
   if (!box) return;
   tick(box, !box.checked);
   tell();
 });
-key("X", () => {
-  const box = current();
+key("X", (event) => {
+  const box = current(event);
   if (!box) return;
   range(box, true);
   tell();
 });
-key("Ч", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "X" })));
+key("Ч", (event) => event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "X", bubbles: true })));
 // The page first, everything that matches after it.
 key("a", () => {
   const all = bar()?.querySelector("[data-choose-all]");
-  if (boxes().length && boxes().every((box) => box.checked) && all && !all.hidden) chooseAll(all);
+  if (boxes().length && (isLong() || boxes().every((box) => box.checked)) && all && !all.hidden) chooseAll(all);
   else {
     page(true);
     tell();
@@ -215,10 +225,17 @@ document.addEventListener("keydown", (event) => {
   if (inBar) document.querySelector(".list .row-link")?.focus();
 });
 
-document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "results") draw(); });
+// Rows that have come since: another page, a block of a long list, a row that was saved.
+function fresh() {
+  const found = boxes().filter((box) => !("drawn" in box.dataset));
+  if (found.length || state.where !== where()) draw(found);
+}
+for (const name of ["htmx:afterSettle", "rows-came"]) document.addEventListener(name, fresh);
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   state = read();
   draw();
 });
+// What was ticked before this module came counts.
+for (const box of boxes()) if (box.checked) state.keys.add(box.value);
 draw();

@@ -1,11 +1,8 @@
 // Copy buttons beside what is dictated and typed elsewhere: VIN, plate, passport, INN, policy number, phone.
+import { onDemand } from "./demand.js";
+
 const WHERE = "dd .mono, td.mono, td.phone, dd a[href^='tel:'], td a[href^='tel:'], [data-copyable]";
-const SHOWN = 1500;
 const box = document.getElementById("toasts");
-const spoken = document.createElement("div");
-spoken.className = "visually-hidden";
-spoken.setAttribute("role", "status");
-document.body.append(spoken);
 
 function label(place) {
   const cell = place.closest("td");
@@ -39,29 +36,6 @@ function decorate(root) {
   }
 }
 
-// Without a secure address the browser lends no clipboard; the old way does it.
-async function put(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const field = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-  return undefined;
-}
-
-document.addEventListener("click", async (event) => {
-  const made = event.target.closest("button[data-copy]");
-  if (!made) return;
-  event.preventDefault();
-  event.stopPropagation();
-  await put(made.dataset.copy);
-  made.focus();
-  made.firstElementChild.className = "ti ti-check good";
-  spoken.textContent = "";
-  spoken.textContent = `${box.dataset.sayCopied}: ${made.dataset.copy}`;
-  setTimeout(() => { made.firstElementChild.className = "ti ti-copy"; }, SHOWN);
-}, true);
-
+onDemand(() => import("./copying.js"), ["click"], ({ target }) => target.closest?.("button[data-copy]"), { holds: true });
 decorate(document);
 document.addEventListener("htmx:afterSettle", () => decorate(document));

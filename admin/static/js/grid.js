@@ -1,10 +1,9 @@
 // The list as a grid: cells by arrows, edited in place, saved by Enter or Tab; Escape leaves everything as it was.
 import { isTyping } from "./keys.js";
-import { extend, reset } from "./ranges.js";
 import { showToast } from "./toasts.js";
 
 export const table = () => document.querySelector("table.list");
-export const cellOf = (node) => node?.closest?.("table.list tbody:not(.group-head) tr:not(.group-more) :is(td:not(.pick), th)") ?? null;
+export const cellOf = (node) => node?.closest?.("table.list tbody:not(.group-head, .space) tr:not(.group-more) :is(td:not(.pick), th)") ?? null;
 const headOf = (cell) => table().tHead.rows[0].cells[cell.cellIndex];
 const linkOf = (cell) => cell.closest("tr").querySelector(".row-link");
 export const keyOf = (cell) => cell.closest("tr").dataset.editing ?? linkOf(cell).pathname.split("/").at(-1);
@@ -16,6 +15,8 @@ const before = new WeakMap();
 const shown = new WeakMap(); // what stood in the cell when one began to write
 let pending = null;
 let ahead = null; // keys that come while an editor is on its way or a cell is being saved; they count afterwards
+let ranges = null; // comes when something is marked or pasted
+const ranged = async () => (ranges ??= await import("./ranges.js"));
 
 export function stand(cell) {
   if (!cell) return;
@@ -42,8 +43,8 @@ export function next(cell, across, down) {
 function go(cell, across, down, extending) {
   const to = next(cell, across, down);
   if (!to) return;
-  if (extending) extend(cell, to);
-  else reset();
+  if (extending) ranged().then(({ extend }) => extend(cell, to));
+  else ranges?.reset();
   stand(to);
 }
 
@@ -55,7 +56,7 @@ async function edit(cell, text = "", rest = []) {
   const other = table().querySelector("[data-cell-form]")?.closest("td, th");
   if (other && isWriting()) return fieldOf(other).focus();
   if (other) leave(other);
-  reset();
+  ranges?.reset();
   before.set(cell, cell.innerHTML);
   shown.set(cell, cell.textContent.trim());
   const key = keyOf(cell);
@@ -166,7 +167,7 @@ function save(cell, across, down) {
   if (form.dataset.begun === spelled(form)) {
     leave(cell);
     stand(next(cell, across, down) ?? cell);
-    reset();
+    ranges?.reset();
     goOn(cellOf(document.activeElement), keys);
     return;
   }
@@ -239,11 +240,20 @@ document.addEventListener("mousedown", (event) => {
   const cell = cellOf(event.target);
   if (!cell || event.target.closest("a, input, select, textarea, button") || cell.querySelector("form")) return;
   cell.tabIndex = -1;
-  if (event.shiftKey && cellOf(document.activeElement)) {
-    extend(cellOf(document.activeElement), cell);
+  const from = cellOf(document.activeElement);
+  if (event.shiftKey && from) {
+    ranged().then(({ extend }) => extend(from, cell));
     event.preventDefault();
-  } else reset();
+  } else ranges?.reset();
 });
+document.addEventListener("paste", (event) => {
+  if (!cellOf(document.activeElement) || isTyping() || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const text = event.clipboardData.getData("text/plain");
+  ranged().then(({ paste }) => paste(text));
+});
+document.addEventListener("focusin", ({ target }) => { if (cellOf(target)) ranged(); });
+if (cellOf(document.activeElement)) ranged();
 document.addEventListener("dblclick", (event) => {
   const cell = cellOf(event.target);
   if (cell && !event.target.closest("a, form") && isOpen(cell)) edit(cell);

@@ -13,6 +13,12 @@ export function key(name, act) {
   actions.set(name, act);
 }
 
+/** Do what a key means by now, unless that is still `not`. */
+export function press(name, event, not) {
+  const act = actions.get(name);
+  if (act && act !== not) act(event);
+}
+
 // Letters mean their place on the keyboard where the layout is Russian.
 const LATIN = Object.fromEntries([..."йцукенгшщзфывапролдячсмить"].map((letter, n) => [letter, "qwertyuiopasdfghjklzxcvbnm"[n]]));
 

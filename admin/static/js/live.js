@@ -19,7 +19,6 @@
 //   cells are framed (live/presence.js).
 //   Pages of records refresh themselves by these events (refresh.js); lists renew the rows that they show and
 //   get the chip “refresh” for the others (live/pages.js).
-import { Source } from "./live/source.js";
 import { draw } from "./live/presence.js";
 import { follow } from "./live/pages.js";
 import { onScreen, watch } from "./live/screen.js";
@@ -86,7 +85,8 @@ function join() {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-function alone({ place, csrf }) {
+async function alone({ place, csrf }) {
+  const { Source } = await import("./live/source.js");
   const source = new Source(hear);
   source.csrf = csrf;
   const look = () => (document.hidden ? source.close() : source.open(onScreen(), place));

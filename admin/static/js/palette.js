@@ -1,5 +1,4 @@
 // The command palette: Ctrl+K anywhere. Records and pages come from the server, what can be done here from the page itself.
-import { key } from "./keys.js";
 import { opened } from "./near.js";
 
 const dialog = document.getElementById("palette");
@@ -12,13 +11,9 @@ let timer = 0;
 let pressed = null; // Enter that came before its answer
 let active = null;
 
-export function openPalette() {
-  if (dialog.open) return field.select();
-  if (document.querySelector("dialog[open]")) return;
-  field.value = "";
-  dialog.showModal();
-  field.focus();
-  ask();
+/** What the dialog that has been opened begins with. */
+export function begin() {
+  if (dialog.open) ask();
 }
 
 const options = () => [...list.querySelectorAll('[role="option"]')];
@@ -166,12 +161,3 @@ dialog.addEventListener("close", () => {
   asking = pressed = null;
   clearTimeout(timer);
 });
-
-document.addEventListener("keydown", (event) => {
-  if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  event.preventDefault();
-  if (dialog.open) dialog.close();
-  else openPalette();
-});
-document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
-if (!document.getElementById("list-search")) key("/", openPalette);

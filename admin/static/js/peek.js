@@ -11,8 +11,10 @@ const links = () => [...document.querySelectorAll("#results .row-link")];
 const rowOf = (node) => node?.closest?.("tr, .bcard") ?? null;
 const linkIn = (node) => rowOf(node)?.querySelector(".row-link") ?? null;
 let shown = null; // the address of the record that is shown
+let shownAt = 0; // its number in a long list
 let asking = null;
 let timer = 0;
+const isLong = () => Boolean(document.querySelector("#results .table-box.long"));
 
 const isSplit = () => wide.matches && localStorage.getItem(KEPT) === "yes";
 const current = () => links().findIndex((link) => link.pathname === shown);
@@ -27,6 +29,7 @@ async function show(link) {
   document.body.classList.toggle("has-split", isSplit());
   mark();
   body.setAttribute("aria-busy", "true");
+  import("./remember.js");
   import("./record.js"); // the steps in it are dialogs, as on the record's page
   const answer = await fetch(shown.replace("/details/", "/peek/"), { headers: { "HX-Request": "true" }, signal: asking.signal }).catch((problem) => problem);
   if (answer.name === "AbortError") return;
@@ -46,8 +49,11 @@ function mark() {
   const at = current();
   rowOf(links()[at])?.classList.add("peeked");
   part("full").href = shown;
-  part("place").textContent = at < 0 ? "" : part("place").dataset.of.replace("{n}", at + 1).replace("{all}", links().length);
-  const page = (name) => document.querySelector(`#results .pages a[rel=${name}]`);
+  const row = rowOf(links()[at]);
+  if (row && isLong()) shownAt = Number(row.getAttribute("aria-rowindex")) - 2;
+  const [n, all] = isLong() ? [shownAt + 1, Math.max(0, row?.closest("table").getAttribute("aria-rowcount") - 1) || "…"] : [at + 1, links().length];
+  part("place").textContent = at < 0 ? "" : part("place").dataset.of.replace("{n}", n).replace("{all}", all);
+  const page = (name) => isLong() ? null : document.querySelector(`#results .pages a[rel=${name}]`);
   drawer.querySelector('[data-peek-step="-1"]').disabled = at < 1 && !page("prev");
   drawer.querySelector('[data-peek-step="1"]').disabled = at + 1 >= links().length && !page("next");
 }
@@ -66,7 +72,8 @@ function close() {
 
 // At the end of a page its neighbour is fetched, and one goes on there.
 let onward = 0;
-function step(by) {
+async function step(by) {
+  if (isLong() && !links()[current() + by]) await (await import("./long-leaps.js")).bring(shownAt + by);
   const all = links();
   const to = all[current() + by];
   if (to) {
@@ -76,7 +83,7 @@ function step(by) {
     return;
   }
   const page = document.querySelector(`#results .pages a[rel=${by > 0 ? "next" : "prev"}]`);
-  if (!page) return;
+  if (!page || isLong()) return;
   onward = by;
   page.click();
 }
@@ -144,6 +151,7 @@ if (isSplit() && links().length) show(links()[0]);
 document.addEventListener("saved", async () => {
   const at = links()[current()]?.closest("tr");
   if (!isOpen() || !at) return;
+  if (isLong()) return (await import("./live/rows.js")).renew(shown.split("/").at(-1));
   const answer = await fetch(location.href, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const fresh = document.createElement("template");

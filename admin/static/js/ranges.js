@@ -68,12 +68,10 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
-document.addEventListener("paste", (event) => {
-  if (!isHere()) return;
-  event.preventDefault();
-  const lines = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+export function paste(text) {
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
   ask(lines.length === 1 && lines[0].length === 1 ? spread(lines[0][0]) : laid(lines));
-});
+}
 
 /** One value for every marked cell. */
 const spread = (text) => marked().flat().map((cell) => [keyOf(cell), nameOf(cell), text]);
@@ -124,9 +122,12 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 
 // The list as it is now, once no editor is open in it; one stays where one stands.
 const isEditing = () => isWriting() || document.querySelector("tr[data-editing]");
-function reload() {
+async function reload() {
   if (isEditing()) return void setTimeout(reload, AGAIN);
-  window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
+  if (!document.querySelector(".table-box.long")) return void window.htmx.ajax("GET", location.pathname + location.search, { target: "#results", swap: "innerHTML" });
+  const place = back;
+  await (await import("./long-leaps.js")).renew();
+  if (place && document.activeElement === document.body) stand(cellAt(place));
 }
 document.addEventListener("htmx:afterSwap", () => {
   if (back && document.activeElement === document.body && !modal()?.open) stand(cellAt(back));

@@ -1,13 +1,29 @@
 // A record's page: dialogs of verbs, letters on buttons, forms that are not lost, focus that stays.
-import "./lookup.js";
-import "./place.js";
-import "./remember.js";
-import "./walk.js";
+import { keysOnDemand, onDemand } from "./demand.js";
 import { isField, key } from "./keys.js";
-import { refresh } from "./refresh.js";
+import "./listed.js";
 
 const modal = () => document.getElementById("modal");
 let opener = null;
+onDemand(() => import("./lookup.js"), ["focusin", "mousedown", "input"], ({ target }) => target.matches?.('.lookup [role="combobox"]'));
+onDemand(() => import("./proposals.js"), ["click"], ({ target }) => target.closest("[data-proposal]"), { holds: true });
+
+// Parts of the page are drawn anew when something was saved here, or changed by others; not under an open menu.
+const refreshing = () => import("./refresh.js");
+const isHere = ({ deal_id, client_id, record_id }) => [deal_id, client_id, record_id].includes(document.getElementById("record-head")?.dataset.record);
+document.addEventListener("saved", ({ detail }) => refreshing().then(({ refresh }) => refresh(detail?.who ?? "")));
+document.body.addEventListener("deal-changed", ({ detail }) => {
+  if (detail.op !== "note" && isHere(detail)) refreshing().then(({ later }) => later(detail.mine ? "" : detail.actor));
+});
+document.body.addEventListener("live-reset", () => refreshing().then(({ later }) => later("")));
+document.addEventListener("show.bs.dropdown", refreshing);
+
+// Who comes from a list goes on along it.
+const identity = document.getElementById("walk")?.dataset.identity;
+if (identity && sessionStorage.getItem(`list:${identity}`)) {
+  import("./walk.js");
+  keysOnDemand(() => import("./walk.js"), [..."]ъJО[хKЛ"]);
+}
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
@@ -99,7 +115,7 @@ function leaveForm(form) {
   slot?.querySelector(":scope > .news")?.remove();
   const back = slot?.id.startsWith("slot-") ? `more-${slot.id.slice(-12)}` : `${section?.id}-add`;
   document.getElementById(back)?.focus();
-  refresh();
+  refreshing().then(({ refresh }) => refresh());
 }
 
 // What was typed is guarded: a changed form asks before it is left.

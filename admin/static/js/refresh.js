@@ -138,8 +138,6 @@ function keepPlace(change) {
   if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus({ preventScroll: true });
 }
 
-document.addEventListener("saved", ({ detail }) => refresh(detail?.who ?? ""));
-
 // Under an open menu nothing is drawn anew; once it is closed, whatever waited is.
 let waiting = null;
 const sections = new Set();
@@ -167,13 +165,7 @@ document.addEventListener("hidden.bs.dropdown", () => {
 
 // What others change: changes that come close together are one refresh, which names the last person.
 let soon = 0;
-function later(who) {
+export function later(who) {
   clearTimeout(soon);
   soon = setTimeout(() => document.body.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { who } })), 150);
 }
-const record = () => document.getElementById("record-head")?.dataset.record;
-document.body.addEventListener("deal-changed", ({ detail }) => {
-  if (detail.op === "note" || ![detail.deal_id, detail.client_id, detail.record_id].includes(record())) return;
-  later(detail.mine ? "" : detail.actor);
-});
-document.body.addEventListener("live-reset", () => later(""));

@@ -1,27 +1,9 @@
-// The list that one came from: back to it as it was, and on to the record before and after.
+// On a record: back to the list that one came from as it was, and on to the record before and after.
 import { key } from "./keys.js";
+import { kept, linked } from "./listed.js";
 
-const kept = (identity) => `list:${identity}`;
 const nav = document.getElementById("walk");
 const at = () => location.pathname.split("/").at(-1);
-
-/** Remember a list: its address and the keys of its records in their order; any page may call it. */
-export function remember(identity, keys, more = {}) {
-  sessionStorage.setItem(kept(identity), JSON.stringify({ back: location.pathname + location.search, top: scrollY, keys, ...more }));
-}
-
-const linked = /^\/admin\/([a-z-]+)\/details\/([0-9a-f-]{36})$/;
-
-// A link to a record in a list: the list is remembered as it stands.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href]");
-  const box = link?.closest("table.list, [data-walk]");
-  const found = box && link.pathname.match(linked);
-  if (!found) return;
-  const keys = [...box.querySelectorAll("a[href]")].map((one) => one.pathname.match(linked)).filter((one) => one?.[1] === found[1]);
-  const page = (name) => document.querySelector(`a[rel=${name}]`)?.getAttribute("href") ?? "";
-  remember(found[1], [...new Set(keys.map((one) => one[2]))], { next: page("next"), previous: page("prev") });
-}, true);
 
 function read() {
   try {
@@ -80,17 +62,4 @@ function draw() {
   for (const [name, step] of [["]", 1], ["ъ", 1], ["J", 1], ["О", 1], ["[", -1], ["х", -1], ["K", -1], ["Л", -1]]) key(name, () => go(step));
 }
 
-// Back in the list: where one was, with the record that one has been to in sight.
-function comeBack() {
-  const table = document.querySelector("table.list");
-  if (!table) return;
-  const stored = sessionStorage.getItem(kept(table.dataset.identity));
-  const list = stored && JSON.parse(stored);
-  if (!list || list.back !== location.pathname + location.search || !document.referrer.includes(`/admin/${table.dataset.identity}/details/`)) return;
-  const last = document.referrer.split("/").at(-1).split(/[?#]/)[0];
-  if (list.top) scrollTo(0, list.top);
-  table.querySelector(`a.row-link[href$="${last}"]`)?.focus({ preventScroll: Boolean(list.top) });
-}
-
 if (nav) draw();
-else comeBack();

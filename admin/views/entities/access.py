@@ -58,8 +58,9 @@ class SavedViewView(View):
     record = SavedView
     name, name_plural = N_("Saved view"), N_("Saved views")
     category, icon, order = Category.SETTINGS, "bookmark", 20
-    columns = ("name", "identity", "user_id", "lent_to", "is_first", "created_at")
-    filters = ("identity", "user_id", "lent_to")
+    columns = ("name", "identity", "user_id", "lent_to", "is_first", "for_role_id", "created_at")
+    filters = ("identity", "user_id", "lent_to", "for_role_id")
+    labels = {"for_role_id": N_("Opens first for the role")}
     default_sort = "name"
     creatable = False
     empty = N_("No saved lists yet. “Keep this list” above any list makes one.")

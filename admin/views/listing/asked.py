@@ -28,6 +28,11 @@ SLICE = "slice"
 PLACES = ("page", "after", "before", "part", "around")
 """Parameters that say how a list looks, not which rows it has."""
 DENSITIES = ("compact", "roomy")
+ROWS, BY_PAGES = "rows", "pages"
+"""`rows=pages`: a list that is read page by page; otherwise its rows come as one scrolls."""
+FROZEN, WIDTHS = "frozen", "widths"
+"""So many first columns stay in sight; `widths=number:180,amount:120` in pixels, which only the script reads."""
+MOST_FROZEN = 3
 
 NO_SUCH_ORDER = N_("The list cannot be sorted by this: it is left out.")
 NO_SUCH_GROUP = N_("The list cannot be grouped by this: it is left out.")
@@ -84,6 +89,16 @@ class Asked:
     def has_totals(self) -> bool:
         """Whether the sums of everything that matches stand below the list."""
         return self.query.get("totals") == "1"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the rows come as one scrolls, not page by page."""
+        return self.query.get(ROWS) != BY_PAGES
+
+    @property
+    def frozen(self) -> int:
+        """How many columns stay in sight while the others are scrolled sideways."""
+        return whole(self.query.get(FROZEN, ""), 0, MOST_FROZEN) or 0
 
     @property
     def is_narrowed(self) -> bool:

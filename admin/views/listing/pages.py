@@ -33,7 +33,7 @@ from admin.views.listing.parameters import taken_apart
 from admin.views.listing.patience import WHOLE, number_at_once, ran_out
 from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
-from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
+from admin.views.listing.shelf import address_of, first_of, roles_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
@@ -75,12 +75,14 @@ async def list_page(request: Request, view: View) -> Response:
     look = look_of(wanted, actor.rights)
     is_part = is_partial(request)
     saved: Sequence[Any] = ()
+    roles: Sequence[Any] = ()
     try:
         async with request.state.database.transaction(actor) as work:
             await work.driver.tell(WHOLE)
             saved = () if is_part else await saved_views(work, view)
             if (first := first_of(saved, actor, request.url.query, view)) is not None:
                 return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
+            roles = () if is_part else await roles_of(work, actor)
             shown = find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor)
             found = await shown
     except Refused as problem:
@@ -91,7 +93,7 @@ async def list_page(request: Request, view: View) -> Response:
     context["kept"] += look.kept
     if is_part:
         return fragment(request, "list.html", block="results", headers={"Vary": "HX-Request"}, **context)
-    shelf = shelf_of(saved, wanted, actor)
+    shelf = shelf_of(saved, wanted, actor, roles)
     return page(request, "list.html", headers={"Vary": "HX-Request"}, shelf=shelf, **context)
 
 
@@ -210,6 +212,8 @@ def context_of(found: Found, fields: Sequence[Field], actor: Actor) -> dict[str,
         "counted": counted(found),
         "is_slow": found.is_slow,
         "is_late": found.is_late,
+        "ends": ends_of(wanted, found.rows),
+        "long": long_of(found),
         "previous": previous_of(found),
         "next": next_of(found),
         "may_create": view.creatable and actor.rights.may(view.identity, "create"),
@@ -262,6 +266,25 @@ def previous_of(found: Found) -> str:
     if (wanted.page - 2) * wanted.size <= OFFSET_AT_MOST or wanted.term or not found.rows:
         return wanted.address(page=wanted.page - 1 if wanted.page > 2 else None)
     return wanted.address(page=wanted.page - 1, before=place_of(wanted, found.rows[0]))
+
+
+class Ends(NamedTuple):
+    """The places of the first and the last of some rows."""
+
+    first: str = ""
+    last: str = ""
+
+
+def ends_of(wanted: Asked, rows: Sequence[Any]) -> Ends:
+    """Where rows begin and end, for what is fetched before and after them."""
+    return Ends(place_of(wanted, rows[0]), place_of(wanted, rows[-1])) if rows else Ends()
+
+
+def long_of(found: Found) -> str:
+    """The address whose rows come as one scrolls; empty where they are all here, or wanted page by page."""
+    wanted = found.listing.asked
+    goes_on = found.is_more or wanted.page > 1 or wanted.cursor is not None
+    return wanted.address(q=wanted.term or None, search=None) if wanted.is_long and goes_on and found.rows else ""
 
 
 def place_of(wanted: Asked, row: Any) -> str:

@@ -20,7 +20,8 @@ OR, TINT = "or", "tint"
 PREFIXED = re.compile(rf"(?:{OR}\.(?:{'|'.join(GROUPS)})|{TINT}\.(?:{'|'.join(TONES)}))\.")
 SPOKEN = frozenset(
     {"q", "search", "sort", "sortBy", "page", "per", "pageSize", "after", "before", "part", "col", "totals", "view",
-     "trash", "slice", "group", "density", "selection", "filters", "pk", "as", "by", "span", "around", "cards"}
+     "trash", "slice", "group", "density", "selection", "filters", "pk", "as", "by", "span", "around", "cards",
+     "rows", "widths", "frozen"}
 )  # fmt: skip
 """Parameters that mean something else and are never a column's."""
 

@@ -41,10 +41,31 @@ def cursor_text(value: Any, key: UUID, more: Sequence[Any] = ()) -> str:
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
+END = "end"
+"""`before=end`: the last rows of a list."""
+TOO = "~"
+"""Stands before a place whose own row is wanted too."""
+MOST_KEY = (1 << 128) - 1
+
+
 def cursor_of(orders: Sequence[Order], query: QueryParams) -> Cursor | None:
     """The place that the address names, None for a missing or broken one."""
     back = "before" in query and "after" not in query
     text = query.get("before" if back else "after", "")
+    if back and text == END:
+        return Cursor(None, UUID(int=0 if orders[0].descending else MOST_KEY), back, (None,) * (len(orders) - 1))
+    found = cursor_named(orders, text.removeprefix(TOO), back=back)
+    return with_its_row(found, orders[0]) if found and text.startswith(TOO) else found
+
+
+def with_its_row(cursor: Cursor, first: Order) -> Cursor:
+    """The same place with the row that it names: one key before it, as the list goes."""
+    step = 1 if first.descending != cursor.back else -1
+    return cursor._replace(key=UUID(int=min(max(cursor.key.int + step, 0), MOST_KEY)))
+
+
+def cursor_named(orders: Sequence[Order], text: str, *, back: bool) -> Cursor | None:
+    """The place that a text spells, None for a broken one."""
     try:
         first, key, *others = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         told = zip(orders, (first, *others), strict=True)

@@ -25,13 +25,16 @@ from models.session import Work
 from models.texts import N_
 
 FIND = (
-    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name,"
+    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name, v.for_role_id, r.slug AS for_role,"
+    " r.name AS role_name,"
     " coalesce(f.is_pinned, false) AS is_pinned, coalesce(f.tells, false) AS tells FROM auth.saved_views v"
     " JOIN auth.users u ON u.id = v.user_id"
+    " LEFT JOIN auth.roles r ON r.id = v.for_role_id"
     " LEFT JOIN auth.followed_views f ON f.saved_view_id = v.id AND f.user_id = (SELECT auth.actor_id())"
     " WHERE v.identity = $1 AND v.deleted_at IS NULL"
     " ORDER BY v.user_id <> (SELECT auth.actor_id()), v.name, v.id"
 )
+ROLES = "SELECT id, name FROM auth.roles ORDER BY name, id"
 LONGEST_QUERY = 4_000
 WHOLE = "all"
 """The value of `view` that opens the list as it is, whatever was saved as the first one."""
@@ -52,6 +55,10 @@ class Tab(NamedTuple):
     """Whether it stands in the person's menu."""
     tells: bool
     """Whether the person hears of what enters it."""
+    for_role_id: UUID | None
+    role_name: str
+    is_roles: bool
+    """Whether it opens first for the person's role."""
 
 
 class Shelf(NamedTuple):
@@ -62,6 +69,8 @@ class Shelf(NamedTuple):
     query: str
     lends: list[tuple[str, str]]
     is_whole: bool
+    roles: Sequence[Any] = ()
+    """Those that the person may give a list to."""
 
 
 async def saved_views(work: Work, view: View) -> Sequence[Any]:
@@ -69,28 +78,40 @@ async def saved_views(work: Work, view: View) -> Sequence[Any]:
     return await work.driver.fetch(FIND, view.identity)
 
 
+async def roles_of(work: Work, actor: Actor) -> Sequence[Any]:
+    """The roles to which the actor may give a list; none without the right."""
+    return await work.driver.fetch(ROLES) if actor.rights.may("saved-view", "assign") else ()
+
+
 def first_of(saved: Sequence[Any], actor: Actor, query: str, view: View) -> Any | None:
-    """One's own saved list that opens in place of the bare one."""
+    """The saved list that opens in place of the bare one: one's own, else the role's, the team's before everyone's."""
     if query not in ("", view.first_look):
         return None
-    return next((row for row in saved if row["is_first"] and row["user_id"] == actor.id), None)
+    own = (row for row in saved if row["is_first"] and row["user_id"] == actor.id)
+    given = [row for row in saved if row["for_role"] == actor.role]
+    return next(own, None) or min(given, key=nearness, default=None)
 
 
-def shelf_of(saved: Sequence[Any], wanted: Asked, actor: Actor) -> Shelf:
+def nearness(row: Any) -> tuple[bool, int]:
+    """What orders the lists of a role: the team's first, the newest first."""
+    return row["lent_to"] != LentTo.TEAM, -row["id"].int
+
+
+def shelf_of(saved: Sequence[Any], wanted: Asked, actor: Actor, roles: Sequence[Any] = ()) -> Shelf:
     """What stands above the list."""
     opened = wanted.query.get("view", "")
     tabs = [
         Tab(
             row["id"], row["name"], address_of(row), str(row["id"]) == opened, row["user_id"] == actor.id,
             row["lent_to"], row["is_first"], "" if row["user_id"] == actor.id else row["full_name"],
-            row["is_pinned"], row["tells"],
+            row["is_pinned"], row["tells"], row["for_role_id"], row["role_name"] or "", row["for_role"] == actor.role,
         )
         for row in saved
     ]  # fmt: skip
     may_lend = actor.rights.may("saved-view", "lend")
     lends = [(one.value, one.label) for one in LentTo if may_lend or one is not LentTo.EVERYONE]
     now = next((tab for tab in tabs if tab.is_open), None)
-    return Shelf(tabs, now, kept(wanted.address()), lends, now is None and not wanted.is_narrowed)
+    return Shelf(tabs, now, kept(wanted.address()), lends, now is None and not wanted.is_narrowed, roles)
 
 
 def address_of(row: Any) -> str:
@@ -113,6 +134,8 @@ async def save_view(request: Request, view: View) -> Response:
         "name": str(data.get("name") or ""), "lent_to": str(data.get("lent_to") or LentTo.NOBODY.value),
         "is_first": data.get("is_first") == "1", "query": query,
     }  # fmt: skip
+    if state.actor.rights.may("saved-view", "assign"):
+        values["for_role_id"] = str(data.get("for_role_id") or "") or None
     key = as_key(str(data.get("key") or ""))
     verb = "update" if key else "create"
     try:
@@ -140,17 +163,16 @@ async def written(work: Work, view: View, key: UUID | None, values: dict[str, An
 
 
 async def alone_first(work: Work, row: SavedView) -> None:
-    """Only one of a person's lists of an entity opens first."""
-    if not row.is_first:
-        return
+    """Only one of a person's lists of an entity opens first, and one for each role."""
     others = select(SavedView).where(
-        SavedView.user_id == row.user_id,
-        SavedView.identity == row.identity,
-        SavedView.id != row.id,
-        SavedView.is_first,
+        SavedView.user_id == row.user_id, SavedView.identity == row.identity, SavedView.id != row.id
     )
-    for other in await work.scalars(others):
-        other.is_first = False
+    if row.is_first:
+        for other in await work.scalars(others.where(SavedView.is_first)):
+            other.is_first = False
+    if row.for_role_id:
+        for other in await work.scalars(others.where(SavedView.for_role_id == row.for_role_id)):
+            other.for_role_id = None
 
 
 def as_key(text: str) -> UUID | None:

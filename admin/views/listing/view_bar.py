@@ -10,7 +10,7 @@ from markupsafe import Markup
 from admin.i18n import _, current_locale
 from admin.rendering import ENVIRONMENT
 from admin.views.base import View
-from admin.views.listing.asked import DENSITIES, Asked, may_group
+from admin.views.listing.asked import BY_PAGES, DENSITIES, Asked, may_group
 from admin.views.listing.chips import TONE_NAMES
 from admin.views.listing.controls import Option
 from admin.views.listing.fields import Field, choosable, field_of
@@ -20,6 +20,7 @@ from models.texts import N_
 
 SORTS = 3
 DENSITY_NAMES = {"": N_("Usual"), "compact": N_("Compact"), "roomy": N_("Roomy")}
+WAY_NAMES = {"": N_("As one long list"), BY_PAGES: N_("Page by page")}
 
 
 class Look(NamedTuple):
@@ -28,6 +29,8 @@ class Look(NamedTuple):
     sorts: tuple[tuple[Option, ...], ...]
     groups: tuple[Option, ...]
     densities: tuple[Option, ...]
+    ways: tuple[Option, ...]
+    """Whether the rows come as one scrolls or page by page."""
     tones: tuple[tuple[str, str], ...]
 
 
@@ -36,13 +39,14 @@ def view_bar(asked: Asked, tints: Markup, rights: Rights) -> Markup:
     group = asked.group.name if asked.group else ""
     usual = asked.sort == asked.view.default_sort
     orders = () if usual else asked.orders
-    return drawn(asked.view, orders, group, asked.density, tints, rights, current_locale())
+    return drawn(asked.view, orders, group, asked.density, asked.is_long, tints, rights, current_locale())
 
 
 @lru_cache(maxsize=1024)
 def drawn(
-    view: View, orders: tuple[Order, ...], group: str, density: str, tints: Markup, rights: Rights, _locale: str
-) -> Markup:
+    view: View, orders: tuple[Order, ...], group: str, density: str, is_long: bool, tints: Markup, rights: Rights,
+    _locale: str,
+) -> Markup:  # fmt: skip
     """The panel, drawn once for what it says."""
     fields = known_fields(view, orders, rights)
     typed = [order.parameter for order in orders] + [""] * SORTS
@@ -53,6 +57,7 @@ def drawn(
         tuple(tuple(sort_options(sortable, typed[n])) for n in range(levels)),
         tuple((field.name, _(field.label), field.name == group) for field in grouping),
         tuple((name, _(DENSITY_NAMES[name]), name == density) for name in ("", *DENSITIES)),
+        tuple((name, _(label), (name == "") == is_long) for name, label in WAY_NAMES.items()),
         tuple((name, _(label)) for name, label in TONE_NAMES.items()),
     )
     made = ENVIRONMENT.get_template("parts/list_look.html").render(look=look, tints=tints)

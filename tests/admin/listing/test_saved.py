@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from admin.i18n import show_money
 from models.choices import LentTo
-from models.people import SavedView
+from models.people import Role, SavedView
 from models.policy import Policy
 from tests.admin.conftest import SignIn
 from tests.admin.listing.conftest import Shelf
@@ -108,3 +108,44 @@ async def test_one_list_opens_first_and_the_whole_stays_within_reach(shelf: Shel
     async with shelf.database.transaction(shelf.world.head) as work:
         mine = select(SavedView.name).where(SavedView.user_id == shelf.world.head.id, SavedView.is_first)
         assert list(await work.scalars(mine)) == ["Вторая"]
+
+
+async def role_of(shelf: Shelf, slug: str) -> str:
+    async with shelf.database.transaction(shelf.world.admin) as work:
+        return str(await work.scalar(select(Role.id).where(Role.slug == slug)))
+
+
+async def test_a_role_opens_with_the_list_that_its_head_gives_it(shelf: Shelf, browser: SignIn) -> None:
+    head, anna, vera, olga = [await browser(getattr(shelf.world, name)) for name in ("head", "anna", "vera", "olga")]
+    given = {"query": "title=скан", "for_role_id": await role_of(shelf, "seller"), "name": "Выигранные"}
+    kept = await keep(head, "document", lent_to="team", **given)
+    for at in ("", "?view=all"):
+        page = await anna.get(f"/admin/document/list{at}", follow_redirects=False)
+        assert (page.status_code == 303) == (not at)
+    opened = await anna.get("/admin/document/list", follow_redirects=True)
+    assert "view=all" in opened.text and "Этот список открывается для вашей роли" in opened.text
+    for other in (vera, olga, head):
+        assert (await other.get("/admin/document/list", follow_redirects=False)).status_code == 200
+    everyones = await browser(shelf.world.admin)
+    await keep(everyones, "document", lent_to="everyone", **given | {"name": "Все"})
+    key = dict(parse_qsl(urlsplit(kept.headers["location"]).query))["view"]
+    assert key in (await anna.get("/admin/document/list", follow_redirects=False)).headers["location"]
+    assert key not in (await vera.get("/admin/document/list", follow_redirects=False)).headers["location"]
+    own = await keep(anna, "document", name="Моё", query="title=фото", is_first="1")
+    mine = dict(parse_qsl(urlsplit(own.headers["location"]).query))["view"]
+    assert mine in (await anna.get("/admin/document/list", follow_redirects=False)).headers["location"]
+
+
+async def test_who_leads_nobody_gives_no_list_to_a_role(shelf: Shelf, browser: SignIn) -> None:
+    given = {"name": "Чужой роли", "lent_to": "team", "for_role_id": await role_of(shelf, "seller")}
+    for name in ("anna", "olga"):
+        await keep(await browser(getattr(shelf.world, name)), "renewal", **given)
+    head = await browser(shelf.world.head)
+    await keep(head, "renewal", **given | {"lent_to": "nobody", "name": "Никому"})
+    async with shelf.database.transaction(shelf.world.admin) as work:
+        kept = (
+            await work.execute(select(SavedView.name, SavedView.for_role_id).where(SavedView.identity == "renewal"))
+        ).all()
+    assert {tuple(row) for row in kept} == {("Чужой роли", None)}
+    assert (await head.get("/admin/renewal/list")).text.count('name="for_role_id"') == 1
+    assert 'name="for_role_id"' not in (await (await browser(shelf.world.anna)).get("/admin/renewal/list")).text

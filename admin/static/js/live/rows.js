@@ -46,6 +46,7 @@ function put(id, html, who) {
     is.checked = was.checked;
     Object.assign(is.dataset, was.dataset);
   }
+  if (row.hasAttribute("aria-rowindex")) fresh.setAttribute("aria-rowindex", row.getAttribute("aria-rowindex"));
   fresh.classList.toggle("chosen", row.classList.contains("chosen"));
   [...fresh.cells].forEach((cell, n) => cell.classList.toggle("just-changed", cell.textContent !== row.cells[n]?.textContent));
   row.replaceWith(fresh);
