@@ -79,11 +79,11 @@ def card_of(
 
 
 def first_of(told: Sequence[Value], most: int) -> Sequence[Value]:
-    """So many of what could be told: a sum of money is always among them."""
+    """So many of what could be told: a sum of money is always among them, before what may be cut off."""
     money = [one for one in told if one.field.kind is Kind.MONEY]
     if not money or money[0] in told[:most]:
         return told[:most]
-    return [*told[: most - 1], money[0]]
+    return [money[0], *told[: most - 1]]
 
 
 def fact_of(view: View, field: Field, write: Any, value: Any, state: Any, today: date) -> Told:

@@ -84,7 +84,7 @@ class Listing:
         """Rows of the keys with the titles of what they point to; last the further orders' values, and the tone."""
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
-        state = base.c[str(self.view.state)] if self.tells_state else literal_column("NULL")
+        state = base.c[self.view.state] if self.view.state and self.tells_state else literal_column("NULL")
         shown: list[ColumnElement[Any]] = [keys.c.id, keys.c.s, state]
         for field in fields:
             shown.append(joins.column(field))
