@@ -22,6 +22,7 @@ SORTS = ("code", "title", "client_id", "stage", "ball", "seller_id", "executor_i
 FILTERS = ("", "stage=won&stage=draft", "executor_id=empty", "executor_id=filled", "next_review_at=empty",
            "next_review_at.from=2026-03-03&next_review_at.to=2026-03-06", "code=0000", "client_id=empty",
            "policy:deal_id:premium.from=1002", "or.1.stage=won&or.2.executor_id=empty", "tint.red.stage=won",
+           "or.1.stage=won&or.2.next_review_at.from=2026-03-04&or.3.stage=draft",
            )  # fmt: skip
 ORDERS = st.lists(st.tuples(st.sampled_from(("", "-")), st.sampled_from(SORTS)), min_size=1, max_size=3)
 
