@@ -15,10 +15,11 @@ from admin.views.listing.statement import COUNTED_UP_TO, Listing
 from models import clock
 from models.errors import Refused
 from models.session import Work
+from settings import settings
 
 WHOLE = "SET LOCAL statement_timeout = '5s'"
 """For a list, its groups, its sums, a board, a calendar."""
-AT_ONCE = "SAVEPOINT counting; SET LOCAL statement_timeout = '80ms'"
+AT_ONCE = "SAVEPOINT counting; SET LOCAL statement_timeout = '{milliseconds}ms'"
 LEFT = "ROLLBACK TO SAVEPOINT counting"
 CANCELLED = "57014"
 
@@ -37,7 +38,7 @@ async def number_at_once(work: Work, listing: Listing) -> int | None:
     """How many rows a narrowed list has, if that is soon told; nothing may be asked of the work afterwards."""
     if not listing.asked.is_narrowed:
         return await number_of(work, listing)
-    await work.driver.tell(AT_ONCE)
+    await work.driver.tell(AT_ONCE.format(milliseconds=settings.count_within_ms))
     try:
         return await number_of(work, listing)
     except Exception as error:

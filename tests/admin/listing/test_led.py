@@ -21,6 +21,7 @@ from models import clock
 from models.actor import Actor
 from models.base import Rows
 from models.session import Work
+from settings import settings
 from tests.admin.conftest import SignIn
 from tests.admin.listing.conftest import Shelf
 
@@ -105,6 +106,7 @@ async def test_a_slow_number_comes_after_the_page(
 
     with monkeypatch.context() as slow:
         slow.setattr(patience, "number_of", asleep)
+        slow.setitem(settings.__dict__, "count_within_ms", 50)
         page = (await admin.get(address)).text
     assert later in page
     assert "25+" in page
