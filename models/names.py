@@ -31,7 +31,7 @@ def tidy(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).translate(_INVISIBLE).split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def sort_key(name: str) -> str:
     """The key by which names are ordered and searched: case folded, ё as е, without quotes, single spaces."""
     bare = tidy(name).translate(_DASHES).translate(_QUOTES)
