@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from models.changes import Change, apply
@@ -84,6 +85,39 @@ async def test_a_sum_is_typed_saved_refused_and_taken_back(
     await page.keyboard.press("z")
     await expect(olga.toast).to_contain_text("Отменено")
     assert await stored(reference, incomes) == list(AMOUNTS)
+
+
+async def test_what_is_typed_faster_than_cells_open_and_save_counts(
+    at_desk: SetUp, reference: World, incomes: list[UUID]
+) -> None:
+    """Two sums in a row without looking up, on a slow line; then the first column, which is a link."""
+    olga = await at_desk("olga")
+    page = olga.page
+
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(0.3)
+        await route.continue_()
+
+    await page.route("**/cell/**", slowly)
+    await opened(page)
+    await page.keyboard.type("510\n620\n")
+    await expect(cell(page, 2, 1)).to_be_focused()
+    assert (await stored(reference, incomes))[:2] == [Decimal(510), Decimal(620)]
+    await page.goto(LIST)
+    await cell(page, 2, 0).evaluate("cell => { cell.tabIndex = -1; cell.focus(); }")
+    await page.keyboard.press("F2")
+    field = cell(page, 2, 0).locator("[name=note]")
+    await field.fill("строка третья")
+    await field.press("Enter")
+    await expect(cell(page, 2, 0)).to_contain_text("строка третья")
+    await set_back(reference, incomes)
+
+
+async def set_back(world: World, keys: list[UUID]) -> None:
+    """As the other tests know them."""
+    async with world.database.transaction(world.admin, action="income.update") as work:
+        for key, amount in zip(keys, AMOUNTS, strict=True):
+            await apply(work, Change(Income, key, {}, {"amount": str(amount)}))
 
 
 async def test_a_clash_in_a_cell_is_a_choice(at_desk: SetUp, reference: World, incomes: list[UUID]) -> None:
