@@ -173,6 +173,11 @@ def may_read(view: View, name: str, rights: Rights) -> bool:
     return may_read(target, rest or target.title, rights)
 
 
+def state_told(view: View, rights: Rights) -> str:
+    """The state's column where these rights read it, so that rows may look like it; empty otherwise."""
+    return view.state if view.state and may_read(view, view.state, rights) else ""
+
+
 @lru_cache(maxsize=1024)
 def choosable(view: View, rights: Rights) -> tuple[str, ...]:
     """Names of the columns that a list may show: its own, those that it is filtered by, every other of the record."""

@@ -35,7 +35,6 @@ FIND = (
     " ORDER BY v.user_id <> (SELECT auth.actor_id()), v.name, v.id"
 )
 ROLES = "SELECT id, name FROM auth.roles ORDER BY name, id"
-LONGEST_QUERY = 4_000
 WHOLE = "all"
 """The value of `view` that opens the list as it is, whatever was saved as the first one."""
 
@@ -123,7 +122,7 @@ def address_of(row: Any) -> str:
 def kept(query: str) -> str:
     """What of an address is worth keeping: no place in the list, no other saved list."""
     pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=False)
-    return urlencode([(name, value) for name, value in pairs if name not in (*PLACES, "view")])[:LONGEST_QUERY]
+    return urlencode([(name, value) for name, value in pairs if name not in (*PLACES, "view")])
 
 
 async def save_view(request: Request, view: View) -> Response:

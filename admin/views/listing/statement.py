@@ -37,7 +37,7 @@ from admin.views.listing import conditions as fulfilled
 from admin.views.listing.asked import Asked
 from admin.views.listing.branches import Branches
 from admin.views.listing.conditions import TODAY, conditions_of, everything, shape_of, tone_of
-from admin.views.listing.fields import Field, Kind, may_read
+from admin.views.listing.fields import Field, Kind, may_read, state_told
 from admin.views.listing.joins import Joins
 from admin.views.listing.ordering import Ordering, labelled
 from admin.views.listing.sight import drivers
@@ -84,7 +84,8 @@ class Listing:
         """Rows of the keys with the titles of what they point to; last the further orders' values, and the tone."""
         base = alias(self.view.table, "b")
         joins = Joins(self.view.table, base)
-        state = base.c[self.view.state] if self.view.state and self.tells_state else literal_column("NULL")
+        told = state_told(self.view, self.actor.rights)
+        state = base.c[told] if told else literal_column("NULL")
         shown: list[ColumnElement[Any]] = [keys.c.id, keys.c.s, state]
         for field in fields:
             shown.append(joins.column(field))
@@ -166,7 +167,7 @@ class Listing:
             asked.offset > 0, cursor and (cursor.back, *(one is None for one in cursor.values)), bool(asked.term),
             shape_of(asked, self.today), bool(asked.term) and len(self.words),
             asked.selection is not None, asked.one is not None,
-            bool(asked.term) and (self.finder, self.searched), asked.slices, self.tells_state,
+            bool(asked.term) and (self.finder, self.searched), asked.slices, state_told(self.view, self.actor.rights),
         )  # fmt: skip
 
     @cached_property
@@ -176,7 +177,6 @@ class Listing:
         found: dict[str, Any] = {
             "me": self.actor.id,
             "skipped": asked.offset,
-            "reach": asked.offset + asked.size + 1,
             "term": asked.term,
             "wanted": self.wanted,
             TODAY: self.today,
@@ -184,7 +184,7 @@ class Listing:
         found |= {f"q{n}": pattern(word) for n, word in enumerate(self.words)}
         for name, one in everything(asked):
             found |= one.bound(self.today, name)
-        found |= {"selection": asked.selection, "only": asked.one}
+        found |= {"selection": asked.selection, "only": asked.one, "reach": asked.offset + asked.size + 1}
         if cursor is None:
             return found
         found |= {f"value{n}": value for n, value in enumerate(cursor.values)}
@@ -268,11 +268,6 @@ class Listing:
             return false()
         words = [slot(f"q{n}", Text) for n in range(len(self.words))]
         return and_(*(or_(*(folded(base.c[name]).like(word) for name in columns)) for word in words))
-
-    @cached_property
-    def tells_state(self) -> bool:
-        """Whether a row may look like the state that it is in."""
-        return bool(self.view.state) and may_read(self.view, self.view.state or "", self.actor.rights)
 
     @cached_property
     def finder(self) -> str:

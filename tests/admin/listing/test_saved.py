@@ -75,6 +75,14 @@ async def test_a_list_is_kept_and_opens_again(shelf: Shelf, browser: SignIn) -> 
     assert "Мои потери и победы" in (await anna.get("/admin/deal/list")).text
 
 
+async def test_a_list_that_is_too_long_to_be_kept_stays_as_it_was_asked_for(shelf: Shelf, browser: SignIn) -> None:
+    anna = await browser(shelf.world.anna)
+    asked = f"title={'x' * 5_000}&stage=won"
+    refused = await keep(anna, name="Длинный", query=asked)
+    assert refused.headers["location"].endswith("&stage=won")
+    assert "Длинный" not in (await anna.get("/admin/deal/list")).text
+
+
 async def test_who_sees_a_list_is_said_by_who_made_it(shelf: Shelf, browser: SignIn) -> None:
     anna, boris, vera = [await browser(getattr(shelf.world, name)) for name in ("anna", "boris", "vera")]
     await keep(anna, name="Только Аннин", query="stage=won")
