@@ -87,7 +87,9 @@ HEADING = (*ASKING, "client:merge", "client:tell_apart", "deal:*", "task:*", "ca
 ROLES = (
     RoleSeed("seller", "Продавец", Scope.OWN, READING + OWN_MATTERS + RECORDS + SELLING),
     RoleSeed("executor", "Исполнитель", Scope.OWN, READING + OWN_MATTERS + RECORDS + EXECUTING),
-    RoleSeed("accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + NOT_ONES_OWN + NO_ROLES),
+    RoleSeed(
+        "accountant", "Бухгалтер", Scope.ALL, READING + OWN_MATTERS + RECORDS + COUNTING + NOT_ONES_OWN + NO_ROLES
+    ),
     RoleSeed(
         "head", "Руководитель", Scope.TEAM, READING + OWN_MATTERS + RECORDS + HEADING + NOT_THE_OFFICE, Decimal(100_000)
     ),

@@ -1,4 +1,4 @@
-"""A page begins with at most 50 KB of our own script: what its templates load and what that imports, as it is written."""
+"""A page begins with at most 50 KB of our own script: what its templates load and what that imports, as written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ MOST = 50 * 1024
 TEMPLATES = ROOT / "admin" / "templates"
 LOADED = re.compile(r"""static\('(js/[\w/-]+\.js)'\)|"(js/[\w/-]+\.js)\"""")
 DRAWN = re.compile(r"""\{%-?\s*(?:extends|include|from|import)\s+"([\w/-]+\.html)\"""")
-IMPORTED = re.compile(r"""^import\b[^;(]*?["'](\.[\w./-]+)["'];|new URL\(["'](\.[\w./-]+)["'], import\.meta\.url\)""", re.M)
+IMPORTED = re.compile(
+    r"""^import\b[^;(]*?["'](\.[\w./-]+)["'];|new URL\(["'](\.[\w./-]+)["'], import\.meta\.url\)""", re.M
+)
 PAGES = sorted(
     path.relative_to(TEMPLATES).as_posix()
     for path in TEMPLATES.rglob("*.html")

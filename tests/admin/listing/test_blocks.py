@@ -84,7 +84,9 @@ async def test_nobody_reads_blocks_of_what_they_may_not_see(shelf: Shelf, browse
         assert (await vera.get(f"/admin/session/{page}")).status_code == 404
 
 
-@pytest.mark.parametrize("place", ["after=nonsense", "before=", "after=~", "after=~eyJh", "per=0", "per=9999", "per=-1"])
+@pytest.mark.parametrize(
+    "place", ["after=nonsense", "before=", "after=~", "after=~eyJh", "per=0", "per=9999", "per=-1"]
+)
 async def test_a_place_that_there_is_not_is_the_beginning(shelf: Shelf, browser: SignIn, place: str) -> None:
     anna = await browser(shelf.world.anna)
     assert (await block(anna, "sort=code")).keys == read(await anna.get(f"/admin/deal/block?sort=code&{place}")).keys

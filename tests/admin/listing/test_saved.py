@@ -143,7 +143,9 @@ async def test_who_leads_nobody_gives_no_list_to_a_role(shelf: Shelf, browser: S
     head = await browser(shelf.world.head)
     await keep(head, "renewal", **given | {"lent_to": "nobody", "name": "Никому"})
     async with shelf.database.transaction(shelf.world.admin) as work:
-        kept = (await work.execute(select(SavedView.name, SavedView.for_role_id).where(SavedView.identity == "renewal"))).all()
+        kept = (
+            await work.execute(select(SavedView.name, SavedView.for_role_id).where(SavedView.identity == "renewal"))
+        ).all()
     assert {tuple(row) for row in kept} == {("Чужой роли", None)}
     assert (await head.get("/admin/renewal/list")).text.count('name="for_role_id"') == 1
     assert 'name="for_role_id"' not in (await (await browser(shelf.world.anna)).get("/admin/renewal/list")).text
