@@ -1,4 +1,4 @@
-"""Twelve hundred rows as one list: scrolled, walked by keys, ticked, edited, left, with a few hundred of them here."""
+"""Twelve hundred rows as one list: scrolled, walked by keys, ticked, edited and left, a few hundred of them here."""
 
 from __future__ import annotations
 

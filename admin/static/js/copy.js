@@ -39,3 +39,4 @@ function decorate(root) {
 onDemand(() => import("./copying.js"), ["click"], ({ target }) => target.closest?.("button[data-copy]"), { holds: true });
 decorate(document);
 document.addEventListener("htmx:afterSettle", () => decorate(document));
+document.addEventListener("rows-came", ({ detail }) => detail.forEach(decorate));

@@ -64,7 +64,7 @@ def places_of(listing: Listing, every: int) -> Select[Any]:
 
 
 async def places_page(request: Request, view: View) -> Response:
-    """Where the blocks of a list begin: the place of every fiftieth row; and how many rows there are."""
+    """Where the blocks of a list begin (every fiftieth row), and how many rows there are, as far as counted."""
     actor = request.state.actor
     wanted = replace(asked(view, request.query_params, actor.rights), size=COUNTED_UP_TO, page=1, group=None)
     async with request.state.database.transaction(actor) as work:
