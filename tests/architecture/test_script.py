@@ -72,7 +72,8 @@ def size(scripts: Iterable[str]) -> int:
 def test_pages_are_found() -> None:
     assert {"list.html", "record.html", "today.html", "login.html"} <= set(PAGES)
     assert {"js/list.js", "js/app.js", "js/live.js"} <= script_of("list.html")
-    assert {path.name for path in modules(["js/live.js"])} >= {"live.js", "worker.js", "source.js"}
+    assert {path.name for path in modules(["js/live.js"])} >= {"live.js", "presence.js", "screen.js"}
+    assert {path.name for path in modules(["js/live/join.js"])} >= {"worker.js", "source.js"}
 
 
 @pytest.mark.parametrize("template", PAGES)

@@ -21,7 +21,6 @@
 //   get the chip “refresh” for the others (live/pages.js).
 import { draw } from "./live/presence.js";
 import { follow } from "./live/pages.js";
-import { onScreen, watch } from "./live/screen.js";
 
 const shell = document.querySelector("[data-place]");
 const mine = new Set();
@@ -72,32 +71,8 @@ function hear(message) {
   }
 }
 
-// Through the worker that all tabs share; where browsers have none (phones), by itself while it is looked at.
-function join() {
-  const csrf = document.querySelector('meta[name="csrf-token"]')?.content;
-  const hello = { kind: "hello", place: shell.dataset.place, screen: onScreen(), csrf };
-  if (!("SharedWorker" in window)) return alone(hello);
-  const worker = new SharedWorker(new URL("./live/worker.js", import.meta.url), { type: "module", name: "live" });
-  worker.port.onmessage = ({ data }) => hear(data);
-  worker.port.postMessage(hello);
-  watch((screen) => worker.port.postMessage({ kind: "here", place: "", screen }));
-  addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-}
-
-async function alone({ place, csrf }) {
-  const { Source } = await import("./live/source.js");
-  const source = new Source(hear);
-  source.csrf = csrf;
-  const look = () => (document.hidden ? source.close() : source.open(onScreen(), place));
-  document.addEventListener("visibilitychange", look);
-  addEventListener("pagehide", () => source.close());
-  watch(look);
-  look();
-}
-
 if (shell) {
   draw();
   follow();
-  join();
+  import("./live/join.js").then(({ join }) => join(shell.dataset.place, hear)); // the line comes when the page stands
 }
