@@ -76,8 +76,7 @@ async def list_page(request: Request, view: View) -> Response:
     is_part = is_partial(request)
     saved: Sequence[Any] = ()
     try:
-        async with request.state.database.transaction(actor) as work:
-            await work.driver.tell(WHOLE)
+        async with request.state.database.transaction(actor, first=WHOLE) as work:
             saved = () if is_part else await saved_views(work, view)
             if (first := first_of(saved, actor, request.url.query, view)) is not None:
                 return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
