@@ -98,7 +98,7 @@ class Settings(BaseSettings):
         "of the preview, apply = it is applied",
     )
     count_within_ms: int = Field(
-        80, ge=1, le=5_000, description="milliseconds a list waits for the number of its rows; later it comes by itself"
+        50, ge=1, le=5_000, description="milliseconds a list waits for the number of its rows; later it comes by itself"
     )
     bulk_at_most: int = Field(
         100_000, ge=1, le=1_000_000, description="records of a list that may be chosen for one step at most"

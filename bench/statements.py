@@ -9,7 +9,7 @@ from jobs.embedded import libpq_url
 COUNTED = """SELECT coalesce(sum(calls), 0)::bigint FROM public.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
 WHERE r.rolname IN ('crm_panel', 'crm_own', 'crm_team', 'crm_all')
   AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND query !~* '^(begin|commit|rollback|deallocate|discard|reset|set |show |listen|fetch|close)'"""
+  AND query !~* '^(begin|commit|rollback|deallocate|savepoint|discard|reset|set |show |listen|fetch|close)'"""
 """The panel's statements; what opens and ends transactions is not counted."""
 
 

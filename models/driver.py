@@ -31,9 +31,9 @@ class Driver:
         """Whether the server is away, or has cut us off."""
         return bool(self.connection.is_closed())
 
-    async def begin(self) -> None:
-        """Open the transaction."""
-        await self.connection.execute("BEGIN")
+    async def begin(self, first: str = "") -> None:
+        """Open the transaction, with a first statement without values in the same message."""
+        await self.connection.execute(f"BEGIN; {first}" if first else "BEGIN")
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
         """The rows of a statement with `$1`, prepared once a connection."""

@@ -174,8 +174,12 @@ class Database:
         scope: Scope | None = None,
         action_id: UUID | None = None,
         request_id: str = "",
+        first: str = "",
     ) -> AsyncIterator[Work]:
-        """Run as this actor, let hooks follow, derive, commit. Raises a `Problem` in words for what is refused."""
+        """Run as this actor, let hooks follow, derive, commit; `first` is told before anything else.
+
+        Raises a `Problem` in words for what is refused.
+        """
         connection = await self._by_hand.connect()
         work = self._sessions(bind=connection)
         work.driver = driver = Driver(connection)
@@ -186,7 +190,7 @@ class Database:
         told = dumps(plain(asked)) if asked is not None else ""
         work.role = role = f"crm_{scope or actor.scope}"
         try:
-            await driver.begin()
+            await driver.begin(first)
             await driver.fetch(SETTINGS, role, str(actor.id), str(work.action_id), action, via, request_id, told)
             yield work
             await work.settle()

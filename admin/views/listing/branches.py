@@ -81,8 +81,12 @@ def choice_of(asked: Asked) -> Named | None:
 
 def is_plain(one: Filter) -> bool:
     """Whether a condition is about the record's own column, and says which rows, not which others."""
-    is_own = one.field.own and one.field.many is None
-    return is_own and not one.is_inverted and not one.emptiness and not one.text
+    return is_own(one) and not one.is_inverted and not one.emptiness and not one.text
+
+
+def is_own(one: Filter) -> bool:
+    """Whether a condition looks at nothing but the record's own row; a key is compared as it stands there."""
+    return one.field.many is None and one.field.derived is None and "." not in one.field.name
 
 
 def is_led(table: Table, one: Filter) -> bool:

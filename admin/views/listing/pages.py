@@ -77,8 +77,7 @@ async def list_page(request: Request, view: View) -> Response:
     saved: Sequence[Any] = ()
     roles: Sequence[Any] = ()
     try:
-        async with request.state.database.transaction(actor) as work:
-            await work.driver.tell(WHOLE)
+        async with request.state.database.transaction(actor, first=WHOLE) as work:
             saved = () if is_part else await saved_views(work, view)
             if (first := first_of(saved, actor, request.url.query, view)) is not None:
                 return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)

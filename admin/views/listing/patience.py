@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from admin.i18n import show_number
 from admin.views.base import View
 from admin.views.listing.asked import asked
+from admin.views.listing.branches import is_led, is_own
+from admin.views.listing.filters import Filter
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
 from admin.views.listing.spelled import spelled
@@ -35,8 +39,14 @@ def ran_out(error: BaseException) -> bool:
 
 
 async def number_at_once(work: Work, listing: Listing) -> int | None:
-    """How many rows a narrowed list has, if that is soon told; nothing may be asked of the work afterwards."""
-    if not listing.asked.is_narrowed:
+    """How many rows a narrowed list has, if that is soon told; nothing may be asked of the work afterwards.
+
+    What looks into other tables is counted after the page; what one index has is counted at once.
+    """
+    asks = [one for one in listing.asked.all_filters if one.asks]
+    if not all(is_own(one) for one in asks):
+        return None
+    if not listing.asked.is_narrowed or is_led_alone(listing, asks):
         return await number_of(work, listing)
     await work.driver.tell(AT_ONCE.format(milliseconds=settings.count_within_ms))
     try:
@@ -46,6 +56,13 @@ async def number_at_once(work: Work, listing: Listing) -> int | None:
             raise
         await work.driver.tell(LEFT)
         return None
+
+
+def is_led_alone(listing: Listing, asks: Sequence[Filter]) -> bool:
+    """Whether nothing but one condition narrows the list, or one in each part, and an index has its rows."""
+    asked = listing.asked
+    each = len(asked.filters) == len(asks) == 1 or (not asked.filters and len(asks) == len(asked.alternatives))
+    return each and not asked.term and not asked.slices and all(is_led(listing.view.table, one) for one in asks)
 
 
 async def number_of(work: Work, listing: Listing) -> int:

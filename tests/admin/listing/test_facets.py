@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, select
 from admin.views.listing import facets as counting
 from admin.views.listing.asked import may_group
 from admin.views.listing.fields import choosable, field_of
+from admin.views.listing.patience import number_of
 from admin.views.registry import load, view_named
 from models.actor import Actor
 from tests.admin.conftest import SignIn
@@ -22,7 +23,11 @@ LISTS = (("deal", ""), ("deal", "stage=won&stage=draft"), ("deal", "or.1.ball=cl
 
 
 async def total(shelf: Shelf, actor: Actor, identity: str, address: str) -> int | None:
-    return (await shelf.find(actor, identity, address)).total
+    found = await shelf.find(actor, identity, address)
+    if not found.is_late:
+        return found.total
+    async with shelf.database.transaction(actor) as work:
+        return await number_of(work, found.listing)
 
 
 @pytest.mark.parametrize(("identity", "address"), LISTS)
