@@ -128,6 +128,8 @@ NO_PAGES = {
     "/admin/pins": "a part of every page",
     "/admin/{identity}/facets": "numbers of a list, for its script",
     "/admin/{identity}/number": "the number of a list that was shown without it",
+    "/admin/{identity}/block": "rows of a long list, for its script",
+    "/admin/{identity}/places": "where the blocks of a long list begin, for its script",
     "/admin/{identity}/condition": "a part of a list",
     "/admin/{identity}/rows": "a part of a list",
     "/admin/{identity}/cell/{pk:uuid}/{field}": "a part of a list",

@@ -1,8 +1,8 @@
 // Modules come when they are first needed: a page begins with little script, whatever can be done on it.
 import { key, press } from "./keys.js";
 
-/** Load once; what failed is tried again the next time. */
-function once(load) {
+/** Load once, for all who ask, in the order in which they ask; what failed is tried again the next time. */
+export function once(load) {
   let coming = null;
   return () => (coming ??= load().catch((problem) => { coming = null; throw problem; }));
 }

@@ -76,7 +76,7 @@ async function edit(cell, text = "", rest = []) {
   window.htmx.process(form); // before anybody can send it: htmx itself waits until it has settled
   field.focus();
   const isLine = field.type !== "date" && field.tagName === "INPUT";
-  if (text && isLine) field.value = text;
+  if (text && isLine) field.value = (field.value = "", text); // by way of nothing: over the same text the caret would stay before it
   else field.select?.();
   typeInto(cell, isLine ? field : null, keys, Boolean(text));
 }
@@ -85,7 +85,10 @@ async function edit(cell, text = "", rest = []) {
 function typeInto(cell, field, keys, isBegun) {
   while (keys.length) {
     const { key, shiftKey } = keys.shift();
-    if (key === "Escape") return leave(cell);
+    if (key === "Escape") {
+      leave(cell);
+      return goOn(cell, keys);
+    }
     if (ENDS[key]) {
       ahead = keys;
       return save(cell, ...ENDS[key](shiftKey));

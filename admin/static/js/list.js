@@ -1,5 +1,5 @@
 // Lists by keyboard (j, k, Enter, /). What else can be done in a list has modules of its own, which come when it is done.
-import { keysOnDemand, onDemand } from "./demand.js";
+import { keysOnDemand, onDemand, once } from "./demand.js";
 import { key } from "./keys.js";
 import "./listed.js";
 
@@ -33,19 +33,19 @@ onDemand(() => import("./finding.js"), ["focusin", "input"], ({ target }) => tar
 onDemand(() => import("./lookup.js"), ["focusin", "mousedown", "input"], ({ target }) => target.matches?.('.lookup [role="combobox"]'));
 
 // The cells of the list: by arrows, edited in place, marked and pasted into.
-const grid = () => import("./grid.js");
+const grid = once(() => import("./grid.js"));
 const CELLS = "table.list tbody :is(td:not(.pick), th)";
 const inCells = ({ target }) => target.closest?.(CELLS);
 const isStep = (event) => /^(Arrow\w+|F2|[\d-])$/.test(event.key) || (event.key === "Enter" && event.target.matches("td"));
 document.addEventListener("mousedown", ({ target }) => {
   const cell = target.closest?.(CELLS);
-  if (cell && !target.closest("a, input, select, textarea, button, form")) cell.tabIndex = -1;
+  if (cell && !target.closest("a, input, select, textarea, button") && !cell.querySelector("form")) cell.tabIndex = -1;
 });
 onDemand(grid, ["focusin", "dblclick"], inCells);
 onDemand(grid, ["keydown"], (event) => inCells(event) && isStep(event) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.matches("input, select, textarea"), { holds: true });
 
 // Rows that are chosen: ticked here, or before one went to another page of the list.
-const choose = () => import("./choose.js");
+const choose = once(() => import("./choose.js"));
 document.addEventListener("click", (event) => {
   if (event.target.closest?.('.list input[name="pk"], [data-choose-all], [data-choose-none]')) choose().then(({ clicked }) => clicked(event));
 });
@@ -56,7 +56,7 @@ if (sessionStorage.getItem(`chosen:${location.pathname}`)) choose();
 keysOnDemand(choose, ["x", "X", "Ч", "a", "b"]);
 
 // The record beside its list.
-const peek = () => import("./peek.js");
+const peek = once(() => import("./peek.js"));
 const isRow = (at) => at.closest?.("#results")?.contains(at) && at.closest("tr, .bcard")?.querySelector(".row-link") && !at.closest("button, summary, [role=button], input, select, textarea");
 onDemand(peek, ["keydown"], (event) => event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey && isRow(event.target), { holds: true });
 onDemand(peek, ["click"], ({ target }) => target.closest?.("[data-peek]"), { holds: true });
@@ -67,7 +67,7 @@ const long = () => {
   if (document.querySelector("[data-long]")) import("./long.js");
   else if (/[?&](widths|frozen)=/.test(location.search)) import("./columns.js").then(({ lay }) => lay());
 };
-const widths = () => import("./widths.js");
+const widths = once(() => import("./widths.js"));
 onDemand(widths, ["pointerdown", "dblclick"], ({ target }) => target.closest?.("[data-grip]"));
 onDemand(widths, ["keydown"], (event) => event.shiftKey && /^(ArrowLeft|ArrowRight|Home)$/.test(event.key) && event.target.closest?.("table.list thead th"), { holds: true });
 document.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "results") long(); });

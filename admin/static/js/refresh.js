@@ -34,15 +34,19 @@ function isUsed(part) {
     || (part.contains(at) && at.matches("input, select, textarea")));
 }
 
+/** Whether a row has asked for something that will come into it: another row in its place would never show it. */
+const isAsking = (part) => Boolean(part.querySelector("tbody .htmx-request"));
+
 function put(old, part, who) {
   const isOpen = Boolean(old.querySelector(MENU));
   if (isOpen) waiting = { who };
   const [table, now] = [old.querySelector(":scope table"), part.querySelector(":scope table")];
   const [list, items] = [old.querySelector("[data-grows]"), part.querySelector("[data-grows]")];
-  if (isOpen && (list || !table?.tBodies.length || !now?.tBodies[0]?.id)) return;
+  const isMerged = Boolean(table?.tBodies.length && now?.tBodies[0]?.id);
+  if (isOpen && (list || !isMerged)) return;
   if (list && items) grow(list, items);
-  else if (!isUsed(old)) replace(old, part);
-  else if (table?.tBodies.length && now?.tBodies[0]?.id) mergeRows(old, part, who);
+  else if (!isUsed(old) && !(isMerged && isAsking(old))) replace(old, part);
+  else if (isMerged) mergeRows(old, part, who);
   else tellNews(old, who, () => replace(old, part));
 }
 
@@ -62,7 +66,7 @@ function mergeRows(old, part, who) {
   for (const body of [...now.tBodies]) {
     const mine = known.get(body.id);
     known.delete(body.id);
-    if (mine && isUsed(mine)) {
+    if (mine && (isUsed(mine) || isAsking(mine))) {
       if (who && body.id.startsWith("row-") && rowText(mine) !== rowText(body)) tellNews(mine.querySelector(".slot"), who, () => replace(mine, body));
       else keepRow(mine, body);
       last.after(mine);

@@ -1,11 +1,11 @@
 // What every page in the shell can be asked for, each with its own module: the palette, why a sum is what it is.
-import { keysOnDemand, onDemand } from "./demand.js";
+import { keysOnDemand, onDemand, once } from "./demand.js";
 import { key } from "./keys.js";
 import "./near.js";
 
 const dialog = document.getElementById("palette");
 const field = document.getElementById("palette-term");
-const palette = () => import("./palette.js");
+const palette = once(() => import("./palette.js"));
 
 // Open at once, so that nobody waits to type.
 function find() {
@@ -26,7 +26,7 @@ document.addEventListener("click", ({ target }) => { if (target.closest("[data-p
 if (!document.getElementById("list-search")) key("/", find);
 onDemand(palette, ["keydown"], ({ target, key: name }) => target === field && ["Enter", "ArrowDown", "ArrowUp"].includes(name), { holds: true });
 
-const why = () => import("./why.js");
+const why = once(() => import("./why.js"));
 const isSum = ({ target }) => target.closest?.(".why[data-why]");
 onDemand(why, ["click"], isSum, { holds: true });
 onDemand(why, ["pointerover", "focusin"], isSum);

@@ -17,6 +17,7 @@ from admin.rendering import fragment
 from admin.views.base import View
 from admin.views.listing.asked import asked, whole
 from admin.views.listing.pages import drawn_rows, ends_of, rows_of, titles_of, visible_fields
+from admin.views.listing.patience import WHOLE
 from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
 from admin.views.listing.sight import sees_little
@@ -34,7 +35,7 @@ async def block_page(request: Request, view: View) -> Response:
     wanted = replace(asked(view, request.query_params, actor.rights), page=1, group=None)
     wanted = replace(wanted, size=size_of(request.query_params))
     fields = visible_fields(view, actor, wanted.chosen)
-    async with request.state.database.transaction(actor) as work:
+    async with request.state.database.transaction(actor, first=WHOLE) as work:
         listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
         found = await rows_of(work, listing, fields)
         titles = await titles_of(work, wanted)
@@ -67,7 +68,7 @@ async def places_page(request: Request, view: View) -> Response:
     """Where the blocks of a list begin (every fiftieth row), and how many rows there are, as far as counted."""
     actor = request.state.actor
     wanted = replace(asked(view, request.query_params, actor.rights), size=COUNTED_UP_TO, page=1, group=None)
-    async with request.state.database.transaction(actor) as work:
+    async with request.state.database.transaction(actor, first=WHOLE) as work:
         listing = Listing(wanted, actor, clock.today(), await sees_little(work, view, actor))
         rows = await run(work, listing, f"places {BLOCK}", lambda: places_of(listing, BLOCK))
         number = int((await run(work, listing, "count", listing.count))[0][0])

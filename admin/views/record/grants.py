@@ -26,6 +26,7 @@ ACTIONS = {
     "act_for_others": NC_("grant", "acting for others"),
     "undo_others": NC_("grant", "undoing what others did"),
     "lend": NC_("grant", "lending to everyone"),
+    "assign": NC_("grant", "giving a list to a role"),
     "watch": NC_("grant", "watching the program's work"),
 }
 """What a grant names after its colon; the names of verbs have labels of their own."""

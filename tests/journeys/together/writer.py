@@ -73,10 +73,13 @@ class Writer:
         self._numbers = count(seed * 10_000 + 1)
 
     async def begin(self) -> None:
-        """Open the list."""
+        """Open the list, and once a cell: from then on the page answers a key at once."""
         await self.page.add_init_script(SEEN)
         await self.page.goto(LIST)
         await self.page.wait_for_load_state()
+        await self.open(Cell(self.keys[0], "amount"))
+        await self.page.keyboard.press("Escape")
+        await self.page.locator("[data-cell-form]").wait_for(state="detached")
 
     async def act(self) -> None:
         """One of the ways to write."""
