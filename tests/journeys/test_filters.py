@@ -125,3 +125,16 @@ async def test_groups_open_their_rows_and_lead_to_their_list(
     await page.locator("summary", has_text="Фильтр").press("Enter")
     await expect(page.locator('[data-condition="stage"] [data-facet="draft"]')).to_have_text(str(ANNAS + BORISES))
     await clean(page)
+
+
+@pytest.mark.parametrize("how", [{}, PHONE], ids=["desk", "phone"])
+async def test_what_a_list_opens_is_accessible(at_desk: SetUp, deals: None, how: dict[str, object]) -> None:
+    head = await at_desk("head", **how)
+    page = head.page
+    await page.goto("/admin/deal/list")
+    for name in ("Вид", "Столбцы", "Выгрузить", "Сохранить список"):
+        summary = page.locator("summary", has_text=name)
+        await summary.press("Enter")
+        await expect(summary.locator("xpath=..")).to_have_attribute("open", "")
+        await clean(page)
+        await summary.press("Enter")

@@ -149,6 +149,7 @@ async def test_a_range_is_added_up_filled_down_and_pasted_by_a_preview(
     for _row in range(2):
         await page.keyboard.press("Shift+ArrowDown")
     await expect(page.locator("#range-bar")).to_contain_text("Σ 3 800,5")
+    assert await violations(page) == []
     await page.keyboard.press("Control+d")
     preview = page.locator("#modal")
     await expect(preview).to_contain_text("2 500,50 ₽")

@@ -33,7 +33,7 @@ from admin.views.listing.parameters import taken_apart
 from admin.views.listing.patience import WHOLE, number_at_once, ran_out
 from admin.views.listing.places import cursor_text
 from admin.views.listing.prepared import run
-from admin.views.listing.shelf import address_of, first_of, roles_of, saved_views, shelf_of
+from admin.views.listing.shelf import address_of, first_of, saved_views, shelf_of
 from admin.views.listing.sight import sees_little
 from admin.views.listing.spelled import spelled
 from admin.views.listing.statement import COUNTED_UP_TO, Listing
@@ -78,10 +78,9 @@ async def list_page(request: Request, view: View) -> Response:
     roles: Sequence[Any] = ()
     try:
         async with request.state.database.transaction(actor, first=WHOLE) as work:
-            saved = () if is_part else await saved_views(work, view)
+            saved, roles = ((), ()) if is_part else await saved_views(work, view, actor)
             if (first := first_of(saved, actor, request.url.query, view)) is not None:
                 return RedirectResponse(f"/admin/{view.identity}/list{address_of(first)}", 303)
-            roles = () if is_part else await roles_of(work, actor)
             shown = find(work, wanted, actor, fields) if look.is_rows else find_shaped(work, wanted, look, actor)
             found = await shown
     except Refused as problem:

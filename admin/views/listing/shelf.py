@@ -25,16 +25,18 @@ from models.session import Work
 from models.texts import N_
 
 FIND = (
-    "SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name, v.for_role_id, r.slug AS for_role,"
-    " r.name AS role_name,"
-    " coalesce(f.is_pinned, false) AS is_pinned, coalesce(f.tells, false) AS tells FROM auth.saved_views v"
+    "SELECT * FROM (SELECT v.id, v.name, v.query, v.lent_to, v.is_first, v.user_id, u.full_name, v.for_role_id,"
+    " r.slug AS for_role, r.name AS role_name, coalesce(f.is_pinned, false) AS is_pinned,"
+    " coalesce(f.tells, false) AS tells, v.user_id <> (SELECT auth.actor_id()) AS is_lent FROM auth.saved_views v"
     " JOIN auth.users u ON u.id = v.user_id"
     " LEFT JOIN auth.roles r ON r.id = v.for_role_id"
     " LEFT JOIN auth.followed_views f ON f.saved_view_id = v.id AND f.user_id = (SELECT auth.actor_id())"
     " WHERE v.identity = $1 AND v.deleted_at IS NULL"
-    " ORDER BY v.user_id <> (SELECT auth.actor_id()), v.name, v.id"
+    " UNION ALL SELECT r.id, r.name, '', '', false, NULL, '', NULL, '', '', false, false, false"
+    " FROM auth.roles r WHERE $2"
+    ") found ORDER BY is_lent, name, id"
 )
-ROLES = "SELECT id, name FROM auth.roles ORDER BY name, id"
+"""The saved lists; where they are wanted, the roles too, which have no owner: one question is sooner than two."""
 WHOLE = "all"
 """The value of `view` that opens the list as it is, whatever was saved as the first one."""
 
@@ -72,14 +74,10 @@ class Shelf(NamedTuple):
     """Those that the person may give a list to."""
 
 
-async def saved_views(work: Work, view: View) -> Sequence[Any]:
-    """The saved lists of an entity that the actor sees, one's own first."""
-    return await work.driver.fetch(FIND, view.identity)
-
-
-async def roles_of(work: Work, actor: Actor) -> Sequence[Any]:
-    """The roles to which the actor may give a list; none without the right."""
-    return await work.driver.fetch(ROLES) if actor.rights.may("saved-view", "assign") else ()
+async def saved_views(work: Work, view: View, actor: Actor) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The saved lists of an entity that the actor sees, one's own first; and the roles to which they may give one."""
+    found = await work.driver.fetch(FIND, view.identity, actor.rights.may("saved-view", "assign"))
+    return [row for row in found if row["user_id"]], [row for row in found if not row["user_id"]]
 
 
 def first_of(saved: Sequence[Any], actor: Actor, query: str, view: View) -> Any | None:
