@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 VENDOR := admin/static/vendor
+# Modules are compiled when they are first imported: most never are.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -51,11 +53,11 @@ $(PY):
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime.stamp: requirements.lock | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(INSTALL) -r requirements.lock
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
 TABLER := node_modules/@tabler/core/dist
@@ -64,7 +66,7 @@ FONTS := node_modules/dejavu-fonts-ttf/ttf
 
 $(VENDOR)/.stamp: package-lock.json package.json
 	@.ci/need "command -v npm" "npm" npm
-	npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm ci $(OMIT) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(VENDOR)/fonts
 	cp $(TABLER)/css/tabler.min.css $(TABLER)/js/tabler.min.js $(ICONS)/tabler-icons.min.css node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
 	cp node_modules/chart.js/dist/chart.umd.min.js $(VENDOR)/
@@ -72,9 +74,12 @@ $(VENDOR)/.stamp: package-lock.json package.json
 	cp $(FONTS)/DejaVuSans.ttf $(FONTS)/DejaVuSans-Bold.ttf $(VENDOR)/fonts/
 	@touch $@
 
-# What only tests need; installing without it empties the folder, so this comes after.
+# What only tests need: installed with the rest where tests are wanted from the beginning, else after it.
+OMIT := --omit=dev
+setup-dev test check bench soak: OMIT :=
+
 node_modules/axe-core: $(VENDOR)/.stamp
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@[ -d $@ ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Catalogues of translations from what the source says now; they are read as they are.
